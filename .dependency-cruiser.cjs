@@ -1,0 +1,62 @@
+/** Imports run one way; docs: DESIGN of the house in README, "The house". */
+const stages = ["decode", "separate", "listen", "track", "notate", "engrave"];
+
+module.exports = {
+  forbidden: [
+    {
+      name: "bot-and-commands-know-only-jobs",
+      comment: "The Discord process installs no machine-learning package and cannot be taken down by native code.",
+      severity: "error",
+      from: { path: "^(bot|commands)/" },
+      to: { path: "^(processor|models|cli)/" },
+    },
+    {
+      name: "jobs-knows-nobody",
+      severity: "error",
+      from: { path: "^jobs/" },
+      to: { path: "^(bot|commands|processor|models|cli)/" },
+    },
+    {
+      name: "processor-and-models-know-neither-bot-nor-cli",
+      severity: "error",
+      from: { path: "^(processor|models)/" },
+      to: { path: "^(bot|commands|cli)/" },
+    },
+    {
+      name: "cli-knows-no-bot",
+      severity: "error",
+      from: { path: "^cli/" },
+      to: { path: "^(bot|commands)/" },
+    },
+    ...stages.map((stage) => ({
+      name: `stage-${stage}-knows-no-other-stage`,
+      comment: "processor/pipeline.ts alone knows the order of the stages.",
+      severity: "error",
+      from: { path: `^processor/${stage}/` },
+      to: { path: `^processor/((?!${stage}/)[^/]+/|pipeline\\.ts)` },
+    })),
+    {
+      name: "one-file-imports-onnxruntime",
+      comment: "Sessions, threads and execution providers are set in one place.",
+      severity: "error",
+      from: { path: "^(bot|commands|jobs|cli|processor)/", pathNot: "^processor/inference\\.ts$" },
+      to: { path: "onnxruntime-node" },
+    },
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "nothing-imports-tests",
+      severity: "error",
+      from: { pathNot: "^(tests|scripts)/|\\.test\\.ts$" },
+      to: { path: "^tests/|\\.test\\.ts$" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".mjs", ".js", ".json"],
+      conditionNames: ["import", "require", "node"],
+    },
+  },
+};

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { meterSchema } from "./performance.ts";
+
+/** How the score is written from what was heard. Every one may be changed without listening again. */
+export const notateOptionsSchema = z.object({
+  title: z.string().trim().min(1).max(200).optional(),
+  /** count half as many or twice as many beats */
+  tempoScale: z.enum(["half", "same", "double"]).default("same"),
+  /** beats by which the first beat of each bar moves, forward in time */
+  shiftDownbeat: z.number().int().min(-16).max(16).default(0),
+  /** bars are counted anew in this meter */
+  meter: meterSchema.optional(),
+  swing: z.enum(["auto", "on", "off"]).default("auto"),
+  /** finest notes: straight eighths, sixteenths, thirty-seconds, triplets, or what is played */
+  grid: z.enum(["auto", "8", "16", "32", "8t", "16t"]).default("auto"),
+});
+
+export type NotateOptions = z.output<typeof notateOptionsSchema>;
+
+export const separationSchema = z.enum(["auto", "on", "off"]);
+export type Separation = z.infer<typeof separationSchema>;
+
+/** How a recording is heard. */
+export const listenOptionsSchema = z.object({
+  separation: separationSchema.default("auto"),
+  /** beats per minute the person knows of; the beat tracker looks near it */
+  bpm: z.number().min(40).max(240).optional(),
+  /** the meter the person knows of */
+  meter: meterSchema.optional(),
+});
+
+export type ListenOptions = z.output<typeof listenOptionsSchema>;
+
+export const FORMATS = ["musicxml", "mxl", "midi", "pdf", "png", "json"] as const;
+export type Format = (typeof FORMATS)[number];

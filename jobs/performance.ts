@@ -1,0 +1,73 @@
+import { z } from "zod";
+
+/** The pieces of a drum kit, spelled as in all data of the project. */
+export const PIECES = [
+  "kick",
+  "snare",
+  "rimshot",
+  "sideStick",
+  "hihatClosed",
+  "hihatHalfOpen",
+  "hihatOpen",
+  "hihatPedal",
+  "tomHigh",
+  "tomMid",
+  "tomLow",
+  "tomFloor",
+  "crash",
+  "ride",
+  "rideBell",
+  "splash",
+  "china",
+  "cowbell",
+  "tambourine",
+  "clap",
+] as const;
+
+export type Piece = (typeof PIECES)[number];
+
+/** `"4/4"`, 1 to 16 beats of a half to a sixteenth note. */
+export const meterSchema = z.string().regex(/^(1[0-6]|[1-9])\/(2|4|8|16)$/, "a meter is written like 4/4 or 6/8");
+
+export const hitSchema = z.object({
+  /** seconds from the start of the recording */
+  time: z.number().nonnegative(),
+  piece: z.enum(PIECES),
+  /** 0..1, relative to the loudest that the piece can be */
+  velocity: z.number().min(0).max(1),
+  /** 0..1, how sure the network is that this piece was struck then */
+  confidence: z.number().min(0).max(1),
+});
+
+export const beatSchema = z.object({
+  /** seconds from the start of the recording */
+  time: z.number(),
+  /** 1 is the downbeat */
+  position: z.number().int().min(1),
+});
+
+/** All that was heard in one recording: enough to write the score again without listening again. */
+export const performanceSchema = z.object({
+  version: z.literal(1),
+  title: z.string().optional(),
+  artist: z.string().optional(),
+  /** seconds */
+  duration: z.number().positive(),
+  /** in order of time */
+  hits: z.array(hitSchema),
+  /** in order of time */
+  beats: z.array(beatSchema),
+  /** beats per minute: the median over the song */
+  tempo: z.number().positive(),
+  meter: meterSchema,
+  /** true where the hits were heard on a separated drum stem */
+  separated: z.boolean(),
+  /** name and version of the network that listened */
+  model: z.string(),
+  /** sentences for the person: what was left out or done with less */
+  notices: z.array(z.string()),
+});
+
+export type Hit = z.infer<typeof hitSchema>;
+export type Beat = z.infer<typeof beatSchema>;
+export type Performance = z.infer<typeof performanceSchema>;
