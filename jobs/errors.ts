@@ -19,13 +19,15 @@ export class UserError extends Error {
 }
 
 const messages = {
-  fileNotFound: "There is no file {path}.",
-  fileNotReadable: "{path} cannot be read: permission denied.",
-  notAFile: "{path} is not a file.",
+  fileNotFound: "There is no such file.",
+  fileNotReadable: "The file cannot be read: permission denied.",
+  notAFile: "This is not a file.",
   fileEmpty: "The file is empty (0 bytes).",
   notAudio: "This is not a sound or video file that FFmpeg can read.",
   noAudioStream: "The file holds no sound, only {streams}.",
   audioDamaged: "The file is damaged or cut off: only {seconds} s of {expected} s could be read.",
+  audioCutOff: "The file is cut off: its end is missing after {seconds} s.",
+  indexMissing: "The file is damaged or cut off: its index is missing, so nothing in it can be read.",
   audioTooShort: "The recording is too short: {seconds} s, at least {minimum} s are needed.",
   audioTooLong: "The recording is too long: more than the limit of {maximum} min.",
   fileTooLarge: "The file is too large: {megabytes} MB, the limit is {maximum} MB.",

@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { delimiter, join } from "node:path";
+import { UserError } from "../../jobs/errors.ts";
+
+/** Bytes of FFmpeg's messages that are kept: the first and the last, for the streams and the cause. */
+const MAX_STDERR = 64 * 1024;
+
+export interface FfmpegRun {
+  readonly args: readonly string[];
+  /** seconds after which the process is killed */
+  readonly timeout: number;
+  /** address space, megabytes */
+  readonly maxMegabytes: number;
+  readonly signal?: AbortSignal | undefined;
+  /** each piece of standard output; `false` ends the run because enough was read */
+  readonly onOutput: (chunk: Buffer) => boolean;
+}
+
+export interface FfmpegResult {
+  /** exit status; null where the process was killed */
+  readonly status: number | null;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+/**
+ * The FFmpeg program: FFMPEG_PATH, else `ffmpeg` on the PATH, else the binary of the package ffmpeg-static.
+ *
+ * @throws UserError ffmpegMissing with how to install it on this system
+ */
+export function findFfmpeg(env: NodeJS.ProcessEnv = process.env): string {
+  const named = env.FFMPEG_PATH?.trim();
+  if (named) {
+    if (isProgram(named)) return named;
+    throw new UserError("ffmpegMissing", { advice: `FFMPEG_PATH names ${named}, which is not a program.` });
+  }
+  const name = process.platform === "win32" ? "ffmpeg.exe" : "ffmpeg";
+  const candidates = (env.PATH ?? "")
+    .split(delimiter)
+    .filter(Boolean)
+    .map((folder) => join(folder, name));
+  const found = [...candidates, ...staticBinary()].find(isProgram);
+  if (found !== undefined) return found;
+  throw new UserError("ffmpegMissing", { advice: ffmpegAdvice() });
+}
+
+/** One sentence on how FFmpeg comes to this system. */
+export function ffmpegAdvice(platform: NodeJS.Platform = process.platform): string {
+  if (platform === "darwin") return "Install it with `brew install ffmpeg`.";
+  if (platform === "win32") return "Install it with `winget install ffmpeg`.";
+  return "Install it with `sudo apt-get install ffmpeg` or your system's package manager.";
+}
+
+function staticBinary(): string[] {
+  try {
+    const path: unknown = createRequire(import.meta.url)("ffmpeg-static");
+    return typeof path === "string" ? [path] : [];
+  } catch {
+    return []; // an optional dependency: not installed
+  }
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Runs FFmpeg with no terminal, a time limit, a memory limit and bounded messages.
+ *
+ * @throws UserError ffmpegMissing; the signal's reason where it is aborted
+ */
+export async function runFfmpeg(run: FfmpegRun): Promise<FfmpegResult> {
+  run.signal?.throwIfAborted();
+  const child = spawnLimited(findFfmpeg(), ["-nostdin", "-hide_banner", ...run.args], run.maxMegabytes);
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    child.kill("SIGKILL");
+  }, run.timeout * 1000);
+  const abort = () => child.kill("SIGKILL");
+  run.signal?.addEventListener("abort", abort);
+  try {
+    const stderr = boundedText(child);
+    child.stdout?.on("data", (chunk: Buffer) => {
+      if (!run.onOutput(chunk)) child.kill("SIGKILL");
+    });
+    const status = await ended(child);
+    run.signal?.throwIfAborted();
+    return { status, stderr: stderr(), timedOut };
+  } finally {
+    clearTimeout(timer);
+    run.signal?.removeEventListener("abort", abort);
+    child.kill("SIGKILL");
+  }
+}
+
+/** Linux keeps a limit on address space through the shell's `ulimit -v`; elsewhere FFmpeg's own `-max_alloc` remains. */
+function spawnLimited(program: string, args: readonly string[], maxMegabytes: number): ChildProcess {
+  const options = { stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"], windowsHide: true };
+  if (process.platform !== "linux") return spawn(program, args, options);
+  const kilobytes = Math.round((maxMegabytes * 1e6) / 1024);
+  return spawn("/bin/sh", ["-c", `ulimit -v ${kilobytes} && exec "$0" "$@"`, program, ...args], options);
+}
+
+function boundedText(child: ChildProcess): () => string {
+  let head = "";
+  let tail = "";
+  child.stderr?.setEncoding("utf8");
+  child.stderr?.on("data", (text: string) => {
+    const room = MAX_STDERR - head.length;
+    head += text.slice(0, room);
+    tail = (tail + text.slice(room)).slice(-MAX_STDERR);
+  });
+  return () => head + tail;
+}
+
+function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (status) => resolve(status));
+  });
+}

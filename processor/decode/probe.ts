@@ -1,0 +1,110 @@
+import { UserError } from "../../jobs/errors.ts";
+import { type FfmpegResult, runFfmpeg } from "./ffmpeg.ts";
+import type { DecodeLimits } from "./limits.ts";
+
+/** What FFmpeg tells of a file before it is decoded. */
+export interface Probe {
+  /** seconds, from the container; undefined where it holds none */
+  readonly duration: number | undefined;
+  /** true where the container states the length and nothing else could make the sound shorter than it */
+  readonly durationStated: boolean;
+  readonly mono: boolean;
+  /** how many channels the sound has where FFmpeg knows no place for them (`11 channels`), else undefined */
+  readonly unplacedChannels: number | undefined;
+  readonly title: string | undefined;
+  readonly artist: string | undefined;
+}
+
+const PROBE_SECONDS = 20;
+const MAX_TAG = 200;
+
+/**
+ * Containers that are opened. Playlists and scripts (hls, concat, dash, image sequences, tracker modules with their own
+ * interpreters) are left out: they can name other files or the network.
+ */
+const CONTAINERS = [
+  "mp3,aac,ac3,eac3,dts,amr,ape,wv,tta,tak,mpc,mpc8,dsf,iff,flac,loas,truehd",
+  "wav,w64,aiff,au,caf,voc,rm,oma,xwma",
+  "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,asf,avi,flv,mpeg,mpegts,nut",
+].join(",");
+
+/** FFmpeg's arguments for opening one local file and nothing else. */
+export function inputArgs(path: string): string[] {
+  return [
+    ...["-threads", "1", "-max_alloc", String(256 * 1024 * 1024)],
+    ...["-protocol_whitelist", "file,pipe", "-format_whitelist", CONTAINERS],
+    ...["-i", `file:${path}`],
+  ];
+}
+
+/**
+ * Reads the streams, the length and the tags of a file, without decoding it.
+ *
+ * @throws UserError notAudio, noAudioStream, indexMissing, decodeTimeout, ffmpegMissing
+ */
+export async function probe(path: string, limits: DecodeLimits, signal?: AbortSignal): Promise<Probe> {
+  let metadata = Buffer.alloc(0);
+  const tags = ["-map_metadata", "0", "-map_metadata", "0:s:a:0", "-f", "ffmetadata", "pipe:1"];
+  const result = await runFfmpeg({
+    args: ["-loglevel", "info", ...inputArgs(path), ...tags],
+    timeout: PROBE_SECONDS,
+    maxMegabytes: limits.maxDecoderMegabytes,
+    signal,
+    onOutput: (chunk) => {
+      metadata = Buffer.concat([metadata, chunk]);
+      return metadata.length < 1_000_000;
+    },
+  });
+  const kinds = streamKinds(result.stderr);
+  refuse(result, kinds);
+  const sound = firstAudio(result.stderr);
+  const found = readTags(metadata.toString("utf8"));
+  return {
+    duration: readDuration(result.stderr),
+    durationStated: !/Estimating duration/.test(result.stderr) && !kinds.includes("video"),
+    mono: /, (mono|1 channels)\b/.test(sound),
+    unplacedChannels: Number(/, (\d+) channels\b/.exec(sound)?.[1]) || undefined,
+    title: found.get("title"),
+    artist: found.get("artist") ?? found.get("album_artist"),
+  };
+}
+
+function refuse(result: FfmpegResult, kinds: readonly string[]): void {
+  if (result.timedOut) throw new UserError("decodeTimeout", { seconds: PROBE_SECONDS });
+  if (kinds.includes("audio")) return;
+  if (/moov atom not found/.test(result.stderr)) throw new UserError("indexMissing");
+  if (kinds.length === 0) throw new UserError("notAudio");
+  throw new UserError("noAudioStream", { streams: [...new Set(kinds)].join(" and ") });
+}
+
+/** Lines that FFmpeg itself writes begin with exactly two spaces; the text of tags is indented further. */
+function streamKinds(stderr: string): string[] {
+  const lines = stderr.matchAll(/^ {2}Stream #\d+:\d+.*?: (Audio|Video|Subtitle|Data|Attachment): (.*)$/gm);
+  return [...lines].filter(([, , rest]) => !rest?.includes("(attached pic)")).map(([, kind]) => kind!.toLowerCase());
+}
+
+function firstAudio(stderr: string): string {
+  return /^ {2}Stream #\d+:\d+.*?: Audio: (.*)$/m.exec(stderr)?.[1] ?? "";
+}
+
+function readDuration(stderr: string): number | undefined {
+  const match = /^ {2}Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)/m.exec(stderr);
+  return match ? Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]) : undefined;
+}
+
+/** Reads FFmpeg's metadata text: `key=value` lines in which `=`, `;`, `#`, `\` and line ends are escaped by `\`. */
+export function readTags(text: string): Map<string, string> {
+  const tags = new Map<string, string>();
+  for (const line of text.match(/(?:\\.|[^\\\n])+/gs) ?? []) {
+    const match = /^([^=;#\\]+)=(.*)$/s.exec(line);
+    const value = match && cleanTag(match[2]!.replace(/\\(.)/gs, "$1"));
+    if (match && value) tags.set(match[1]!.trim().toLowerCase(), value);
+  }
+  return tags;
+}
+
+/** One line of plain text: no control or direction characters, no broken letters, at most 200 of them. */
+export function cleanTag(value: string): string {
+  const plain = value.normalize("NFC").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\uFFFD]+/gu, " ");
+  return [...plain.replace(/\s+/g, " ").trim()].slice(0, MAX_TAG).join("").trim();
+}
