@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { PIECES } from "../jobs/performance.ts";
+
+/** Five groups that the field scores; a group's activation finds the hit, the pieces in it say which one it was. */
+export const GROUPS = ["KD", "SD", "TT", "HH", "CY"] as const;
+export type Group = (typeof GROUPS)[number];
+
+const pieceSchema = z.enum(PIECES);
+const probability = z.number().min(0).max(1);
+const calibrationSchema = z.object({ a: z.number(), b: z.number() });
+
+/** models/listener.json: all that the run time must know of the network; written by models/training. */
+const listenerCardSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  file: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sampleRate: z.literal(44_100),
+  fps: z.literal(100),
+  bands: z.number().int(),
+  input: z.string(),
+  outputs: z.object({
+    /** columns of `activations`: groups, pieces, "beat", "downbeat" */
+    activations: z.array(z.string()),
+    /** columns of `velocity` */
+    velocity: z.array(pieceSchema),
+  }),
+  groups: z.record(z.enum(GROUPS), z.array(pieceSchema).min(1)),
+  /** by group, and by piece where it belongs to none: the activation from which a peak is a hit */
+  thresholds: z.record(z.string(), probability),
+  /** confidence = 1 / (1 + exp(-(a · logit(activation) + b))) */
+  calibration: z.record(z.string(), calibrationSchema),
+  licence: z.string(),
+});
+
+export type ListenerCard = z.infer<typeof listenerCardSchema>;
+
+export interface Model {
+  readonly card: ListenerCard;
+  /** absolute path of the ONNX file */
+  readonly path: string;
+}
+
+/**
+ * @returns the network that listens: its card and where its weights are
+ * @throws Error when the card is missing or not as it should be (a damaged installation)
+ */
+export async function listenerModel(): Promise<Model> {
+  const card = listenerCardSchema.parse(JSON.parse(await readFile(here("listener.json"), "utf8")));
+  return { card, path: here(card.file) };
+}
+
+/** @returns whether the weights on disk are the ones that the card names */
+export async function isIntact(model: Model): Promise<boolean> {
+  const weights = await readFile(model.path);
+  return createHash("sha256").update(weights).digest("hex") === model.card.sha256;
+}
+
+function here(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url));
+}

@@ -1,0 +1,183 @@
+/**
+ * Bar-pointer model (Krebs, Böck, Widmer: An efficient state-space model for joint tempo and meter tracking, ISMIR
+ * 2015): a hidden Markov model whose state is a place in a bar of some meter at some tempo, moving one frame on at each
+ * step. Tempo may change at beats and meter at bar lines; Viterbi decoding finds the one path that explains beat and
+ * downbeat activations best.
+ *
+ * Between beats the pointer has no choice, so each lane (a beat of a bar at a tempo) is a delay line: what enters it
+ * leaves it one beat period later, and only the beats themselves cost time.
+ */
+import { type BarModel, type BarPointerPriors, METER_CHANGE, makeBarModel, OBSERVED_SHARE } from "./barModel.ts";
+
+export interface Observations {
+  /** frames per second */
+  readonly fps: number;
+  /** 0..1 per frame */
+  readonly beat: Float32Array;
+  /** 0..1 per frame */
+  readonly downbeat: Float32Array;
+}
+
+export interface TrackedBeat {
+  readonly frame: number;
+  /** 1 is the downbeat */
+  readonly position: number;
+  readonly beatsPerBar: number;
+}
+
+/** frames around a beat in which its downbeat activation may be greatest */
+const DOWNBEAT_REACH = 3;
+
+/** @returns the beats of the most probable path, in order; empty for less than one beat of sound */
+export function trackBars(observed: Observations, priors: BarPointerPriors = {}): TrackedBeat[] {
+  const model = makeBarModel(observed.fps, priors);
+  const { slots, tempi } = model;
+  const frames = observed.beat.length;
+  const gains = makeGains(observed);
+  const history = makeHistory(model, frames);
+  const rings = slots.flatMap(() => tempi.map(({ period, prior }) => new Float64Array(period).fill(prior)));
+  const leaving = new Float64Array(rings.length);
+  const barEnd = new Float64Array(tempi.length);
+
+  for (let frame = 0; frame < frames; frame++) {
+    for (let lane = 0; lane < rings.length; lane++) leaving[lane] = rings[lane]![frame % rings[lane]!.length]!;
+    for (let slot = 0; slot < slots.length; slot++) {
+      const { index, meter } = slots[slot]!;
+      if (index === 0) crossBarLine(model, leaving, meter, history, frame, barEnd);
+      const arriving = index === 0 ? barEnd : leaving.subarray((slot - 1) * tempi.length, slot * tempi.length);
+      const place = index === 0 ? gains.isDownbeat[frame]! : gains.isOther[frame]!;
+      for (let tempo = 0; tempo < tempi.length; tempo++) {
+        const { period, prior, observed: length, firstSource, sourceCosts } = tempi[tempo]!;
+        let best = Number.NEGATIVE_INFINITY;
+        let source = firstSource;
+        for (let i = 0; i < sourceCosts.length; i++) {
+          const score = arriving[firstSource + i]! + sourceCosts[i]!;
+          if (score > best) {
+            best = score;
+            source = firstSource + i;
+          }
+        }
+        const lane = slot * tempi.length + tempo;
+        const seen = gains.beat[Math.min(frames, frame + length)]! - gains.beat[frame]!;
+        rings[lane]![frame % period] = best + prior + place + seen;
+        history.tempo[frame * rings.length + lane] = source;
+      }
+    }
+  }
+  return traceBack(model, history, bestEnd(rings, frames));
+}
+
+/** Where each lane's path came from, by frame. */
+interface History {
+  /** frames × slots × tempi */
+  readonly tempo: Uint8Array;
+  /** frames × meters × tempi, by the tempo before: the meter of the bar before a downbeat */
+  readonly meter: Uint8Array;
+}
+
+function makeHistory({ slots, tempi, meters }: BarModel, frames: number): History {
+  return {
+    tempo: new Uint8Array(frames * slots.length * tempi.length),
+    meter: new Uint8Array(frames * meters.length * tempi.length),
+  };
+}
+
+/** Writes to `out`, for each tempo, the best score with which a bar of any meter ends and one of `meter` begins. */
+function crossBarLine(
+  { meters, tempi }: BarModel,
+  leaving: Float64Array,
+  meter: number,
+  history: History,
+  frame: number,
+  out: Float64Array,
+): void {
+  const { lastSlot, barCost } = meters[meter]!;
+  for (let tempo = 0; tempo < tempi.length; tempo++) {
+    let best = leaving[lastSlot * tempi.length + tempo]!;
+    let before = meter;
+    for (let other = 0; other < meters.length; other++) {
+      const score = leaving[meters[other]!.lastSlot * tempi.length + tempo]! + METER_CHANGE;
+      if (score > best) {
+        best = score;
+        before = other;
+      }
+    }
+    out[tempo] = best + barCost;
+    history.meter[(frame * meters.length + meter) * tempi.length + tempo] = before;
+  }
+}
+
+function traceBack({ slots, tempi, meters }: BarModel, history: History, end: Entry): TrackedBeat[] {
+  const beats: TrackedBeat[] = [];
+  let { lane, frame } = end;
+  while (frame >= 0) {
+    const slot = Math.floor(lane / tempi.length);
+    const { index, meter } = slots[slot]!;
+    beats.push({ frame, position: index + 1, beatsPerBar: meters[meter]!.beatsPerBar });
+    const tempo = history.tempo[frame * slots.length * tempi.length + lane]!;
+    const meterBefore = history.meter[(frame * meters.length + meter) * tempi.length + tempo]!;
+    const slotBefore = index > 0 ? slot - 1 : meters[meterBefore]!.lastSlot;
+    lane = slotBefore * tempi.length + tempo;
+    frame -= tempi[tempo]!.period;
+  }
+  return beats.reverse();
+}
+
+interface Entry {
+  readonly lane: number;
+  /** at which the lane was entered */
+  readonly frame: number;
+}
+
+/** How the best path ends: the beat that it was in after the last frame. */
+function bestEnd(rings: readonly Float64Array[], frames: number): Entry {
+  let best = Number.NEGATIVE_INFINITY;
+  let end: Entry = { lane: 0, frame: -1 };
+  rings.forEach((ring, lane) => {
+    for (let frame = Math.max(0, frames - ring.length); frame < frames; frame++) {
+      if (ring[frame % ring.length]! > best) {
+        best = ring[frame % ring.length]!;
+        end = { lane, frame };
+      }
+    }
+  });
+  return end;
+}
+
+interface Gains {
+  /** cumulative sum over the frames of what a beat earns there against no beat */
+  readonly beat: Float64Array;
+  /** what a downbeat, or another beat, that begins at a frame earns */
+  readonly isDownbeat: Float64Array;
+  readonly isOther: Float64Array;
+}
+
+function makeGains({ beat, downbeat }: Observations): Gains {
+  const frames = beat.length;
+  const beats = new Float64Array(frames + 1);
+  const isDownbeat = new Float64Array(frames);
+  const isOther = new Float64Array(frames);
+  for (let n = 0; n < frames; n++) {
+    const p = clip(beat[n]!, 1e-3, 0.999);
+    beats[n + 1] = beats[n]! + Math.log(p) - Math.log((1 - p) / (OBSERVED_SHARE - 1));
+    const near = greatest(beat, n, DOWNBEAT_REACH);
+    const ratio = clip(greatest(downbeat, n, DOWNBEAT_REACH) / Math.max(near, 1e-3), 0.05, 0.95);
+    // where no beat is heard the ratio of the two is noise
+    const weight = Math.min(1, near * 2);
+    isDownbeat[n] = weight * Math.log(ratio);
+    isOther[n] = weight * Math.log(1 - ratio);
+  }
+  return { beat: beats, isDownbeat, isOther };
+}
+
+function greatest(values: Float32Array, centre: number, reach: number): number {
+  let top = 0;
+  for (let n = Math.max(0, centre - reach); n <= Math.min(values.length - 1, centre + reach); n++) {
+    top = Math.max(top, values[n]!);
+  }
+  return top;
+}
+
+function clip(x: number, low: number, high: number): number {
+  return Math.min(Math.max(x, low), high);
+}
