@@ -1,0 +1,174 @@
+import { existsSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
+import * as ort from "onnxruntime-node";
+import { UserError } from "../jobs/errors.ts";
+
+/** Where a network can run, fastest first. */
+export const DEVICES = ["cuda", "webgpu", "cpu"] as const;
+export type Device = (typeof DEVICES)[number];
+
+export interface Tensor {
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
+}
+
+/** A loaded network. `run` blocks the thread while it computes: the runtime's call is synchronous. */
+export interface Session {
+  readonly device: Device;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** @param inputs one tensor of float32 for each of `inputs` */
+  run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+}
+
+export interface SessionOptions {
+  /** in the order of preference */
+  readonly devices: readonly Device[];
+  /** threads of the CPU; all that the process may use by default */
+  readonly threads?: number | undefined;
+  /**
+   * `false` gives each intermediate tensor back at once instead of keeping it for the next run: slower to allocate, but
+   * a large network needs far less memory.
+   */
+  readonly keepMemory?: boolean | undefined;
+  /** one line for each device that was skipped */
+  readonly onLog?: ((line: string) => void) | undefined;
+}
+
+ort.env.logLevel = "fatal"; // what goes wrong is thrown too, with the same words
+
+/** Sessions leak what they hold when they are released (microsoft/onnxruntime#25325): one a model, kept for good. */
+const sessions = new Map<string, Promise<Session>>();
+
+/**
+ * Loads a network on the first device of the list that works; a second call with the same options gives the same one.
+ *
+ * @param model path of an ONNX file
+ * @throws UserError deviceUnavailable where none of the devices works; Error where the file cannot be read
+ */
+export function createSession(model: string, options: SessionOptions): Promise<Session> {
+  const key = JSON.stringify([model, options.devices, options.threads, options.keepMemory]);
+  const known = sessions.get(key);
+  if (known) return known;
+  const created = load(model, options);
+  sessions.set(key, created);
+  created.catch(() => sessions.delete(key));
+  return created;
+}
+
+async function load(model: string, options: SessionOptions): Promise<Session> {
+  if (!existsSync(model)) throw new Error(`there is no model ${model}`);
+  for (const device of options.devices) {
+    const missing = await whyMissing(device);
+    if (missing === undefined)
+      return wrap(await ort.InferenceSession.create(model, runtimeOptions(device, options)), device);
+    options.onLog?.(`${device} is skipped: ${missing}`);
+  }
+  throw new UserError("deviceUnavailable", {
+    devices: options.devices.join(", "),
+    advice: "Add cpu to the list; `groovesheet doctor` tells what is missing.",
+  });
+}
+
+function runtimeOptions(device: Device, options: SessionOptions): ort.InferenceSession.SessionOptions {
+  const keep = options.keepMemory ?? true;
+  return {
+    executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"], // the CPU takes operators that the device lacks
+    intraOpNumThreads: options.threads ?? availableParallelism(),
+    interOpNumThreads: 1,
+    enableCpuMemArena: keep,
+    enableMemPattern: keep,
+    logSeverityLevel: 4,
+  };
+}
+
+function wrap(session: ort.InferenceSession, device: Device): Session {
+  return {
+    device,
+    inputs: session.inputNames,
+    outputs: session.outputNames,
+    async run(inputs) {
+      const feeds = Object.entries(inputs).map(([name, { data, dims }]) => [
+        name,
+        new ort.Tensor("float32", data, dims),
+      ]);
+      const results = await session.run(Object.fromEntries(feeds));
+      return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, asTensor(name, tensor)]));
+    },
+  };
+}
+
+function asTensor(name: string, tensor: ort.Tensor): Tensor {
+  if (tensor.type !== "float32") throw new Error(`output ${name} is ${tensor.type}, not float32`);
+  return { data: tensor.data as Float32Array, dims: tensor.dims };
+}
+
+export interface DeviceState {
+  readonly device: Device;
+  /** undefined where the device works, else why it does not, in a few words */
+  readonly missing: string | undefined;
+}
+
+/** Each device and whether a network runs on it here. */
+export async function availableDevices(): Promise<readonly DeviceState[]> {
+  const states: DeviceState[] = [];
+  for (const device of DEVICES) states.push({ device, missing: await whyMissing(device) });
+  return states;
+}
+
+/** Version of the runtime and the devices that this build of it knows. */
+export function runtimeVersion(): string {
+  return ort.env.versions.node ?? ort.env.versions.common;
+}
+
+const missingReasons = new Map<Device, Promise<string | undefined>>();
+
+function whyMissing(device: Device): Promise<string | undefined> {
+  const known = missingReasons.get(device) ?? tryDevice(device);
+  missingReasons.set(device, known);
+  return known;
+}
+
+async function tryDevice(device: Device): Promise<string | undefined> {
+  const absent = missingParts(device);
+  if (absent !== undefined) return absent;
+  try {
+    const options = { executionProviders: [device], logSeverityLevel: 4 } as const;
+    const session = await ort.InferenceSession.create(NEGATION, options);
+    const { y } = await session.run({ x: new ort.Tensor("float32", new Float32Array([3]), [1]) });
+    return y?.data[0] === -3 ? undefined : "it computes wrongly";
+  } catch (error) {
+    return causeOf((error as Error).message);
+  }
+}
+
+/** Found without native code, which writes pages of its own to standard error where a part is missing. */
+function missingParts(device: Device): string | undefined {
+  if (device === "cpu" || process.platform !== "linux") return undefined;
+  if (device === "webgpu") {
+    return hasGraphics() ? undefined : "this machine has no graphics device";
+  }
+  const root = dirname(createRequire(import.meta.url).resolve("onnxruntime-node/package.json"));
+  const library = join(root, "bin", "napi-v6", process.platform, process.arch, "libonnxruntime_providers_cuda.so");
+  return existsSync(library) ? undefined : "the CUDA library of onnxruntime is not installed";
+}
+
+function hasGraphics(): boolean {
+  const nodes = (folder: string, pattern: RegExp) =>
+    existsSync(folder) && readdirSync(folder).some((name) => pattern.test(name));
+  return nodes("/dev/dri", /^renderD/) || nodes("/dev", /^(nvidia\d|dxg$)/);
+}
+
+/** The runtime puts its source files before the cause; the last sentence is the cause. */
+function causeOf(message: string): string {
+  const line = message.trim().split("\n")[0]!;
+  return (line.split(" was false. ").at(-1) ?? line).slice(0, 200);
+}
+
+/** The smallest ONNX graph there is, y = -x for one number: 58 bytes (opset 13). */
+const NEGATION = Buffer.from(
+  "CAhCAhANOjIKCwoBeBIBeSIDTmVnEgFnWg8KAXgSCgoICAESBAoCCAFiDwoBeRIKCggIARIECgIIAQ==",
+  "base64",
+);
