@@ -1,0 +1,42 @@
+import { type Logger, pino } from "pino";
+
+export type Log = Logger;
+
+/** Fields that may hold a secret wherever they appear. */
+const SECRETS = ["token", "url", "authorization", "DISCORD_TOKEN", "REDIS_URL", "rawError", "requestBody"];
+
+/**
+ * Removes what must not be read by whoever reads logs: the signature of a URL, the token in a webhook's path and
+ * credentials.
+ */
+export function withoutSecrets(text: string): string {
+  return text
+    .replace(/(https?:\/\/|rediss?:\/\/)[^\s/@]*@/g, "$1")
+    .replace(/(https?:\/\/[^\s?"']+)\?[^\s"']*/g, "$1?…")
+    .replace(/(\/(?:webhooks|interactions)\/\d+\/)[^\s/"'?]+/g, "$1…")
+    .replace(/[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}/g, "…");
+}
+
+/** JSON lines on standard output; `base` names the process. */
+export function openLog(level: string, process: "bot" | "processor"): Log {
+  return pino({
+    level,
+    base: { process },
+    redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: "…" },
+    serializers: { err: describeError },
+  });
+}
+
+function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { message: withoutSecrets(String(error)) };
+  const { code, status } = error as { code?: unknown; status?: unknown };
+  const cause = error.cause === undefined ? {} : { cause: describeError(error.cause) };
+  return {
+    type: error.name,
+    message: withoutSecrets(error.message),
+    stack: withoutSecrets(error.stack ?? ""),
+    ...(code === undefined ? {} : { code }),
+    ...(status === undefined ? {} : { status }),
+    ...cause,
+  };
+}

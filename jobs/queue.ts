@@ -1,0 +1,61 @@
+import { Queue, QueueEvents } from "bullmq";
+import { Redis } from "ioredis";
+import type { Job, RequestKind } from "./request.ts";
+import { REQUEST_KINDS } from "./request.ts";
+import type { JobResult } from "./result.ts";
+import type { SharedSettings } from "./settings.ts";
+
+export type JobQueue = Queue<Job, JobResult, RequestKind>;
+export type JobQueues = Readonly<Record<RequestKind, JobQueue>>;
+
+/** A job is tried again once: a crash may be the machine's fault, twice is the file's. */
+const ATTEMPTS = 2;
+
+/**
+ * A connection for a process that asks: commands fail within seconds while Redis is away, so that a person hears of
+ * it, instead of waiting in memory.
+ */
+export function connectAsking(settings: Pick<SharedSettings, "REDIS_URL">): Redis {
+  return new Redis(settings.REDIS_URL, { maxRetriesPerRequest: 1, commandTimeout: 5000 });
+}
+
+/** A connection for a process that waits for work: it waits through an outage of Redis. */
+export function connectWaiting(settings: Pick<SharedSettings, "REDIS_URL">): Redis {
+  return new Redis(settings.REDIS_URL, { maxRetriesPerRequest: null });
+}
+
+/** One queue a kind: a re-notation takes seconds and never waits behind a song. */
+export function openQueues(connection: Redis, settings: Pick<SharedSettings, "REDIS_PREFIX" | "KEEP_DAYS">): JobQueues {
+  const age = settings.KEEP_DAYS * 24 * 3600;
+  const open = (kind: RequestKind): JobQueue =>
+    new Queue(kind, {
+      connection,
+      prefix: settings.REDIS_PREFIX,
+      defaultJobOptions: {
+        attempts: ATTEMPTS,
+        backoff: { type: "fixed", delay: 1000 },
+        removeOnComplete: { age, count: 10_000 },
+        removeOnFail: { age, count: 10_000 },
+      },
+    });
+  return { transcribe: open("transcribe"), renotate: open("renotate") };
+}
+
+/** What happens in the queues, from now on. */
+export function openEvents(
+  settings: Pick<SharedSettings, "REDIS_URL" | "REDIS_PREFIX">,
+): readonly { kind: RequestKind; events: QueueEvents }[] {
+  return REQUEST_KINDS.map((kind) => ({
+    kind,
+    events: new QueueEvents(kind, { connection: connectWaiting(settings), prefix: settings.REDIS_PREFIX }),
+  }));
+}
+
+/**
+ * Puts a job into its queue; a second time with the same id changes nothing.
+ *
+ * @param ahead unfinished jobs of the same person: each lets one round of others go first
+ */
+export async function enqueue(queues: JobQueues, job: Job, ahead: number): Promise<void> {
+  await queues[job.kind].add(job.kind, job, { jobId: job.id, priority: 1 + ahead });
+}

@@ -1,0 +1,179 @@
+import type { Redis } from "ioredis";
+import { type Request, requestSchema } from "./request.ts";
+
+/** One request of a person within a group that has a limit: how many came before it. */
+export interface Standing {
+  /** unfinished requests of the group that are older */
+  readonly unfinishedBefore: number;
+  /** requests of the group in the last 24 hours that are older, finished or not */
+  readonly todayBefore: number;
+}
+
+/** Who shares a limit. */
+export type Group = { readonly user: string } | { readonly guild: string } | "everybody";
+
+/**
+ * The records of all requests in Redis. A request is *open* from the moment it was heard until it was answered: what is
+ * open after a restart is owed an answer.
+ */
+export interface Records {
+  /** @returns false where the same request is known already: Discord may tell of it twice */
+  create(request: Request): Promise<boolean>;
+  get(id: string): Promise<Request | undefined>;
+  save(request: Request): Promise<void>;
+  /** keeps the final state; from here on no answer is owed */
+  close(request: Request): Promise<void>;
+  /** forgets a request that was refused; it counts against no limit */
+  discard(request: Request): Promise<void>;
+  openIds(): Promise<readonly string[]>;
+  /** newest first */
+  ofUser(userId: string, count: number): Promise<readonly Request[]>;
+  standing(request: Request, group: Group): Promise<Standing>;
+  /** seconds of audio that a person had transcribed in the last 24 hours */
+  secondsToday(userId: string): Promise<number>;
+  /**
+   * Takes the right to answer a request for a time; only one process has it.
+   *
+   * @returns a function that gives it back, or undefined where another process has it
+   */
+  claim(id: string): Promise<(() => Promise<void>) | undefined>;
+  /** deletes a person's records. @returns hashes of recordings that nobody else asked for */
+  forget(userId: string): Promise<readonly string[]>;
+}
+
+/** more requests than one person can have */
+const ALL = 100_000;
+const DAY = 24 * 3600 * 1000;
+/** milliseconds after which a process that died while answering no longer holds its claim */
+const CLAIM_MS = 120_000;
+
+/** @param keepDays days that a record outlives its last change */
+export function openRecords(redis: Redis, prefix: string, keepDays: number): Records {
+  const key = (...parts: string[]) => [prefix, ...parts].join(":");
+  const recordKey = (id: string) => key("request", id);
+  const keepSeconds = keepDays * 24 * 3600;
+  const groupsOf = (request: Request): string[] => [
+    "everybody",
+    `user:${request.requester.userId}`,
+    ...(request.requester.guildId ? [`guild:${request.requester.guildId}`] : []),
+  ];
+  const nameOf = (group: Group) =>
+    group === "everybody" ? group : "user" in group ? `user:${group.user}` : `guild:${group.guild}`;
+
+  const write = (request: Request) => [
+    "set",
+    recordKey(request.id),
+    JSON.stringify(request),
+    "EX",
+    String(keepSeconds),
+  ];
+
+  const get = async (id: string) => {
+    const text = await redis.get(recordKey(id));
+    return text === null ? undefined : requestSchema.parse(JSON.parse(text));
+  };
+
+  const leaveGroups = (request: Request, sets: readonly string[]) =>
+    groupsOf(request).flatMap((group) => sets.map((set) => ["zrem", key(set, group), request.id]));
+
+  const changeTogether = async (commands: string[][]) => {
+    const results = await redis.multi(commands).exec();
+    const failed = results?.find(([error]) => error)?.[0];
+    if (failed) throw failed;
+  };
+
+  const ofUser = async (userId: string, count: number) => {
+    const ids = await redis.zrevrange(key("all", `user:${userId}`), 0, count - 1);
+    const texts = ids.length ? await redis.mget(ids.map(recordKey)) : [];
+    return texts.flatMap((text) => (text === null ? [] : [requestSchema.parse(JSON.parse(text))]));
+  };
+
+  return {
+    get,
+    ofUser,
+
+    async create(request) {
+      const fresh = await redis.set(recordKey(request.id), JSON.stringify(request), "EX", keepSeconds, "NX");
+      if (fresh === null) return false;
+      const score = String(request.createdAt);
+      // A change to a score is quick and no new recording: it is owed an answer but counts against no limit.
+      const groups = request.kind === "transcribe" ? groupsOf(request) : [];
+      await changeTogether([
+        ["zadd", key("open"), score, request.id],
+        ...groups.flatMap((group) => [
+          ["zadd", key("unfinished", group), score, request.id],
+          ["zadd", key("all", group), score, request.id],
+          ["zremrangebyscore", key("all", group), "-inf", String(request.createdAt - keepSeconds * 1000)],
+          ["expire", key("all", group), String(keepSeconds)],
+        ]),
+      ]);
+      return true;
+    },
+
+    async save(request) {
+      await changeTogether([write(request)]);
+    },
+
+    async close(request) {
+      await changeTogether([
+        write(request),
+        ["zrem", key("open"), request.id],
+        ...leaveGroups(request, ["unfinished"]),
+      ]);
+    },
+
+    async discard(request) {
+      await changeTogether([
+        ["del", recordKey(request.id)],
+        ["zrem", key("open"), request.id],
+        ...leaveGroups(request, ["unfinished", "all"]),
+      ]);
+    },
+
+    openIds: () => redis.zrange(key("open"), 0, -1),
+
+    async standing(request, group) {
+      const since = request.createdAt - DAY;
+      const [unfinished, today] = await Promise.all([
+        redis.zrank(key("unfinished", nameOf(group)), request.id),
+        redis.zcount(key("all", nameOf(group)), since, `(${request.createdAt}`),
+      ]);
+      return { unfinishedBefore: unfinished ?? 0, todayBefore: today };
+    },
+
+    async secondsToday(userId) {
+      const since = Date.now() - DAY;
+      const requests = await ofUser(userId, 500);
+      return requests
+        .filter((request) => request.createdAt >= since)
+        .reduce((sum, request) => sum + (request.result?.duration ?? 0), 0);
+    },
+
+    async claim(id) {
+      const claimKey = key("answering", id);
+      const mine = `${process.pid}-${Math.random()}`;
+      if ((await redis.set(claimKey, mine, "PX", CLAIM_MS, "NX")) === null) return undefined;
+      return async () => {
+        if ((await redis.get(claimKey)) === mine) await redis.del(claimKey);
+      };
+    },
+
+    async forget(userId) {
+      const requests = await ofUser(userId, ALL);
+      const finished = requests.filter((request) => request.state !== "received" && request.state !== "queued");
+      for (const request of finished) {
+        await changeTogether([
+          ["del", recordKey(request.id)],
+          ["zrem", key("open"), request.id],
+          ...leaveGroups(request, ["unfinished", "all"]),
+        ]);
+      }
+      const hashes = new Set(finished.flatMap((request) => request.source?.hash ?? []));
+      for (const id of await redis.zrange(key("all", "everybody"), 0, -1)) {
+        const other = await get(id);
+        if (other?.source) hashes.delete(other.source.hash);
+      }
+      return [...hashes];
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import type { ListenOptions, NotateOptions } from "./options.ts";
+import { type JobResult, jobResultSchema } from "./result.ts";
+import type { ObjectStore } from "./store.ts";
+
+/** To be raised when the same recording and options give another score. */
+const RESULTS_VERSION = 1;
+
+/** Where a recording lies. */
+export function sourceKey(hash: string): string {
+  return `audio/${hash}`;
+}
+
+/** All that was made of a recording lies below this. */
+export function resultsFolder(hash: string): string {
+  return `results/${hash}`;
+}
+
+/** Where the performance lies that was heard with these options. */
+export function performanceKey(hash: string, listen: ListenOptions): string {
+  return `${resultsFolder(hash)}/performance-${digest([RESULTS_VERSION, listen])}.json`;
+}
+
+/** Where the score lies that was written with these options. */
+export function resultFolder(hash: string, listen: ListenOptions, notate: NotateOptions): string {
+  return `${resultsFolder(hash)}/score-${digest([RESULTS_VERSION, listen, notate])}`;
+}
+
+/** Keeps a result; it is written after its artifacts, so that a result that is found is complete. */
+export async function saveResult(store: ObjectStore, folder: string, result: JobResult): Promise<void> {
+  await store.put(`${folder}/result.json`, JSON.stringify(result));
+}
+
+/** @returns the kept result whose artifacts are all there still */
+export async function findResult(store: ObjectStore, folder: string): Promise<JobResult | undefined> {
+  const key = `${folder}/result.json`;
+  if (!(await store.has(key))) return undefined;
+  const result = jobResultSchema.parse(JSON.parse(Buffer.from(await store.get(key)).toString("utf8")));
+  const keys = [result.performanceKey, ...result.artifacts.map((artifact) => artifact.key)];
+  const present = await Promise.all(keys.map((artifact) => store.has(artifact)));
+  return present.every(Boolean) ? result : undefined;
+}
+
+/** Short and the same for the same options, in whatever order their keys stand. */
+function digest(value: unknown): string {
+  return createHash("sha256").update(canonical(value)).digest("hex").slice(0, 24);
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    inner && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

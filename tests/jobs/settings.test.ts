@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { withoutSecrets } from "../../jobs/log.ts";
+import { readFailure, writeFailure } from "../../jobs/result.ts";
+import { botSettingsSchema, processorSettingsSchema, readSettings } from "../../jobs/settings.ts";
+
+const token = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE.abcdefghijklmnopqrstuvwxyz0123456789AB";
+
+describe("settings", () => {
+  test("GIVEN only a token THEN everything else has a default", () => {
+    const settings = readSettings(botSettingsSchema, { DISCORD_TOKEN: token, OWNER_IDS: " 1, 2 ," });
+    expect(settings).toMatchObject({ REDIS_URL: "redis://127.0.0.1:6379", OWNER_IDS: ["1", "2"], KEEP_DAYS: 30 });
+  });
+
+  test("GIVEN no token THEN one line says where to get it", () => {
+    expect(() => readSettings(botSettingsSchema, {})).toThrow(/^DISCORD_TOKEN is missing: .*developer portal.*$/);
+  });
+
+  test("GIVEN several wrong settings THEN each has a line and no value is repeated", () => {
+    const environment = { DISCORD_TOKEN: "geheim", MAX_FILE_MB: "-3", REDIS_URL: "http://user:pw@host" };
+    expect(() => readSettings(botSettingsSchema, environment)).toThrow(/DISCORD_TOKEN.*\n|MAX_FILE_MB/);
+    expect(() => readSettings(botSettingsSchema, environment)).not.toThrow(/geheim|pw@host/);
+  });
+
+  test("GIVEN an unknown device THEN the processor does not start", () => {
+    expect(() => readSettings(processorSettingsSchema, { DEVICES: "cpu,abacus" })).toThrow(/DEVICES/);
+  });
+});
+
+describe("logs", () => {
+  test("GIVEN secrets in a text THEN they are not in the log", () => {
+    const text = [
+      "GET https://cdn.discordapp.com/attachments/1/2/a.mp3?ex=66&is=65&hm=abcdef",
+      "PATCH https://discord.com/api/v10/webhooks/123/aW50ZXJhY3Rpb246MTIz/messages/@original",
+      "redis://user:password@host:6379",
+      `Bot ${token}`,
+    ].join("\n");
+    const shown = withoutSecrets(text);
+    for (const secret of ["hm=", "aW50ZXJhY3Rpb246MTIz", "password", token]) expect(shown).not.toContain(secret);
+    expect(shown).toContain("https://cdn.discordapp.com/attachments/1/2/a.mp3");
+  });
+});
+
+describe("failures", () => {
+  test("GIVEN a failure THEN it survives the queue; BullMQ's own reasons are read too", () => {
+    const failure = { code: "audioTooLong", facts: { maximum: 20 } };
+    expect(readFailure(writeFailure(failure))).toEqual(failure);
+    expect(readFailure("job stalled more than allowable limit")).toEqual({ code: "crashed", facts: {} });
+    expect(readFailure(undefined)).toEqual({ code: "internal", facts: {} });
+  });
+});
