@@ -8,8 +8,6 @@ export interface BarModel {
 export interface Tempo {
   /** frames in a beat */
   readonly period: number;
-  /** frames, from the beat on, in which it is observed */
-  readonly observed: number;
   /** how likely a beat of it is before anything was heard */
   readonly prior: number;
   /** it is reached from this tempo, and from those that follow it … */
@@ -39,8 +37,8 @@ export interface BarPointerPriors {
   readonly beatsPerBar?: number | undefined;
 }
 
-/** a beat is observed in the first 1/16 of its period (λ of the observation model) */
-export const OBSERVED_SHARE = 16;
+/** a frame is one of the beat with this probability before anything was heard (1/λ of the observation model) */
+export const BEAT_SHARE = 1 / 16;
 /** the cost of a new meter at a bar line */
 export const METER_CHANGE = -14;
 
@@ -54,12 +52,12 @@ const LARGEST_TEMPO_CHANGE = 0.07;
 /** people count songs at about this tempo … */
 const USUAL_BPM = 115;
 /** … give or take so many octaves */
-const USUAL_BPM_WIDTH = 0.7;
+const USUAL_BPM_WIDTH = 0.5;
 /** octaves by which the tempo may stray from the one that a person gave */
 const GIVEN_BPM_WIDTH = 0.06;
 /** A bar of two must pay its way, or every song in four whose third beat is stressed would be written in two. */
 const BAR_COSTS: readonly (readonly [beatsPerBar: number, cost: number])[] = [
-  [2, -0.7],
+  [2, -0.6],
   [3, -0.15],
   [4, 0],
   [5, -0.3],
@@ -95,7 +93,6 @@ function makeTempi(fps: number, given: number | undefined): Tempo[] {
     const costs = periods.filter(isSource).map((from) => -STIFFNESS * Math.abs(period / from - 1));
     return {
       period,
-      observed: Math.max(1, Math.floor(period / OBSERVED_SHARE)),
       prior: tempoPrior((60 * fps) / period, given),
       firstSource: periods.findIndex(isSource),
       sourceCosts: Float64Array.from(costs),

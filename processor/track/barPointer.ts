@@ -7,7 +7,7 @@
  * Between beats the pointer has no choice, so each lane (a beat of a bar at a tempo) is a delay line: what enters it
  * leaves it one beat period later, and only the beats themselves cost time.
  */
-import { type BarModel, type BarPointerPriors, METER_CHANGE, makeBarModel, OBSERVED_SHARE } from "./barModel.ts";
+import { type BarModel, type BarPointerPriors, BEAT_SHARE, METER_CHANGE, makeBarModel } from "./barModel.ts";
 
 export interface Observations {
   /** frames per second */
@@ -25,6 +25,11 @@ export interface TrackedBeat {
   readonly beatsPerBar: number;
 }
 
+/**
+ * Frames in which a beat is observed. The paper takes a share of the period; the network marks a beat at any tempo by a
+ * peak of the same width, and a share would favour slow tempi.
+ */
+const OBSERVED = 3;
 /** frames around a beat in which its downbeat activation may be greatest */
 const DOWNBEAT_REACH = 3;
 
@@ -47,7 +52,7 @@ export function trackBars(observed: Observations, priors: BarPointerPriors = {})
       const arriving = index === 0 ? barEnd : leaving.subarray((slot - 1) * tempi.length, slot * tempi.length);
       const place = index === 0 ? gains.isDownbeat[frame]! : gains.isOther[frame]!;
       for (let tempo = 0; tempo < tempi.length; tempo++) {
-        const { period, prior, observed: length, firstSource, sourceCosts } = tempi[tempo]!;
+        const { period, prior, firstSource, sourceCosts } = tempi[tempo]!;
         let best = Number.NEGATIVE_INFINITY;
         let source = firstSource;
         for (let i = 0; i < sourceCosts.length; i++) {
@@ -58,7 +63,7 @@ export function trackBars(observed: Observations, priors: BarPointerPriors = {})
           }
         }
         const lane = slot * tempi.length + tempo;
-        const seen = gains.beat[Math.min(frames, frame + length)]! - gains.beat[frame]!;
+        const seen = gains.beat[Math.min(frames, frame + OBSERVED)]! - gains.beat[frame]!;
         rings[lane]![frame % period] = best + prior + place + seen;
         history.tempo[frame * rings.length + lane] = source;
       }
@@ -113,7 +118,7 @@ function traceBack({ slots, tempi, meters }: BarModel, history: History, end: En
   while (frame >= 0) {
     const slot = Math.floor(lane / tempi.length);
     const { index, meter } = slots[slot]!;
-    beats.push({ frame, position: index + 1, beatsPerBar: meters[meter]!.beatsPerBar });
+    beats.push({ frame: frame + (OBSERVED - 1) / 2, position: index + 1, beatsPerBar: meters[meter]!.beatsPerBar });
     const tempo = history.tempo[frame * slots.length * tempi.length + lane]!;
     const meterBefore = history.meter[(frame * meters.length + meter) * tempi.length + tempo]!;
     const slotBefore = index > 0 ? slot - 1 : meters[meterBefore]!.lastSlot;
@@ -159,7 +164,7 @@ function makeGains({ beat, downbeat }: Observations): Gains {
   const isOther = new Float64Array(frames);
   for (let n = 0; n < frames; n++) {
     const p = clip(beat[n]!, 1e-3, 0.999);
-    beats[n + 1] = beats[n]! + Math.log(p) - Math.log((1 - p) / (OBSERVED_SHARE - 1));
+    beats[n + 1] = beats[n]! + Math.log(p) - Math.log(((1 - p) * BEAT_SHARE) / (1 - BEAT_SHARE));
     const near = greatest(beat, n, DOWNBEAT_REACH);
     const ratio = clip(greatest(downbeat, n, DOWNBEAT_REACH) / Math.max(near, 1e-3), 0.05, 0.95);
     // where no beat is heard the ratio of the two is noise

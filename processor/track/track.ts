@@ -67,8 +67,8 @@ function musicalSpan({ beat, fps }: Observations, hits: readonly Hit[]): [number
 
 /** Seconds of the activation's greatest value near a frame, between frames by a parabola. */
 function summit({ beat, fps }: Observations, frame: number): number {
-  let top = frame;
-  for (let n = Math.max(0, frame - SNAP); n <= Math.min(beat.length - 1, frame + 2 * SNAP); n++) {
+  let top = Math.min(frame, beat.length - 1);
+  for (let n = Math.max(0, frame - SNAP); n <= Math.min(beat.length - 1, frame + SNAP); n++) {
     if (beat[n]! > beat[top]!) top = n;
   }
   if (beat[top]! < AUDIBLE) return frame / fps;

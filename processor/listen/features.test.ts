@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { BANDS, logSpectrogram, loudnessGain } from "./features.ts";
+
+const folder = new URL("../../tests/fixtures/features/", import.meta.url);
+
+function floats(name: string): Float32Array {
+  const bytes = readFileSync(new URL(name, folder));
+  return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+}
+
+test("GIVEN the reference signal of the training code THEN every feature equals the training code's to 1e-4", () => {
+  const signal = floats("signal.f32");
+  const expected = floats("features.f32");
+  const computed = logSpectrogram(signal, loudnessGain(signal));
+  expect(computed.length).toBe(expected.length);
+  const worst = computed.reduce((top, value, i) => Math.max(top, Math.abs(value - expected[i]!)), 0);
+  expect(worst).toBeLessThan(1e-4);
+  expect(Math.max(...expected)).toBeGreaterThan(0.5);
+});
+
+test("GIVEN a sine THEN the band around its frequency is the loudest, whatever the level of the file", () => {
+  const sine = (gain: number) =>
+    Float32Array.from({ length: 44_100 }, (_, n) => gain * Math.sin((2 * Math.PI * 440 * n) / 44_100));
+  const frame = (x: Float32Array) => logSpectrogram(x, loudnessGain(x)).subarray(50 * BANDS, 51 * BANDS);
+  const loud = frame(sine(0.9));
+  const soft = frame(sine(0.009));
+  const peak = loud.indexOf(Math.max(...loud));
+  expect(peak).toBe(19); // 440 Hz is bin 20.4, and the bands begin at bin 1, one a bin
+  expect(soft[peak]).toBeCloseTo(loud[peak]!, 3);
+});
+
+test("GIVEN digital silence THEN the features are zero and nothing is divided by it", () => {
+  const silence = new Float32Array(4410);
+  expect(loudnessGain(silence)).toBe(0);
+  expect(logSpectrogram(silence, loudnessGain(silence)).every((value) => value === 0)).toBe(true);
+});

@@ -1,0 +1,76 @@
+import { UserError } from "../../jobs/errors.ts";
+import type { Hit } from "../../jobs/performance.ts";
+import { listenerModel } from "../../models/registry.ts";
+import { createSession, type Device } from "../inference.ts";
+import type { OnProgress, Recording } from "../recording.ts";
+import { FPS, logSpectrogram, loudnessGain } from "./features.ts";
+import { activationOf, findHits } from "./hits.ts";
+import { runNetwork } from "./network.ts";
+
+export interface ListenOptions {
+  /** in the order of preference */
+  readonly devices: readonly Device[];
+  readonly onProgress?: OnProgress | undefined;
+  /** one line for each device that was skipped */
+  readonly onLog?: ((line: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Heard {
+  /** in order of time */
+  readonly hits: readonly Hit[];
+  /** frames per second of the two below */
+  readonly fps: number;
+  /** 0..1: a beat is here */
+  readonly beat: Float32Array;
+  /** 0..1: a downbeat is here */
+  readonly downbeat: Float32Array;
+  /** name and version of the network */
+  readonly model: string;
+  readonly device: Device;
+}
+
+/** share of the work that the spectrogram is */
+const SPECTROGRAM_SHARE = 0.4;
+/** fewer confident hits than this a minute are chance */
+const FEWEST_HITS_PER_MINUTE = 6;
+const CONFIDENT = 0.5;
+
+/**
+ * Hears every hit, and where the beats may be.
+ *
+ * @throws UserError noDrums where there are none, deviceUnavailable where no device works
+ */
+export async function listen(recording: Recording, options: ListenOptions): Promise<Heard> {
+  const model = await listenerModel();
+  const session = await createSession(model.path, { devices: options.devices, onLog: options.onLog });
+  const samples = mono(recording);
+  const spectrogram = logSpectrogram(samples, loudnessGain(samples));
+  options.onProgress?.(SPECTROGRAM_SHARE);
+  const heard = await runNetwork(model, session, spectrogram, {
+    signal: options.signal,
+    onProgress: (done) => options.onProgress?.(SPECTROGRAM_SHARE + (1 - SPECTROGRAM_SHARE) * done),
+  });
+  const hits = findHits(heard);
+  if (!soundsLikeDrums(hits, recording.duration)) throw new UserError("noDrums");
+  return {
+    hits,
+    fps: FPS,
+    beat: activationOf(heard, "beat"),
+    downbeat: activationOf(heard, "downbeat"),
+    model: `${model.card.name} ${model.card.version}`,
+    device: session.device,
+  };
+}
+
+function soundsLikeDrums(hits: readonly Hit[], duration: number): boolean {
+  const confident = hits.filter((hit) => hit.confidence >= CONFIDENT).length;
+  return confident >= 2 && confident / (duration / 60) >= FEWEST_HITS_PER_MINUTE;
+}
+
+function mono({ channels }: Recording): Float32Array {
+  const [left, right] = channels;
+  if (!left) throw new Error("a recording has at least one channel");
+  if (!right) return left;
+  return left.map((sample, i) => (sample + right[i]!) / 2);
+}
