@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ListenOptions, NotateOptions } from "./options.ts";
+import type { Source } from "./request.ts";
 import { type JobResult, jobResultSchema } from "./result.ts";
 import type { ObjectStore } from "./store.ts";
 
@@ -21,9 +22,12 @@ export function performanceKey(hash: string, listen: ListenOptions): string {
   return `${resultsFolder(hash)}/performance-${digest([RESULTS_VERSION, listen])}.json`;
 }
 
-/** Where the score lies that was written with these options. */
-export function resultFolder(hash: string, listen: ListenOptions, notate: NotateOptions): string {
-  return `${resultsFolder(hash)}/score-${digest([RESULTS_VERSION, listen, notate])}`;
+/**
+ * Where the score lies that was written with these options. The name is part of it, for the title may come from it and
+ * is nobody else's to see.
+ */
+export function resultFolder(source: Source, listen: ListenOptions, notate: NotateOptions): string {
+  return `${resultsFolder(source.hash)}/score-${digest([RESULTS_VERSION, listen, notate, source.name])}`;
 }
 
 /** Keeps a result; it is written after its artifacts, so that a result that is found is complete. */

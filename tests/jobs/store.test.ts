@@ -59,6 +59,7 @@ describe("kept results", () => {
   const listen = listenOptionsSchema.parse({});
   const notate = notateOptionsSchema.parse({});
   const hash = "c".repeat(64);
+  const source = { hash, name: "song.mp3", bytes: 3 };
   const result: JobResult = {
     summary: {
       title: "Song",
@@ -79,14 +80,15 @@ describe("kept results", () => {
   };
 
   test("GIVEN other options THEN the place is another; the order of keys does not matter", () => {
-    const place = resultFolder(hash, listen, notate);
-    expect(resultFolder(hash, { ...listen, bpm: 100 }, notate)).not.toBe(place);
+    const place = resultFolder(source, listen, notate);
+    expect(resultFolder({ ...source, name: "other.mp3" }, listen, notate)).not.toBe(place);
+    expect(resultFolder(source, { ...listen, bpm: 100 }, notate)).not.toBe(place);
     const turned = Object.fromEntries(Object.entries(notate).reverse()) as typeof notate;
-    expect(resultFolder(hash, listen, turned)).toBe(place);
+    expect(resultFolder(source, listen, turned)).toBe(place);
   });
 
   test("GIVEN a result whose artifacts are gone THEN it is not found", async () => {
-    const place = resultFolder(hash, listen, notate);
+    const place = resultFolder(source, listen, notate);
     expect(await findResult(store, place)).toBeUndefined();
     await saveResult(store, place, result);
     expect(await findResult(store, place)).toBeUndefined();

@@ -1,0 +1,43 @@
+import type { Format, ListenOptions, NotateOptions } from "../../jobs/options.ts";
+import type { Performance } from "../../jobs/performance.ts";
+import type { Stage } from "../../jobs/result.ts";
+import type { DecodeLimits } from "../decode/limits.ts";
+import type { Device } from "../inference.ts";
+import type { Score } from "../score.ts";
+
+/** What the worker asks of `processor/pipeline.ts`, and of what stands in for it in tests. */
+export interface Pipeline {
+  transcribe(path: string, options: TranscribeOptions): Promise<Transcription>;
+  renotate(performance: Performance, options: RenotateOptions): Promise<Transcription>;
+}
+
+export interface TranscribeOptions {
+  listen: ListenOptions;
+  notate: NotateOptions;
+  formats: readonly Format[];
+  devices: readonly Device[];
+  limits: DecodeLimits;
+  onProgress?: (stage: Stage, fraction: number) => void;
+  onLog?: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+export interface RenotateOptions {
+  notate: NotateOptions;
+  formats: readonly Format[];
+  onProgress?: (stage: Stage, fraction: number) => void;
+}
+
+export interface Transcription {
+  performance: Performance;
+  score: Score;
+  files: readonly TranscriptionFile[];
+  stageSeconds: Partial<Record<Stage, number>>;
+}
+
+export interface TranscriptionFile {
+  /** what follows the title in the file's name */
+  suffix: string;
+  mediaType: string;
+  bytes: Uint8Array;
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { type Job as QueueJob, WaitingError, Worker } from "bullmq";
+import { announceProcessor, openCancellation, type ProcessorState, withdrawProcessor } from "../../jobs/control.ts";
+import type { Log } from "../../jobs/log.ts";
+import { connectAsking, connectWaiting } from "../../jobs/queue.ts";
+import { type Job, jobSchema, REQUEST_KINDS, type RequestKind } from "../../jobs/request.ts";
+import type { JobResult } from "../../jobs/result.ts";
+import type { ProcessorSettings } from "../../jobs/settings.ts";
+import { openLocalStore } from "../../jobs/store.ts";
+import { type Child, openChild } from "./child.ts";
+import { JobFailure } from "./failure.ts";
+import { FIRST_GUESS, learn, measureProgress, mix } from "./progress.ts";
+import { doJob } from "./work.ts";
+
+export interface Processor {
+  /** takes no more jobs, waits for the running ones, hands back what is not finished in time */
+  stop(): Promise<void>;
+}
+
+export interface ProcessorOptions {
+  /** address of the pipeline's module */
+  readonly pipeline: URL;
+  readonly log: Log;
+  /** milliseconds after which a job whose processor died is taken by another */
+  readonly lockMs?: number;
+  /** seconds of silence after which a child is killed */
+  readonly silentSeconds?: number;
+}
+
+const ANNOUNCE_MS = 5000;
+const PROGRESS_MS = 1000;
+const LOCK_MS = 30_000;
+const SILENT_SECONDS = 120;
+/** the reason that tells a stop of the processor from a person's cancelling */
+const HAND_BACK = "hand back";
+
+/** Takes jobs from both queues; each job runs in a child process. */
+export async function startProcessor(settings: ProcessorSettings, options: ProcessorOptions): Promise<Processor> {
+  const { log } = options;
+  const prefix = settings.REDIS_PREFIX;
+  const asking = connectAsking(settings);
+  const waiting = connectWaiting(settings);
+  for (const connection of [asking, waiting]) connection.on("error", (err) => log.warn({ err }, "Redis"));
+  const store = openLocalStore(settings.STORE_FOLDER);
+  const cancellation = openCancellation(asking, prefix);
+  const state: ProcessorState = {
+    id: randomUUID(),
+    host: hostname(),
+    devices: settings.DEVICES,
+    concurrency: settings.CONCURRENCY,
+    running: [],
+    startedAt: Date.now(),
+  };
+  let expected = FIRST_GUESS;
+
+  const work = async (
+    queueJob: QueueJob<Job, JobResult>,
+    token: string | undefined,
+    child: Child,
+    stop: AbortSignal,
+  ) => {
+    const job = jobSchema.parse(queueJob.data);
+    const jobLog = log.child({ job: job.id, kind: job.kind, attempt: queueJob.attemptsMade + 1 });
+    const startedAt = Date.now();
+    const seconds = () => (Date.now() - startedAt) / 1000;
+    if (await cancellation.isCancelled(job.id)) {
+      throw new JobFailure({ code: "cancelled", facts: {} }, "before it began").toQueueError();
+    }
+    jobLog.info("job begins");
+    let toldAt = 0;
+    try {
+      const { result, product } = await doJob(
+        job,
+        { store, child, settings },
+        {
+          signal: stop,
+          onLog: (line) => jobLog.info({ line }, "pipeline"),
+          onProgress: ({ stage, fraction }) => {
+            if (Date.now() - toldAt < PROGRESS_MS) return;
+            toldAt = Date.now();
+            queueJob
+              .updateProgress(measureProgress(stage, fraction, seconds(), expected))
+              .catch((err) => jobLog.warn({ err }, "progress could not be told"));
+          },
+        },
+      );
+      if (product && job.kind === "transcribe") {
+        expected = learn(expected, product.stageSeconds);
+        state.secondsPerJob = mix(state.secondsPerJob, seconds());
+        state.speed = mix(state.speed, product.summary.duration / seconds());
+      }
+      jobLog.info({ seconds: seconds(), stages: product?.stageSeconds }, product ? "job done" : "job was done before");
+      return result;
+    } catch (error) {
+      if (stop.aborted && stop.reason === HAND_BACK) {
+        jobLog.info("job handed back");
+        await queueJob.moveToWait(token);
+        throw new WaitingError();
+      }
+      jobLog.warn({ err: error, seconds: seconds() }, "job failed");
+      if (error instanceof JobFailure) throw error.toQueueError();
+      throw new JobFailure({ code: "internal", facts: {} }, String(error)).toQueueError();
+    }
+  };
+
+  const workers = REQUEST_KINDS.map((kind) => {
+    const free = Array.from({ length: settings.CONCURRENCY }, () =>
+      openChild(options.pipeline, {
+        seconds: settings.JOB_SECONDS,
+        megabytes: settings.JOB_MEMORY_MB,
+        tasks: settings.JOBS_PER_CHILD,
+        silentSeconds: options.silentSeconds ?? SILENT_SECONDS,
+      }),
+    );
+    const children = [...free];
+    const worker = new Worker<Job, JobResult, RequestKind>(
+      kind,
+      async (job, token, signal) => {
+        const child = free.pop()!; // as many as the worker's concurrency
+        state.running.push(job.id!);
+        try {
+          return await work(job, token, child, signal!);
+        } finally {
+          state.running.splice(state.running.indexOf(job.id!), 1);
+          free.push(child);
+        }
+      },
+      {
+        connection: waiting,
+        prefix,
+        name: state.id,
+        concurrency: settings.CONCURRENCY,
+        lockDuration: options.lockMs ?? LOCK_MS,
+        stalledInterval: options.lockMs ?? LOCK_MS,
+        maxStalledCount: 1,
+      },
+    );
+    worker.on("error", (err) => log.error({ err, kind }, "worker"));
+    worker.on("stalled", (job) => log.warn({ job, kind }, "job of a processor that died is taken up again"));
+    return { worker, children };
+  });
+
+  const announce = () =>
+    announceProcessor(asking, prefix, state).catch((err) => log.warn({ err }, "presence could not be told"));
+  const announcing = setInterval(announce, ANNOUNCE_MS);
+  const endListening = await cancellation.listen((id) => {
+    for (const { worker } of workers) worker.cancelJob(id, "cancelled");
+  });
+  await Promise.all(workers.map(({ worker }) => worker.waitUntilReady()));
+  await announce();
+  log.info({ id: state.id, devices: settings.DEVICES, concurrency: settings.CONCURRENCY }, "processor is ready");
+
+  return {
+    async stop() {
+      clearInterval(announcing);
+      const deadline = setTimeout(() => {
+        for (const { worker } of workers) worker.cancelAllJobs(HAND_BACK);
+      }, settings.SHUTDOWN_SECONDS * 1000);
+      await Promise.all(workers.map(({ worker }) => worker.close()));
+      clearTimeout(deadline);
+      await Promise.all(workers.flatMap(({ children }) => children.map((child) => child.close())));
+      await endListening();
+      await withdrawProcessor(asking, prefix, state.id).catch(() => {}); // it expires by itself
+      asking.disconnect();
+      waiting.disconnect();
+      log.info("processor has stopped");
+    },
+  };
+}

@@ -1,0 +1,137 @@
+/**
+ * A pipeline that hears nothing: it takes the file's text as its orders and misbehaves in the one way it is told to.
+ * `{"act":"crash"}`; anything that is no JSON gives a score of eight bars after a moment.
+ */
+import { appendFileSync, existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import Fraction from "fraction.js";
+import { UserError } from "../../jobs/errors.ts";
+import type { NotateOptions } from "../../jobs/options.ts";
+import type { Hit, Performance } from "../../jobs/performance.ts";
+import type { Score } from "../../processor/score.ts";
+import type { RenotateOptions, TranscribeOptions, Transcription } from "../../processor/worker/contract.ts";
+
+export interface Orders {
+  /** what to do instead of a score; "crashOnce" leaves a mark at `mark` and crashes only where there is none */
+  act?: "crash" | "crashOnce" | "hang" | "fill" | "bug" | "silent";
+  mark?: string;
+  /** milliseconds of work */
+  ms?: number;
+  /** audio seconds, as the performance says */
+  duration?: number;
+  pages?: number;
+  /** bytes of the PDF */
+  pdfBytes?: number;
+  /** file to which a line is written for each job that begins */
+  journal?: string;
+}
+
+export async function transcribe(path: string, options: TranscribeOptions): Promise<Transcription> {
+  const orders = readOrders(await readFile(path, "utf8"));
+  if (orders.journal) appendFileSync(orders.journal, `${basename(path)}\n`);
+  options.onLog?.("cuda is skipped: this machine has none");
+  await misbehave(orders);
+  const ms = orders.ms ?? 60;
+  for (let step = 1; step <= 10; step++) {
+    await sleep(ms / 10, undefined, { signal: options.signal! });
+    options.onProgress?.("listen", step / 10);
+  }
+  const performance = hear(orders, options.listen.separation === "on");
+  return write(performance, { title: basename(path).replace(/\.\w+$/, ""), ...options.notate }, orders);
+}
+
+export async function renotate(performance: Performance, options: RenotateOptions): Promise<Transcription> {
+  options.onProgress?.("notate", 1);
+  return write(performance, options.notate, {});
+}
+
+function readOrders(text: string): Orders {
+  // A recording may stand before the orders, so that the file still is one to whoever sniffs it.
+  const json = /\{"[^{}]*\}\s*$/.exec(text)?.[0];
+  return json ? (JSON.parse(json) as Orders) : {};
+}
+
+async function misbehave({ act, mark }: Orders): Promise<void> {
+  if (act === "crash") process.kill(process.pid, "SIGSEGV");
+  if (act === "crashOnce" && !existsSync(mark!)) {
+    await writeFile(mark!, "");
+    process.kill(process.pid, "SIGSEGV");
+  }
+  if (act === "crash" || act === "crashOnce") await sleep(50);
+  if (act === "hang") for (;;) Math.sqrt(2);
+  if (act === "fill") {
+    const kept: Buffer[] = [];
+    for (;;) {
+      kept.push(Buffer.alloc(50_000_000, 1));
+      await sleep(20);
+    }
+  }
+  if (act === "bug") throw new Error("a bug");
+  if (act === "silent") throw new UserError("audioSilent");
+}
+
+function hear(orders: Orders, separated: boolean): Performance {
+  const hits: Hit[] = Array.from({ length: 32 }, (_, index) => ({
+    time: index * 0.25,
+    piece: (["kick", "hihatClosed", "snare", "hihatClosed"] as const)[index % 4]!,
+    velocity: 0.8,
+    confidence: 0.9,
+  }));
+  const beats = Array.from({ length: 32 }, (_, index) => ({ time: index * 0.5, position: (index % 4) + 1 }));
+  return {
+    version: 1,
+    duration: orders.duration ?? 16,
+    hits,
+    beats,
+    tempo: 120,
+    meter: "4/4",
+    separated,
+    model: "fixture 1",
+    notices: [],
+  };
+}
+
+function write(performance: Performance, notate: NotateOptions, orders: Orders): Transcription {
+  const scale = { half: 0.5, same: 1, double: 2 }[notate.tempoScale];
+  const [beats, beatType] = (notate.meter ?? performance.meter).split("/").map(Number) as [number, number];
+  const score: Score = {
+    title: notate.title ?? "Untitled",
+    pieces: ["kick", "snare", "hihatClosed"],
+    swing: notate.swing === "on" ? 0.667 : 0.5,
+    dropped: [],
+    measures: Array.from({ length: 8 }, (_, index) => ({
+      number: index + 1,
+      pickup: false,
+      meter: { beats, beatType },
+      length: new Fraction(beats, beatType),
+      showMeter: index === 0,
+      ...(index === 0 ? { tempo: { unit: new Fraction(1, 4), perMinute: performance.tempo * scale } } : {}),
+      ...(index === 0 && notate.swing === "on" ? { feel: "swing" as const } : {}),
+      startTime: index * 2,
+      duration: 2,
+      voices: [],
+    })),
+  };
+  const text = (content: string) => new TextEncoder().encode(content);
+  const pages = Array.from({ length: orders.pages ?? 2 }, (_, index) => ({
+    suffix: `-${index + 1}.png`,
+    mediaType: "image/png",
+    bytes: new Uint8Array(Buffer.from(PIXEL, "base64")),
+  }));
+  return {
+    performance,
+    score,
+    stageSeconds: { decode: 0.01, listen: 0.05, track: 0.01, notate: 0.01, engrave: 0.02 },
+    files: [
+      { suffix: ".musicxml", mediaType: "application/vnd.recordare.musicxml+xml", bytes: text("<score-partwise/>") },
+      { suffix: ".mid", mediaType: "audio/midi", bytes: text("MThd") },
+      { suffix: ".pdf", mediaType: "application/pdf", bytes: text("%PDF-".padEnd(orders.pdfBytes ?? 9, "x")) },
+      ...pages,
+    ],
+  };
+}
+
+/** one white pixel */
+const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4////fwAJ+wP9KobjigAAAABJRU5ErkJggg==";
