@@ -1,0 +1,137 @@
+"""One labelled clip: parts are chosen, played, mixed and mastered, and every hit is checked for being audible."""
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import uniform_filter1d
+
+import backing
+import features
+from drums import LOOKS, render_drums
+from effects import Equaliser, Spectrum, compress, db, narrow, rms, room, saturate
+from features import FPS, RATE
+from parts import own_clock, over_song, whole_song
+from pieces import BUS_OF, OTHER
+
+DRUMLESS = .05
+ACCOMPANIED = .65
+# Of the accompanied clips: a song with its own drums, a groove over a song, an invented band, stems out of time.
+COMPANY = {"whole": .20, "over": .25, "band": .37, "stems": .18}
+BACKING_DB = (-15, 9)           # against the drums
+# A hit is audible where, around some bands, it is not far below everything else and not below what a frame can show.
+AUDIBLE_BANDS = 4
+AUDIBLE_RATIO = 0.5             # power, own to all else: -3 dB
+AUDIBLE_AROUND = 5              # bands over which both are averaged
+AUDIBLE_FLOOR = 4e-4            # magnitude at the loudness the network hears
+
+
+@dataclass
+class Clip:
+    """audio (n,) float32; events [(seconds, piece, velocity, audible)]; beats [(seconds, number)] or None if unknown."""
+    audio: np.ndarray
+    events: list
+    beats: list | None
+
+
+def make_clip(rng, m, seconds):
+    n = int(seconds * RATE)
+    if rng.random() < DRUMLESS:
+        audio = _master(rng, backing.drumless(rng, m, n), Spectrum(n))
+        return Clip(audio, [], None)
+    company = str(rng.choice(list(COMPANY), p=list(COMPANY.values()))) if rng.random() < ACCOMPANIED else None
+    choose = {"whole": whole_song, "over": over_song}.get(company, own_clock)
+    part = choose(rng, m, seconds)
+    buses, strikes = render_drums(rng, part.hits, m.kits, n)
+    spectrum = Spectrum(n)
+    drums, equalisers, ring = _desk(rng, buses, spectrum)
+    mix = drums
+    if rng.random() < .5:
+        mix = compress(rng, mix, rng.uniform(.2, 1))
+    if rng.random() < .4:
+        mix = saturate(mix, rng.uniform(0, .8))
+    mix *= rms(drums) / rms(mix)
+    plain = drums
+    if company:
+        back = _backing(rng, m, part, company, n, spectrum, ring)
+        if rms(back) > 1e-4:
+            back = back / rms(back) * max(rms(drums), 1e-3) * db(rng.uniform(*BACKING_DB))
+            mix, plain = mix + back, drums + back
+    events = [(s.time, s.piece, s.velocity, heard) for s, heard in
+              zip(strikes, audible(strikes, equalisers, plain)) if s.piece != OTHER]
+    beats = part.timeline.beats(seconds) if part.timeline else None
+    return Clip(_master(rng, mix, spectrum, accompanied=bool(company)), events, beats)
+
+
+def _desk(rng, buses, spectrum):
+    """Mix the buses: an equaliser each, one room for all, at times a gated snare. -> audio, {bus: Equaliser}, room"""
+    ring = room(rng, spectrum)
+    send, spread = db(rng.uniform(-26, -3)), rng.uniform(1, 5)
+    total, equalisers = np.zeros(len(spectrum.hz), np.complex64), {}
+    for bus, x in buses.items():
+        equalisers[bus] = Equaliser(rng, spread)
+        h = 1 + send * db(rng.normal(0, 4)) * ring
+        if bus in ("snare", "tom") and rng.random() < .12:
+            h = h + db(rng.uniform(-12, 2)) * room(rng, spectrum, gated=True)
+        if rng.random() < .4:                                    # an overhead a little further away
+            delay = rng.uniform(.0005, .006)
+            h = h * (1 + rng.uniform(0, .6) * np.exp((-2j * np.pi * delay) * spectrum.hz).astype(np.complex64))
+        total += spectrum.forward(x) * (h * equalisers[bus].gain(spectrum.hz))
+    return spectrum.back(total), equalisers, ring
+
+
+def _backing(rng, m, part, company, n, spectrum, ring):
+    """What plays along: the song, a band or stems; now and then voices and guitars on top."""
+    def add(x, level):
+        return x / rms(x) * db(level) if rms(x) > 1e-4 else x
+
+    if part.song is not None:
+        back = add(part.song, 0)
+    elif company == "band":
+        kicks = [t for t, piece, _ in part.hits if piece == "kick"]
+        back = add(backing.Band(rng, m, part.timeline, kicks, n).play(), 0)
+    else:
+        back = add(backing.stems(rng, m, n), 0)
+    if rng.random() < .35:
+        back = back + add(backing.voice(rng, m, n), rng.normal(-1, 4))
+    if company != "stems" and rng.random() < .15:
+        back = back + add(backing.stems(rng, m, n, {"guitar", "synth", "bass"}), rng.normal(-3, 4))
+    if rng.random() < .5:
+        h = Equaliser(rng, 4).gain(spectrum.hz) * (1 + db(rng.uniform(-20, -4)) * ring)
+        back = spectrum.back(spectrum.forward(back) * h)
+    if rng.random() < .3:
+        back = saturate(back, rng.uniform(0, 1))
+    return back
+
+
+def audible(strikes, equalisers, plain):
+    """For every strike whether it can be heard in `plain`, the mix before compressors.
+
+    Its own band magnitudes (dry, equalised like its bus) are compared at LOOKS frames after the onset with what else
+    sounds there: the mix's power less its own.
+    """
+    level = features.LOUDNESS / max(rms(plain), 1e-6)            # close to loudness_normalise
+    mix = features.magnitudes(plain * level)
+    centres = features.FILTERBANK.T @ np.fft.rfftfreq(features.WINDOW, 1 / RATE)
+    gains = {bus: e.gain(centres) * level for bus, e in equalisers.items()}
+    heard = []
+    for s in strikes:
+        at = np.minimum(int(round(s.time * FPS)) + np.array(LOOKS), len(mix) - 1)
+        own = (s.bands * gains[BUS_OF[s.piece]]) ** 2
+        rest = np.maximum(mix[at] ** 2 - own, 0)
+        own, rest = (uniform_filter1d(power, AUDIBLE_AROUND, axis=1) for power in (own, rest))
+        clear = (own > AUDIBLE_RATIO * rest) & (own > AUDIBLE_FLOOR ** 2)
+        heard.append(bool(clear.sum(1).max() >= AUDIBLE_BANDS))
+    return heard
+
+
+def _master(rng, mix, spectrum, accompanied=False):
+    """The whole clip through a bus compressor, a codec, to its final loudness, with a little noise."""
+    if accompanied and rng.random() < .5:
+        mix = compress(rng, mix, rng.uniform(.2, 1))
+    if accompanied and rng.random() < .3:
+        mix = saturate(mix, rng.uniform(0, .6))
+    if rng.random() < .35:
+        mix = narrow(rng, mix, spectrum)
+    mix = features.loudness_normalise(np.asarray(mix, np.float32))
+    if rng.random() < .4:
+        mix = mix + rng.standard_normal(len(mix)).astype(np.float32) * db(rng.uniform(-80, -45))
+    return mix.astype(np.float32)

@@ -1,0 +1,153 @@
+"""Tests of the pure functions; seconds, no data needed:  python3 -m unittest test_training"""
+import json
+import unittest
+
+import numpy as np
+import torch
+
+import decode
+import features
+import targets
+from clip import audible
+from drums import LOOKS, Strike
+from effects import Equaliser
+from features import BANDS, FPS, RATE
+from model import Listener
+from patterns import invent_groove
+from pieces import ACTIVATIONS, FINE, FINE_OF, GROUPS, PIECES, UNGROUPED, VELOCITIES
+from timeline import Timeline, steady
+from train import learning_rate
+from write_features_fixture import DEFAULT, signal
+
+
+def column(name):
+    return ACTIVATIONS.index(name)
+
+
+class Vocabulary(unittest.TestCase):
+    def test_every_piece_has_one_output(self):
+        self.assertEqual(sorted(FINE_OF), sorted(PIECES))
+        self.assertEqual(sorted([*sum(GROUPS.values(), []), *UNGROUPED]), sorted(FINE))
+
+
+class Features(unittest.TestCase):
+    def test_fixture_is_current(self):
+        shape = json.loads((DEFAULT / "shape.json").read_text())
+        stored = np.fromfile(DEFAULT / "features.f32", "<f4").reshape(shape["frames"], shape["bands"])
+        heard = np.fromfile(DEFAULT / "signal.f32", "<f4")
+        np.testing.assert_allclose(heard, signal(), atol=1e-6)
+        np.testing.assert_allclose(features.listen(heard), stored, atol=1e-4)
+
+    def test_loudness_does_not_matter(self):
+        x = signal()
+        np.testing.assert_allclose(features.listen(x), features.listen(x * .1), atol=1e-3)
+
+    def test_silence_is_zero(self):
+        self.assertEqual(features.listen(np.zeros(RATE, np.float32)).max(), 0)
+
+    def test_a_click_peaks_at_its_own_frame(self):
+        x = np.zeros(RATE, np.float32)
+        x[RATE // 2] = 1
+        self.assertEqual(int(features.frames(x).sum(1).argmax()), FPS // 2)
+
+
+class Targets(unittest.TestCase):
+    def build(self, events, beats=(), counted=True, start=0, frames=100):
+        return targets.build(np.array(events, np.float32).reshape(-1, 4), np.array(beats, np.float32).reshape(-1, 2),
+                             counted, start, frames)
+
+    def test_triangle_between_frames(self):
+        y, weight, velocity, mask = self.build([(0.504, PIECES.index("rimshot"), .7, 1)])
+        for name in ("snare", "SD"):
+            np.testing.assert_allclose(y[49:53, column(name)], [1 - 1.4 / 1.5, 1 - .4 / 1.5, 1 - .6 / 1.5, 0], atol=1e-3)
+        self.assertEqual(weight.min(), 1)
+        self.assertAlmostEqual(float(velocity[50, VELOCITIES.index("snare")]), .7, places=5)
+        self.assertEqual(mask.sum(), 3)
+
+    def test_crops_are_shifted(self):
+        whole, crop = (self.build([(0.5, 0, 1, 1)], start=s)[0] for s in (0, 30))
+        np.testing.assert_allclose(whole[30:], crop[:70], atol=1e-4)
+
+    def test_inaudible_hits_teach_nothing(self):
+        y, weight, _, mask = self.build([(0.5, PIECES.index("crash"), 1, 0), (0.52, PIECES.index("ride"), 1, 1)])
+        self.assertEqual(y[:, column("crash")].max(), 0)
+        self.assertEqual(weight[47:54, column("crash")].max(), 0)
+        self.assertEqual(weight[52, column("CY")], 1)
+        self.assertEqual(mask[:, VELOCITIES.index("crash")].sum(), 0)
+
+    def test_unknown_beats_are_ignored(self):
+        y, weight, _, _ = self.build([], [(0.5, 1)], counted=False)
+        self.assertEqual(weight[:, column("beat")].max(), 0)
+        y, weight, _, _ = self.build([], [(0.5, 1), (0.8, 2)])
+        self.assertEqual(y[50, column("downbeat")], 1)
+        self.assertEqual(y[80, column("downbeat")], 0)
+        self.assertEqual(y[80, column("beat")], 1)
+
+
+class Decoding(unittest.TestCase):
+    def test_targets_decode_to_the_hits_they_came_from(self):
+        rng = np.random.default_rng(0)
+        events = np.array([(t + rng.uniform(-.04, .04), rng.integers(0, len(PIECES)), rng.uniform(.1, 1), 1)
+                           for t in np.arange(.2, 9, .2)], np.float32)
+        y, _, velocity, _ = targets.build(events, np.zeros((0, 2)), True, 0, 1000)
+        hits = decode.hits(y, velocity, dict.fromkeys([*GROUPS, *UNGROUPED], .4))
+        self.assertEqual(len(hits), len(events))
+        for hit, (t, piece, level, _) in zip(hits, events):
+            self.assertEqual(hit["piece"], FINE_OF[PIECES[int(piece)]])
+            self.assertLess(abs(hit["time"] - t), .004)
+            self.assertAlmostEqual(hit["velocity"], level, places=5)
+
+    def test_plateau_is_one_peak(self):
+        self.assertEqual(len(decode.peaks(np.array([0, 0, .8, .8, 0, 0]), .5)), 1)
+
+    def test_beats_of_a_waltz(self):
+        n = np.arange(3000)
+        beat = np.clip(1 - np.abs((n + 25) % 50 - 25) / 3, 0, 1)
+        down = np.clip(1 - np.abs((n + 75) % 150 - 75) / 3, 0, 1)
+        found = decode.beats(beat, down)
+        inside = [b for b in found if 5 < b["time"] < 25]
+        self.assertTrue(all(abs(b["time"] / .5 - round(b["time"] / .5)) < .05 for b in inside))
+        self.assertEqual({b["beat"] for b in inside}, {1, 2, 3})
+        self.assertTrue(all(abs(b["time"] % 1.5) < .02 or abs(b["time"] % 1.5 - 1.5) < .02
+                            for b in inside if b["beat"] == 1))
+
+
+class Data(unittest.TestCase):
+    def test_timeline_goes_beyond_its_ends(self):
+        line = Timeline([1, 1.5, 2], first=-1, per_bar=2)
+        np.testing.assert_allclose(line.seconds([-2, -1, .5, 3]), [.5, 1, 1.75, 3])
+        self.assertEqual(line.beats(1.6), [(1.0, 2), (1.5, 1)])
+
+    def test_grooves_are_whole_bars(self):
+        for seed in range(60):
+            rng = np.random.default_rng(seed)
+            pattern = invent_groove(rng)
+            self.assertTrue(all(-.2 < t < pattern.bars * pattern.per_bar + .5 for t, _, _ in pattern.hits))
+            self.assertGreater(len(steady(rng, pattern.bpm, pattern.per_bar, 16).beats(16)), 10)
+
+    def test_a_hit_far_below_noise_is_inaudible(self):
+        rng = np.random.default_rng(0)
+        noise = rng.standard_normal(2 * RATE).astype(np.float32) * .1
+        own = features.magnitudes(rng.standard_normal(4096).astype(np.float32))[list(LOOKS)]
+        equalisers = {"snare": Equaliser(rng, 0)}
+        strikes = [Strike(1.0, "snare", 1, own * gain) for gain in (1.0, .003)]
+        self.assertEqual(audible(strikes, equalisers, noise), [True, False])
+
+
+class Network(unittest.TestCase):
+    def test_any_number_of_frames(self):
+        net = Listener().eval()
+        with torch.no_grad():
+            for frames in (1, 2, 77):
+                activations, velocity = net(torch.rand(1, frames, BANDS))
+                self.assertEqual(activations.shape, (1, frames, len(ACTIVATIONS)))
+                self.assertEqual(velocity.shape, (1, frames, len(VELOCITIES)))
+
+    def test_learning_rate_warms_up_and_ends_low(self):
+        self.assertLess(learning_rate(1, 0, 0), .01)
+        self.assertAlmostEqual(learning_rate(1, 1000, 0), 1)
+        self.assertAlmostEqual(learning_rate(1, 1000, 1), .02)
+
+
+if __name__ == "__main__":
+    unittest.main()
