@@ -2,8 +2,8 @@ import type Fraction from "fraction.js";
 import type { Piece } from "../jobs/performance.ts";
 
 /**
- * A drum part as it stands on paper. Time is exact: every onset and duration is a fraction of a whole note; there is no
- * floating-point number in it but tempo and confidence.
+ * A drum part as it stands on paper. Time on paper is exact: every onset and duration is a fraction of a whole note.
+ * Floating-point numbers are only what was heard: seconds, velocities, confidences.
  */
 export interface Score {
   readonly title: string;
@@ -11,6 +11,8 @@ export interface Score {
   readonly measures: readonly Measure[];
   /** the pieces used, in the order of the drum key */
   readonly pieces: readonly Piece[];
+  /** how far the second eighth of a beat is delayed, as a part of the beat: 0.5 is straight, 0.667 a triplet */
+  readonly swing: number;
   /** hits that were heard and not written, with the reason */
   readonly dropped: readonly DroppedHit[];
 }
@@ -19,6 +21,7 @@ export interface DroppedHit {
   /** seconds */
   readonly time: number;
   readonly piece: Piece;
+  /** a sentence for the person */
   readonly reason: string;
 }
 
@@ -55,7 +58,7 @@ export interface Measure {
 export interface TempoMark {
   /** the note that is counted: 1/4 or 3/8 */
   readonly unit: Fraction;
-  /** such notes per minute */
+  /** such notes per minute, a whole number */
   readonly perMinute: number;
 }
 
@@ -67,6 +70,8 @@ export interface Voice {
 
 export type NoteType = "whole" | "half" | "quarter" | "eighth" | "16th" | "32nd";
 
+export type Beam = "begin" | "continue" | "end" | "forward hook" | "backward hook";
+
 /** One chord or rest. */
 export interface ScoreEvent {
   /** from the start of the measure, whole notes */
@@ -75,14 +80,16 @@ export interface ScoreEvent {
   readonly duration: Fraction;
   readonly type: NoteType;
   readonly dots: 0 | 1;
+  /** the rest of a whole empty measure, whatever its meter */
+  readonly wholeMeasure: boolean;
   /** set on each event of a tuplet */
   readonly tuplet?: TupletPlace;
   /** one for each beam level, the eighths' first; empty without beam */
-  readonly beams: readonly ("begin" | "continue" | "end" | "forward hook" | "backward hook")[];
+  readonly beams: readonly Beam[];
   /** struck together; empty is a rest */
   readonly notes: readonly ScoreNote[];
-  /** 1 before the main stroke is a flam, 2 a drag */
-  readonly graceNotes: 0 | 1 | 2;
+  /** strokes before the main one, in order: one is a flam, two are a drag */
+  readonly graces: readonly ScoreNote[];
   /** strokes of a roll, 0 for none */
   readonly tremolo: 0 | 1 | 2 | 3;
 }
@@ -92,6 +99,8 @@ export interface TupletPlace {
   readonly actual: number;
   /** … in the time of this many */
   readonly normal: number;
+  /** the note value that is counted */
+  readonly unit: NoteType;
   readonly place: "start" | "inside" | "stop";
 }
 

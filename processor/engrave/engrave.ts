@@ -1,0 +1,66 @@
+import type { Format } from "../../jobs/options.ts";
+import type { OnProgress } from "../recording.ts";
+import type { Score } from "../score.ts";
+import { toMidi } from "./midi.ts";
+import { toMusicXml } from "./musicxml.ts";
+import { toMxl } from "./mxl.ts";
+import { LINE_WIDTH, layPages, type Page, toSvg } from "./pages.ts";
+import { toPdf } from "./pdf.ts";
+import { toPng } from "./png.ts";
+import { prepareXml, repair } from "./repairs.ts";
+import { draw } from "./verovio.ts";
+
+/** A file of the score. */
+export interface EngravedFile {
+  /** what follows the song's name: ".musicxml", "-1.png" */
+  readonly suffix: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Pixels across a page's picture. */
+const pngWidth = 1600;
+
+/**
+ * Makes the files of a score. Drawing is synchronous work of seconds for a long song: not for a thread that others wait on.
+ * @param formats `json` is no format of a score and is passed over
+ */
+export async function engrave(
+  score: Score,
+  formats: readonly Format[],
+  { onProgress }: { readonly onProgress?: OnProgress | undefined } = {},
+): Promise<EngravedFile[]> {
+  const wanted = new Set(formats);
+  const files: EngravedFile[] = [];
+  const add = (suffix: string, mediaType: string, bytes: Uint8Array) => files.push({ suffix, mediaType, bytes });
+
+  const xml = toMusicXml(score);
+  if (wanted.has("musicxml")) {
+    add(".musicxml", "application/vnd.recordare.musicxml+xml", new TextEncoder().encode(xml));
+  }
+  if (wanted.has("mxl")) add(".mxl", "application/vnd.recordare.musicxml", toMxl(xml));
+  if (wanted.has("midi")) add(".mid", "audio/midi", toMidi(score, { timing: "performed" }));
+  onProgress?.(0.15);
+  if (!wanted.has("png") && !wanted.has("pdf")) return files;
+
+  const pages = await engravePages(score, xml);
+  onProgress?.(0.5);
+  if (wanted.has("pdf")) {
+    const svgs = pages.map((page) => toSvg(page, false));
+    add(".pdf", "application/pdf", await toPdf(svgs, score));
+  }
+  onProgress?.(0.75);
+  if (wanted.has("png")) {
+    for (const [index, page] of pages.entries()) {
+      add(`-${index + 1}.png`, "image/png", toPng(toSvg(page, true), pngWidth));
+      onProgress?.(0.75 + (0.25 * (index + 1)) / pages.length);
+    }
+  }
+  return files;
+}
+
+/** @returns the score's pages as SVG content */
+export async function engravePages(score: Score, xml = toMusicXml(score)): Promise<Page[]> {
+  const drawing = await draw(prepareXml(xml), LINE_WIDTH);
+  return layPages(repair(drawing, score), score);
+}

@@ -1,0 +1,137 @@
+import { type MidiEvent, writeMidi } from "midi-file";
+import type { Piece } from "../../jobs/performance.ts";
+import type { Measure, Meter, Score } from "../score.ts";
+import { type Clock, performedClock, TICKS_PER_QUARTER, writtenClock } from "./clock.ts";
+import { type KitEntry, layKit } from "./kit.ts";
+import { printable } from "./musicxml.ts";
+
+/** Channel 10, counted from 0: General MIDI's drums. */
+const drums = 9;
+/** A drum has no length; long enough for every sampler to hear the note. */
+const longestNote = TICKS_PER_QUARTER / 4;
+
+export interface MidiOptions {
+  /**
+   * `performed` keeps every stroke where it was played, in time with the recording from its first second; `written` puts
+   * them where they stand on paper, beginning with the first measure
+   */
+  readonly timing: "performed" | "written";
+}
+
+/** @returns a Standard MIDI File (format 1) on General MIDI's drum channel, with the recording's tempo map */
+export function toMidi(score: Score, { timing }: MidiOptions): Uint8Array {
+  const clock = timing === "performed" ? performedClock(score.measures) : writtenClock(score.measures);
+  const bytes = writeMidi({
+    header: { format: 1, numTracks: 2, ticksPerBeat: TICKS_PER_QUARTER },
+    tracks: [conductor(score, clock), drumTrack(score, clock, timing)],
+  });
+  return Uint8Array.from(bytes);
+}
+
+interface TimedEvent {
+  readonly tick: number;
+  /** of events at one tick, lower comes first */
+  readonly rank: number;
+  readonly event: WithoutDelta<MidiEvent>;
+}
+
+type WithoutDelta<T> = T extends MidiEvent ? Omit<T, "deltaTime"> : never;
+
+function conductor(score: Score, clock: Clock): MidiEvent[] {
+  const events: TimedEvent[] = [
+    { tick: 0, rank: 0, event: { meta: true, type: "trackName", text: toLatin(printable(score.title)) } },
+  ];
+  for (const { tick, microsecondsPerBeat } of clock.tempos) {
+    events.push({ tick, rank: 2, event: { meta: true, type: "setTempo", microsecondsPerBeat } });
+  }
+  for (const { tick, meter } of meters(score.measures, clock)) {
+    events.push({
+      tick,
+      rank: 1,
+      event: {
+        meta: true,
+        type: "timeSignature",
+        numerator: meter.beats,
+        denominator: meter.beatType,
+        metronome: 24,
+        thirtyseconds: 8,
+      },
+    });
+  }
+  return toTrack(events);
+}
+
+/** Time signatures; a pickup has its own length as one, unless a lead-in before it completes its bar. */
+function meters(measures: readonly Measure[], clock: Clock): { tick: number; meter: Meter }[] {
+  const signatures: { tick: number; meter: Meter }[] = [];
+  for (const [index, { meter, length, pickup }] of measures.entries()) {
+    const leadIn = index === 0 && clock.measureTicks[0]! > 0;
+    const actual = pickup && !leadIn ? { ...meter, beats: Math.max(1, length.mul(meter.beatType).valueOf()) } : meter;
+    const before = signatures.at(-1)?.meter;
+    if (before?.beats === actual.beats && before.beatType === actual.beatType) continue;
+    if (!Number.isInteger(actual.beats)) continue;
+    signatures.push({ tick: leadIn ? 0 : clock.measureTicks[index]!, meter: actual });
+  }
+  return signatures;
+}
+
+interface Strike {
+  readonly tick: number;
+  readonly key: number;
+  readonly velocity: number;
+}
+
+function drumTrack(score: Score, clock: Clock, timing: MidiOptions["timing"]): MidiEvent[] {
+  const events: TimedEvent[] = [{ tick: 0, rank: 0, event: { meta: true, type: "trackName", text: "Drumset" } }];
+  const strikes = strikesOf(score, clock, timing, layKit(score.pieces)).toSorted((a, b) => a.tick - b.tick);
+  const nextOfKey = new Map<number, number>();
+  for (const { tick, key, velocity } of strikes.toReversed()) {
+    const end = Math.min(tick + longestNote, nextOfKey.get(key) ?? Number.POSITIVE_INFINITY);
+    if (end === tick) continue;
+    nextOfKey.set(key, tick);
+    events.push({ tick, rank: 4, event: { type: "noteOn", channel: drums, noteNumber: key, velocity } });
+    events.push({ tick: end, rank: 3, event: { type: "noteOff", channel: drums, noteNumber: key, velocity: 0 } });
+  }
+  return toTrack(events);
+}
+
+function strikesOf(
+  score: Score,
+  clock: Clock,
+  timing: MidiOptions["timing"],
+  kit: Readonly<Record<Piece, KitEntry>>,
+): Strike[] {
+  const graceTicks = TICKS_PER_QUARTER / 16;
+  return score.measures.flatMap((measure, index) =>
+    measure.voices.flatMap((voice) =>
+      voice.events.flatMap((event) => {
+        const written = clock.measureTicks[index]! + event.onset.mul(4 * TICKS_PER_QUARTER).valueOf();
+        const strokes = [
+          ...event.graces.map((note, place) => ({ note, early: (event.graces.length - place) * graceTicks })),
+          ...event.notes.map((note) => ({ note, early: 0 })),
+        ];
+        return strokes.map(({ note, early }) => ({
+          tick: Math.max(0, Math.round(timing === "performed" ? clock.tickAt(note.time) : written - early)),
+          key: kit[note.piece].key,
+          velocity: Math.min(127, Math.max(1, Math.round(127 * note.velocity))),
+        }));
+      }),
+    ),
+  );
+}
+
+function toTrack(events: readonly TimedEvent[]): MidiEvent[] {
+  let now = 0;
+  const track: MidiEvent[] = [];
+  for (const { tick, event } of events.toSorted((a, b) => a.tick - b.tick || a.rank - b.rank)) {
+    track.push({ ...event, deltaTime: tick - now } as MidiEvent);
+    now = tick;
+  }
+  track.push({ deltaTime: 0, meta: true, type: "endOfTrack" });
+  return track;
+}
+
+/** A MIDI file's texts are bytes: what has no place in one byte becomes a question mark. */
+function toLatin(text: string): string {
+  return text.replace(/[^\u0020-\u00ff]/gu, "?");
+}

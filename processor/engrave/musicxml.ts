@@ -1,0 +1,153 @@
+import { create } from "xmlbuilder2";
+import type { XMLBuilder } from "xmlbuilder2/lib/interfaces.js";
+import type { Measure, Score, TempoMark } from "../score.ts";
+import { type KitEntry, layKit } from "./kit.ts";
+import { DIVISIONS, divisionsOf, type NoteWriter, noteWriter } from "./notes.ts";
+import { simplestRatio } from "./swing.ts";
+import { lineStarts } from "./systems.ts";
+
+const publicId = "-//Recordare//DTD MusicXML 4.0 Partwise//EN";
+const systemId = "http://www.musicxml.org/dtds/partwise.dtd";
+const percussionChannel = 10;
+
+/** @returns the score as MusicXML 4.0 (partwise), one measure after the other, lines broken as on our pages */
+export function toMusicXml(score: Score): string {
+  const kit = layKit(score.pieces);
+  const document = create({ version: "1.0", encoding: "UTF-8" });
+  const root = document.ele("score-partwise", { version: "4.0" });
+  writeHeader(root, score);
+  writePartList(root, score, kit);
+  const part = root.ele("part", { id: "P1" });
+  const starts = new Set(lineStarts(score).slice(1));
+  const writeNotes = noteWriter(kit);
+  const last = score.measures.length - 1;
+  for (const [index, measure] of score.measures.entries()) {
+    writeMeasure(part, measure, {
+      score,
+      writeNotes,
+      newLine: starts.has(index),
+      first: index === 0,
+      last: index === last,
+    });
+  }
+  document.dtd({ pubID: publicId, sysID: systemId });
+  return document.end({ prettyPrint: true, indent: " " });
+}
+
+function writeHeader(root: XMLBuilder, { title, artist }: Score): void {
+  root.ele({ work: { "work-title": printable(title) } });
+  root.ele({
+    identification: {
+      ...(artist !== undefined && { creator: { "@type": "composer", "#": printable(artist) } }),
+      encoding: {
+        software: "GrooveSheet",
+        supports: [
+          { "@element": "beam", "@type": "yes" },
+          { "@element": "stem", "@type": "yes" },
+          { "@element": "print", "@attribute": "new-system", "@type": "yes", "@value": "yes" },
+        ],
+      },
+    },
+  });
+  writeCredit(root, "title", { justify: "center", "font-size": 22 }, title);
+  if (artist !== undefined) writeCredit(root, "composer", { justify: "right", "font-size": 12 }, artist);
+}
+
+function writeCredit(root: XMLBuilder, type: string, look: Record<string, string | number>, text: string): void {
+  const credit = root.ele("credit", { page: 1 });
+  credit.ele("credit-type").txt(type);
+  credit.ele("credit-words", { ...look, valign: "top" }).txt(printable(text));
+}
+
+function writePartList(root: XMLBuilder, { pieces }: Score, kit: Readonly<Record<string, KitEntry>>): void {
+  const part = root.ele("part-list").ele("score-part", { id: "P1" });
+  part.ele("part-name", { "print-object": "no" }).txt("Drumset");
+  for (const piece of pieces) {
+    part.ele({ "score-instrument": { "@id": `P1-${piece}`, "instrument-name": kit[piece]!.name } });
+  }
+  for (const piece of pieces) {
+    part.ele({
+      "midi-instrument": {
+        "@id": `P1-${piece}`,
+        "midi-channel": percussionChannel,
+        "midi-program": 1,
+        "midi-unpitched": kit[piece]!.key + 1,
+      },
+    });
+  }
+}
+
+interface Context {
+  readonly score: Score;
+  readonly writeNotes: NoteWriter;
+  readonly newLine: boolean;
+  readonly first: boolean;
+  readonly last: boolean;
+}
+
+function writeMeasure(part: XMLBuilder, measure: Measure, context: Context): void {
+  const element = part.ele("measure", { number: measure.number, ...(measure.pickup && { implicit: "yes" }) });
+  if (context.newLine) element.ele("print", { "new-system": "yes" });
+  writeAttributes(element, measure, context.first);
+  if (measure.section !== undefined) {
+    element
+      .ele("direction", { placement: "above" })
+      .ele("direction-type")
+      .ele("rehearsal")
+      .txt(printable(measure.section));
+  }
+  if (measure.tempo) writeTempo(element, measure.tempo);
+  if (measure.feel) writeFeel(element, measure.feel, context.score.swing);
+  for (const [index, voice] of measure.voices.entries()) {
+    if (index > 0)
+      element
+        .ele("backup")
+        .ele("duration")
+        .txt(String(divisionsOf(measure.length)));
+    for (const event of voice.events) context.writeNotes(element, event, voice);
+  }
+  if (context.last) element.ele({ barline: { "@location": "right", "bar-style": "light-heavy" } });
+}
+
+function writeAttributes(element: XMLBuilder, { meter, showMeter }: Measure, first: boolean): void {
+  if (!first && !showMeter) return;
+  const attributes = element.ele("attributes");
+  if (first) attributes.ele("divisions").txt(String(DIVISIONS));
+  if (showMeter) attributes.ele({ time: { beats: meter.beats, "beat-type": meter.beatType } });
+  if (first) attributes.ele({ clef: { sign: "percussion" } });
+}
+
+const units: Readonly<Record<string, readonly [string, boolean]>> = {
+  "1/2": ["half", false],
+  "3/8": ["quarter", true],
+  "1/4": ["quarter", false],
+  "3/16": ["eighth", true],
+  "1/8": ["eighth", false],
+  "1/16": ["16th", false],
+};
+
+function writeTempo(element: XMLBuilder, { unit, perMinute }: TempoMark): void {
+  const [type, dotted] = units[unit.toFraction()]!;
+  const direction = element.ele("direction", { placement: "above" });
+  direction.ele("direction-type").ele({
+    metronome: { "beat-unit": type, ...(dotted && { "beat-unit-dot": {} }), "per-minute": perMinute },
+  });
+  direction.ele("sound", { tempo: unit.mul(4).mul(perMinute).valueOf() });
+}
+
+function writeFeel(element: XMLBuilder, feel: "swing" | "straight", swing: number): void {
+  const direction = element.ele("direction", { placement: "above" });
+  const words = feel === "swing" ? "Swing" : "Straight";
+  direction.ele("direction-type").ele("words", { "font-weight": "bold" }).txt(words);
+  if (feel === "straight") direction.ele("sound").ele("swing").ele("straight");
+  else {
+    const [first, second] = simplestRatio(swing);
+    direction.ele("sound").ele({ swing: { first, second, "swing-type": "eighth" } });
+  }
+}
+
+/** @returns the text without the characters that XML cannot hold */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
+  return text.replace(/\p{Surrogate}/gu, "").replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "");
+}

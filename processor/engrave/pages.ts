@@ -1,0 +1,138 @@
+import type { Score } from "../score.ts";
+import { type Block, drawLegend } from "./legend.ts";
+import { round, textElement, textWidth } from "./text.ts";
+import { DRAWING_SCALE, type Drawing, STAFF_HEIGHT, type System } from "./verovio.ts";
+
+/** A4 in page units; the staff is 6.4 mm high. */
+export const PAGE_WIDTH = 2360;
+export const PAGE_HEIGHT = Math.round(PAGE_WIDTH * Math.SQRT2);
+const margin = { left: 150, right: 150, top: 140, bottom: 150 } as const;
+export const LINE_WIDTH = PAGE_WIDTH - margin.left - margin.right;
+/** From the bottom of what one line draws to the top of the next one's; full pages are spread up to the second. */
+const systemGap = 54;
+const widestGap = 120;
+/** From one staff to the next, at least. */
+const staffDistance = 190;
+
+/** A page as SVG, in page units. */
+export interface Page {
+  /** the glyphs and shapes, without the element around them */
+  readonly content: string;
+  readonly definitions: string;
+  /** how far down anything is drawn, with the margin */
+  readonly usedHeight: number;
+}
+
+/** Lays the lines of music on pages, with title and drum key on the first and a number on each. */
+export function layPages(drawing: Drawing, score: Score): Page[] {
+  const header = drawHeader(score, drawing.definitions);
+  const pages = breakPages(drawing.systems, header.height);
+  return pages.map((systems, index) => {
+    const isLast = index === pages.length - 1;
+    const top = margin.top + (index === 0 ? header.height : 0);
+    const spread = isLast ? 0 : spreadOf(systems, top);
+    const { svg, bottom } = stack(systems, top, spread);
+    const usedHeight = isLast ? Math.min(PAGE_HEIGHT, bottom + margin.bottom) : PAGE_HEIGHT;
+    const footer = drawFooter(index + 1, pages.length, usedHeight);
+    return {
+      content: (index === 0 ? at(margin.left, margin.top, header.svg) : "") + svg + footer,
+      definitions: drawing.definitions,
+      usedHeight,
+    };
+  });
+}
+
+function at(x: number, y: number, svg: string): string {
+  return `<g transform="translate(${round(x)}, ${round(y)})">${svg}</g>`;
+}
+
+function drawHeader({ title, artist, pieces }: Score, definitions: string): Block {
+  const middle = LINE_WIDTH / 2;
+  const size = Math.min(84, (0.94 * LINE_WIDTH) / Math.max(1, textWidth(title)));
+  let y = 60;
+  let svg = textElement({ x: middle, y, size, weight: "bold", anchor: "middle" }, title);
+  if (artist !== undefined && artist.trim() !== "") {
+    y += 62;
+    const artistSize = Math.min(44, (0.94 * LINE_WIDTH) / Math.max(1, textWidth(artist)));
+    svg += textElement({ x: middle, y, size: artistSize, anchor: "middle" }, artist);
+  }
+  y += 30;
+  if (pieces.length > 0) {
+    const legend = drawLegend(pieces, definitions, LINE_WIDTH);
+    svg += at(0, y, legend.svg);
+    y += legend.height;
+  }
+  return { svg, height: y + 50 };
+}
+
+function drawFooter(page: number, pages: number, height: number): string {
+  const y = height - 0.45 * margin.bottom;
+  const number =
+    pages > 1 ? textElement({ x: PAGE_WIDTH / 2, y, size: 34, anchor: "middle" }, `${page} / ${pages}`) : "";
+  return (
+    number + textElement({ x: PAGE_WIDTH - margin.right, y, size: 28, anchor: "end", style: "italic" }, "GrooveSheet")
+  );
+}
+
+function above(system: System): number {
+  return (system.staffTop - system.top) / DRAWING_SCALE;
+}
+
+function below(system: System): number {
+  return Math.max(STAFF_HEIGHT, (system.bottom - system.staffTop) / DRAWING_SCALE);
+}
+
+/** From the staff of one line to the staff of the next. */
+function distance(upper: System, lower: System): number {
+  return Math.max(staffDistance, below(upper) + systemGap + above(lower));
+}
+
+function stackHeight(systems: readonly System[]): number {
+  let height = above(systems[0]!) + below(systems.at(-1)!);
+  for (let i = 1; i < systems.length; i++) height += distance(systems[i - 1]!, systems[i]!);
+  return height;
+}
+
+/** Fills page after page; the last two share their lines where the last would hold a single one. */
+function breakPages(systems: readonly System[], headerHeight: number): System[][] {
+  const pages: System[][] = [];
+  let page: System[] = [];
+  for (const system of systems) {
+    const room = PAGE_HEIGHT - margin.top - margin.bottom - (pages.length === 0 ? headerHeight : 0);
+    if (page.length > 0 && stackHeight([...page, system]) > room) {
+      pages.push(page);
+      page = [];
+    }
+    page.push(system);
+  }
+  if (page.length > 0) pages.push(page);
+  const [before, last] = pages.slice(-2);
+  if (pages.length > 1 && last!.length === 1 && before!.length > 2) last!.unshift(before!.pop()!);
+  return pages;
+}
+
+function spreadOf(systems: readonly System[], top: number): number {
+  const free = PAGE_HEIGHT - margin.bottom - top - stackHeight(systems);
+  return Math.min(widestGap - systemGap, Math.max(0, free / Math.max(1, systems.length - 1)));
+}
+
+function stack(systems: readonly System[], top: number, spread: number): { svg: string; bottom: number } {
+  let svg = "";
+  let staff = top + (systems[0] ? above(systems[0]) : 0);
+  for (const [index, system] of systems.entries()) {
+    if (index > 0) staff += distance(systems[index - 1]!, system) + spread;
+    const y = staff - system.staffTop / DRAWING_SCALE;
+    svg += `<g transform="translate(${margin.left}, ${round(y)}) scale(${1 / DRAWING_SCALE})">${system.svg}</g>`;
+  }
+  return { svg, bottom: staff + (systems.length > 0 ? below(systems.at(-1)!) : 0) };
+}
+
+/**
+ * @param cropped true to end the page below what is on it
+ * @returns a whole SVG document
+ */
+export function toSvg({ content, definitions, usedHeight }: Page, cropped: boolean): string {
+  const height = cropped ? Math.ceil(usedHeight) : PAGE_HEIGHT;
+  const namespaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"';
+  return `<svg ${namespaces} viewBox="0 0 ${PAGE_WIDTH} ${height}"><defs>${definitions}</defs>${content}</svg>`;
+}

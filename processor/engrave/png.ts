@@ -1,0 +1,13 @@
+import { Resvg } from "@resvg/resvg-js";
+import { fontFiles } from "./fonts.ts";
+import { FONT_FAMILY } from "./text.ts";
+
+/** @returns the SVG as a PNG on white, as many pixels wide, in the project's own font whatever the machine has */
+export function toPng(svg: string, width: number): Uint8Array {
+  const renderer = new Resvg(svg, {
+    fitTo: { mode: "width", value: width },
+    background: "#fff",
+    font: { loadSystemFonts: false, fontFiles: Object.values(fontFiles), defaultFontFamily: FONT_FAMILY },
+  });
+  return renderer.render().asPng();
+}

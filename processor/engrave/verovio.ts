@@ -1,0 +1,111 @@
+import { VerovioToolkit } from "verovio/esm";
+import createVerovioModule from "verovio/wasm";
+
+/** Lengths on a page are in these units: a tenth of what verovio draws in. A staff is 72 high. */
+export const STAFF_HEIGHT = 72;
+/** Verovio's drawing units in one of ours. */
+export const DRAWING_SCALE = 10;
+/** Verovio parts what is longer into several pages, which we join again. */
+const tallestPage = 60_000;
+
+/** One line of music as drawn, in verovio's drawing units. */
+export interface System {
+  readonly svg: string;
+  /** of the top line of the staff */
+  readonly staffTop: number;
+  /** of the highest and the lowest thing drawn */
+  readonly top: number;
+  readonly bottom: number;
+}
+
+export interface Drawing {
+  readonly systems: readonly System[];
+  /** the glyphs that the systems use */
+  readonly definitions: string;
+}
+
+let loading: Promise<VerovioToolkit> | undefined;
+
+/** Loading compiles several megabytes of WebAssembly: it is done once, and may be begun before there is a score. */
+export function loadVerovio(): Promise<VerovioToolkit> {
+  loading ??= createVerovioModule().then((module) => new VerovioToolkit(module));
+  return loading;
+}
+
+/**
+ * @param width of the lines, in page units
+ * @throws Error where verovio cannot read the MusicXML
+ */
+export async function draw(musicXml: string, width: number): Promise<Drawing> {
+  const toolkit = await loadVerovio();
+  toolkit.setOptions({
+    breaks: "encoded",
+    header: "none",
+    footer: "none",
+    font: "Leland",
+    smuflTextFont: "none",
+    svgFormatRaw: true,
+    svgRemoveXlink: false,
+    xmlIdChecksum: true,
+    pageWidth: width,
+    pageHeight: tallestPage,
+    adjustPageHeight: true,
+    pageMarginLeft: 0,
+    pageMarginRight: 0,
+    pageMarginTop: 0,
+    pageMarginBottom: 0,
+    mnumInterval: 0,
+    minLastJustification: 0.5,
+    spacingSystem: 4,
+    spacingLinear: 0.25,
+    spacingNonLinear: 0.6,
+    measureMinWidth: 15,
+  });
+  if (!toolkit.loadData(musicXml)) throw new Error("verovio refused the MusicXML");
+  const pages = Array.from({ length: toolkit.getPageCount() }, (_, page) => toolkit.renderToSVG(page + 1));
+  return { systems: pages.flatMap(systemsOf), definitions: mergeDefinitions(pages) };
+}
+
+const systemStart = '<g id="[^"]*" class="system">';
+
+function systemsOf(page: string): System[] {
+  const [, ...parts] = page.split(new RegExp(`(?=${systemStart})`));
+  return parts.map((part, index) => {
+    const svg = index === parts.length - 1 ? part.slice(0, part.lastIndexOf("</g></svg>")) : part;
+    const staff = /<path d="M-?\d+ (-?\d+) L-?\d+ \1" stroke-width/.exec(svg);
+    if (staff === null) throw new Error("a line of music was drawn without a staff");
+    return { svg, staffTop: Number(staff[1]), ...extent(svg) };
+  });
+}
+
+/** Half the height of most glyphs, whose own outline is not looked at. */
+const glyphReach = 200;
+
+function extent(svg: string): { top: number; bottom: number } {
+  let top = Number.POSITIVE_INFINITY;
+  let bottom = Number.NEGATIVE_INFINITY;
+  const include = (low: number, high: number) => {
+    top = Math.min(top, low);
+    bottom = Math.max(bottom, high);
+  };
+  for (const [, y] of svg.matchAll(/translate\(-?[\d.]+, (-?[\d.]+)\)/g))
+    include(Number(y) - glyphReach, Number(y) + glyphReach);
+  for (const [, y] of svg.matchAll(/ y="(-?[\d.]+)"/g)) include(Number(y) - glyphReach, Number(y));
+  for (const [, a, b] of svg.matchAll(/<path d="M-?[\d.]+ (-?[\d.]+) L-?[\d.]+ (-?[\d.]+)"/g)) {
+    include(Math.min(Number(a), Number(b)), Math.max(Number(a), Number(b)));
+  }
+  for (const [, points] of svg.matchAll(/points="([^"]*)"/g)) {
+    for (const [, y] of points!.matchAll(/,(-?[\d.]+)/g)) include(Number(y), Number(y));
+  }
+  return { top, bottom };
+}
+
+/** Each page defines the glyphs it uses; a glyph is the same on all of them. */
+function mergeDefinitions(pages: readonly string[]): string {
+  const glyphs = new Map<string, string>();
+  for (const page of pages) {
+    const definitions = page.slice(page.indexOf("<defs>") + 6, page.indexOf("</defs>"));
+    for (const [glyph, id] of definitions.matchAll(/<g id="([^"]+)">.*?<\/g>/gs)) glyphs.set(id!, glyph);
+  }
+  return [...glyphs.values()].join("");
+}

@@ -1,0 +1,135 @@
+import type { NotateOptions } from "../../jobs/options.ts";
+import { type Performance, PIECES } from "../../jobs/performance.ts";
+import type { Measure, Score, ScoreNote } from "../score.ts";
+import { type Bar, layBars, type Pulse } from "./bars.ts";
+import { countBeats, medianInterval } from "./beats.ts";
+import { markNotes, toNote } from "./dynamics.ts";
+import { followPlayer, measureSwing } from "./groove.ts";
+import { barTicks, beatGroups, lastGroups } from "./meter.ts";
+import { findOnsets } from "./onsets.ts";
+import { type PlacedStroke, placeStrokes } from "./place.ts";
+import { type Grid, quantise } from "./quantise.ts";
+import type { Beat } from "./rhythm.ts";
+import { markTempo } from "./tempo.ts";
+import { toFraction } from "./ticks.ts";
+import { type Chord, writeVoices } from "./voices.ts";
+
+/**
+ * Writes down what was heard. Every hit is written, as a note or as a grace note, or is listed in `dropped`.
+ * @returns a score of at least one measure
+ */
+export function notate(performance: Performance, options: NotateOptions): Score {
+  const counted = countBeats(performance, options);
+  const found = findOnsets(performance.hits, medianInterval(counted.times));
+  const count = followPlayer(counted, found.onsets);
+  const swing = measureSwing(count, found.onsets, options.swing);
+  const { bars, pulses } = layBars(count);
+  const { ticks, grids } = quantise(pulses, found.onsets, swing, options.grid);
+  const { strokes, dropped } = placeStrokes(found.onsets, ticks);
+  const used = new Set(strokes.flatMap((stroke) => [stroke.hit, ...stroke.graces].map((hit) => hit.piece)));
+  return {
+    title: options.title ?? performance.title ?? "Untitled",
+    ...(performance.artist !== undefined && { artist: performance.artist }),
+    measures: writeMeasures(barsPlayed(bars, strokes), pulses, grids, strokes, swing),
+    pieces: PIECES.filter((piece) => used.has(piece)),
+    swing,
+    dropped: [...found.dropped, ...dropped].toSorted((a, b) => a.time - b.time),
+  };
+}
+
+/**
+ * Silence before the first and after the last stroke is not written. A first bar in which only the second half is played
+ * becomes a pickup.
+ */
+function barsPlayed(bars: readonly Bar[], strokes: readonly PlacedStroke[]): Bar[] {
+  const firstTick = strokes[0]?.tick ?? 0;
+  const lastTick = strokes.at(-1)?.tick ?? 0;
+  const played = bars.filter((bar) => bar.tick + bar.ticks > firstTick && bar.tick <= lastTick);
+  const [first, ...others] = played.length > 0 ? played : bars.slice(0, 1);
+  return first ? [startAt(first, firstTick, others.length > 0), ...others] : [];
+}
+
+function startAt(bar: Bar, tick: number, isFollowed: boolean): Bar {
+  const groups = beatGroups(bar.meter);
+  let length = 0;
+  const needed = bar.tick + bar.ticks - tick;
+  for (const group of groups.toReversed()) {
+    if (length >= needed) break;
+    length += group;
+  }
+  length = Math.min(length, bar.ticks);
+  if (!isFollowed || 2 * length > barTicks(bar.meter)) return bar;
+  const duration = (bar.duration * length) / bar.ticks;
+  const end = bar.tick + bar.ticks;
+  return {
+    ...bar,
+    pickup: true,
+    tick: end - length,
+    ticks: length,
+    time: bar.time + bar.duration - duration,
+    duration,
+  };
+}
+
+function writeMeasures(
+  bars: readonly Bar[],
+  pulses: readonly Pulse[],
+  grids: readonly Grid[],
+  strokes: readonly PlacedStroke[],
+  swing: number,
+): Measure[] {
+  const tempos = markTempo(bars);
+  const notes = markNotes(strokes);
+  const firstNumber = bars[0]?.pickup ? 0 : 1;
+  let stroke = 0;
+  let pulse = 0;
+  return bars.map((bar, index) => {
+    const end = bar.tick + bar.ticks;
+    const inBar: PlacedStroke[] = [];
+    while (stroke < strokes.length && strokes[stroke]!.tick < end) inBar.push(strokes[stroke++]!);
+    while (pulse < pulses.length && pulses[pulse]!.tick < bar.tick) pulse++;
+    const divided: Beat["pulses"][number][] = [];
+    for (; pulse < pulses.length && pulses[pulse]!.tick < end; pulse++) {
+      const { tick, ticks } = pulses[pulse]!;
+      divided.push({ tick: tick - bar.tick, ticks, grid: grids[pulse]! });
+    }
+    const tempo = tempos.get(index);
+    const before = bars[index - 1]?.meter;
+    return {
+      number: firstNumber + index,
+      pickup: bar.pickup,
+      meter: bar.meter,
+      length: toFraction(bar.ticks),
+      showMeter: before?.beats !== bar.meter.beats || before.beatType !== bar.meter.beatType,
+      ...(tempo && { tempo }),
+      ...(index === 0 && swing > 0.5 && { feel: "swing" as const }),
+      startTime: bar.time,
+      duration: bar.duration,
+      voices: writeVoices(bar, layBeats(bar, divided), chordsOf(inBar, bar, notes)),
+    };
+  });
+}
+
+function layBeats(bar: Bar, pulses: Beat["pulses"]): Beat[] {
+  let tick = 0;
+  return lastGroups(beatGroups(bar.meter), bar.ticks).map((ticks) => {
+    const from = tick;
+    tick += ticks;
+    return { tick: from, ticks, pulses: pulses.filter((pulse) => pulse.tick >= from && pulse.tick < tick) };
+  });
+}
+
+function chordsOf(strokes: readonly PlacedStroke[], bar: Bar, notes: Map<PlacedStroke, ScoreNote>): Chord[] {
+  const byTick = new Map<number, PlacedStroke[]>();
+  for (const stroke of strokes) {
+    const tick = stroke.tick - bar.tick;
+    const together = byTick.get(tick);
+    if (together) together.push(stroke);
+    else byTick.set(tick, [stroke]);
+  }
+  return [...byTick].map(([tick, together]) => ({
+    tick,
+    notes: together.map((stroke) => notes.get(stroke)!),
+    graces: together.flatMap((stroke) => stroke.graces.map((hit) => toNote(hit, "normal"))),
+  }));
+}
