@@ -1,0 +1,86 @@
+import { basename } from "node:path";
+import type { RoadRequest } from "./messages.ts";
+import { type OutputName, prepareFolder, writeFiles } from "./output.ts";
+import { progressView } from "./progress.ts";
+import { asJson, describe, failure, type Outcome } from "./report.ts";
+import { Road } from "./road.ts";
+
+export interface BatchOptions {
+  /** the folder that the files go to */
+  readonly out: string;
+  readonly quiet: boolean;
+  readonly json: boolean;
+  /** also tell which devices were skipped */
+  readonly tellDevices: boolean;
+}
+
+export interface BatchItem {
+  /** as the person wrote it */
+  readonly file: string;
+  /** of the files that are written */
+  readonly output: OutputName;
+  /** what the road is asked; may read the file */
+  readonly request: () => Promise<RoadRequest>;
+}
+
+export const INTERRUPTED = 130;
+
+/**
+ * Walks the road with each item, one after another; one that fails does not stop the others.
+ *
+ * @returns the exit status: 0 all done, 1 some failed, 130 interrupted
+ */
+export async function runBatch(items: readonly BatchItem[], options: BatchOptions): Promise<number> {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  const road = new Road(controller.signal);
+  const outcomes: Outcome[] = [];
+  try {
+    for (const item of items) {
+      if (item.output.renamed)
+        note(`${item.file}: written as "${item.output.name}", not to overwrite another`, options);
+      const outcome = await runItem(item, road, options);
+      if (controller.signal.aborted) {
+        console.error("Stopped.");
+        return INTERRUPTED;
+      }
+      outcomes.push(outcome);
+      tell(outcome, options);
+    }
+  } finally {
+    road.close();
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+  if (options.json) console.log(asJson(outcomes));
+  return outcomes.every(({ ok }) => ok) ? 0 : 1;
+}
+
+async function runItem(item: BatchItem, road: Road, options: BatchOptions): Promise<Outcome> {
+  const view = progressView(basename(item.file), process.stderr, options.quiet);
+  try {
+    prepareFolder(options.out);
+    const onLog = (line: string) => {
+      if (options.tellDevices) note(`${basename(item.file)}: ${line}`, options);
+    };
+    const result = await road.walk(await item.request(), { onProgress: view.onProgress, onLog });
+    return { file: item.file, ok: true, written: writeFiles(options.out, item.output.name, result.files), result };
+  } catch (error) {
+    return failure(item.file, error);
+  } finally {
+    view.end();
+  }
+}
+
+function tell(outcome: Outcome, options: BatchOptions): void {
+  if (!outcome.ok) {
+    console.error(`${basename(outcome.file)}: ${outcome.message}`);
+    return;
+  }
+  for (const notice of outcome.result.performance.notices) note(`${basename(outcome.file)}: ${notice}`, options);
+  if (!options.json && !options.quiet) console.log(describe(outcome));
+}
+
+function note(line: string, { quiet }: BatchOptions): void {
+  if (!quiet) console.error(line);
+}

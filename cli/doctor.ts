@@ -1,0 +1,123 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { arch, platform, release } from "node:os";
+import { UserError } from "../jobs/errors.ts";
+import { isIntact, listenerModel } from "../models/registry.ts";
+import { findFfmpeg } from "../processor/decode/ffmpeg.ts";
+import { availableDevices, runtimeVersion } from "../processor/inference.ts";
+import { isSeparationAvailable } from "../processor/separate/separate.ts";
+
+export interface DoctorFlags {
+  readonly json?: boolean;
+}
+
+interface Finding {
+  readonly name: string;
+  /** wrong: something that every transcription needs; absent: something that some use needs */
+  readonly state: "good" | "absent" | "wrong";
+  readonly text: string;
+  /** how to mend it */
+  readonly advice?: string;
+}
+
+const MARKS = { good: "ok  ", absent: "--  ", wrong: "BAD " } as const;
+
+/**
+ * `groovesheet doctor`: what is installed, what is missing and how to mend it.
+ *
+ * @returns the exit status: 1 where something is wrong that every transcription needs
+ */
+export async function doctorCommand(version: string, { json }: DoctorFlags): Promise<number> {
+  const findings: readonly Finding[] = [
+    { name: "GrooveSheet", state: "good", text: version },
+    checkNode(),
+    checkFfmpeg(),
+    ...(await checkDevices()),
+    await checkListener(),
+    checkFonts(),
+    checkSeparation(),
+    checkRedis(),
+  ];
+  if (json) console.log(JSON.stringify({ findings }, null, 2));
+  else for (const finding of findings) console.log(line(finding));
+  return findings.some(({ state }) => state === "wrong") ? 1 : 0;
+}
+
+function line({ name, state, text, advice }: Finding): string {
+  return `${MARKS[state]}${name.padEnd(12)} ${text}${advice ? `\n${" ".repeat(17)}${advice}` : ""}`;
+}
+
+function checkNode(): Finding {
+  const [major, minor] = process.versions.node.split(".").map(Number) as [number, number];
+  const text = `${process.versions.node} on ${platform()} ${release()} ${arch()}`;
+  if (major > 20 || (major === 20 && minor >= 20)) return { name: "Node", state: "good", text };
+  return { name: "Node", state: "wrong", text, advice: "Install Node 20.20 or later." };
+}
+
+function checkFfmpeg(): Finding {
+  try {
+    const path = findFfmpeg();
+    const text = firstLine(path, ["-version"]);
+    if (text !== undefined) return { name: "FFmpeg", state: "good", text: `${shorten(text)} (${path})` };
+    return { name: "FFmpeg", state: "wrong", text: `${path} does not run`, advice: "Install FFmpeg again." };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { name: "FFmpeg", state: "wrong", text: "not found", advice: String(error.facts.advice) };
+  }
+}
+
+/** The CPU is needed; a device that is missing beside it only makes things slower. */
+async function checkDevices(): Promise<Finding[]> {
+  const states = await availableDevices();
+  const used = states.find(({ missing }) => missing === undefined);
+  return states.map(({ device, missing }) => {
+    const name = device.toUpperCase();
+    if (missing !== undefined) return { name, state: device === "cpu" ? "wrong" : "absent", text: missing };
+    return { name, state: "good", text: `onnxruntime ${runtimeVersion()}${used?.device === device ? ", used" : ""}` };
+  });
+}
+
+async function checkListener(): Promise<Finding> {
+  const advice = "Fetch the project's files again (git checkout models).";
+  try {
+    const model = await listenerModel();
+    const text = `${model.card.name} ${model.card.version}`;
+    if (await isIntact(model)) return { name: "Listener", state: "good", text: `${text}, weights as published` };
+    return { name: "Listener", state: "wrong", text: `${text}: the weights are not those of its card`, advice };
+  } catch {
+    return { name: "Listener", state: "wrong", text: "missing or damaged", advice };
+  }
+}
+
+function checkFonts(): Finding {
+  try {
+    const file = createRequire(import.meta.url).resolve("@expo-google-fonts/tinos/package.json");
+    if (existsSync(file)) return { name: "Fonts", state: "good", text: "Tinos for text, Leland for music" };
+  } catch {
+    // not installed: told below
+  }
+  return { name: "Fonts", state: "wrong", text: "the text font is missing", advice: "Run `npm ci`." };
+}
+
+function checkSeparation(): Finding {
+  if (isSeparationAvailable()) return { name: "Separation", state: "good", text: "HTDemucs is installed" };
+  const advice = "For --separation on: npm run setup:separation (weights for personal and research use only).";
+  return { name: "Separation", state: "absent", text: "not installed", advice };
+}
+
+function checkRedis(): Finding {
+  const text = firstLine("redis-server", ["--version"]);
+  if (text !== undefined) return { name: "Redis", state: "good", text: shorten(text) };
+  const advice = "Only the bot needs it: install redis-server or set REDIS_URL.";
+  return { name: "Redis", state: "absent", text: "no redis-server on the PATH", advice };
+}
+
+function firstLine(program: string, args: readonly string[]): string | undefined {
+  const { status, stdout } = spawnSync(program, args, { encoding: "utf8", timeout: 10_000 });
+  return status === 0 ? stdout.split("\n")[0] : undefined;
+}
+
+function shorten(text: string): string {
+  return text.split(/ Copyright| sha=/)[0]!;
+}

@@ -1,0 +1,81 @@
+import { readFile, stat } from "node:fs/promises";
+import { z } from "zod";
+import { UserError } from "../jobs/errors.ts";
+import { type Format, type NotateOptions, notateOptionsSchema } from "../jobs/options.ts";
+import { type Performance, performanceSchema } from "../jobs/performance.ts";
+import { runBatch } from "./batch.ts";
+import { outputNames } from "./output.ts";
+
+export interface NotateFlags {
+  readonly out: string;
+  readonly halfTime?: boolean;
+  readonly doubleTime?: boolean;
+  readonly shiftDownbeat: number;
+  readonly swing: NotateOptions["swing"];
+  readonly grid: NotateOptions["grid"];
+  readonly meter?: string;
+  readonly title?: string;
+  readonly formats: readonly Format[];
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+/** A performance of an hour has 2 MB; a file of this size is something else. */
+const MAX_BYTES = 64_000_000;
+
+/** `groovesheet notate`: the score again from what was heard, with other choices. */
+export function notateCommand(files: readonly string[], flags: NotateFlags): Promise<number> {
+  const { shiftDownbeat, swing, grid, meter, title, formats } = flags;
+  const tempoScale = flags.halfTime ? "half" : flags.doubleTime ? "double" : "same";
+  const notate = notateOptionsSchema.parse({ tempoScale, shiftDownbeat, swing, grid, meter, title });
+  const names = outputNames(files, ".performance.json");
+  const items = files.map((file, i) => ({
+    file,
+    output: names[i]!,
+    request: async () => ({
+      kind: "notate" as const,
+      performance: await readPerformance(file),
+      options: { notate, formats },
+    }),
+  }));
+  return runBatch(items, {
+    out: flags.out,
+    quiet: flags.quiet ?? false,
+    json: flags.json ?? false,
+    tellDevices: false,
+  });
+}
+
+/**
+ * Reads a performance file and checks all of it.
+ *
+ * @throws UserError fileNotFound, fileNotReadable, notAFile, noPerformance
+ */
+export async function readPerformance(path: string): Promise<Performance> {
+  const text = await readText(path);
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new UserError("noPerformance", { path, reason: "it is not JSON." });
+  }
+  const result = performanceSchema.safeParse(content);
+  if (result.success) return result.data;
+  const problem = z.prettifyError(result.error).split("\n").slice(0, 2).join(" ").replace(/^✖ /, "").replace("→ ", "");
+  throw new UserError("noPerformance", { path, reason: `${problem.replace(/\s+/g, " ")}.` });
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const file = await stat(path);
+    if (!file.isFile()) throw new UserError("notAFile", { path });
+    if (file.size > MAX_BYTES) throw new UserError("noPerformance", { path, reason: "it is far too large." });
+    return await readFile(path, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG")
+      throw new UserError("fileNotFound", { path });
+    if (code === "EACCES" || code === "EPERM") throw new UserError("fileNotReadable", { path });
+    throw error;
+  }
+}

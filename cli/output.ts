@@ -1,0 +1,91 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, parse } from "node:path";
+import { UserError } from "../jobs/errors.ts";
+import type { Artifact } from "../processor/pipeline.ts";
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied.",
+  EPERM: "permission denied.",
+  EROFS: "the file system is read-only.",
+  EEXIST: "there is a file of that name.",
+  ENOTDIR: "a part of the path is a file.",
+  EISDIR: "a folder has the name of a file to be written.",
+  ENAMETOOLONG: "the name is too long.",
+};
+
+/**
+ * Makes the folder and proves that files can be written to it, before minutes are spent on what would go there.
+ *
+ * @throws UserError outputNotWritable, diskFull
+ */
+export function prepareFolder(folder: string): void {
+  explaining(folder, () => {
+    mkdirSync(folder, { recursive: true });
+    rmSync(mkdtempSync(join(folder, ".groovesheet-")), { recursive: true });
+  });
+}
+
+/**
+ * Writes all files of one song, or none: they are written to a temporary folder beside their final place and renamed
+ * when they are complete. It is done in one go, so that no signal can come in between.
+ *
+ * @param name the song's name, before each suffix
+ * @returns the paths that were written
+ * @throws UserError outputNotWritable, diskFull
+ */
+export function writeFiles(folder: string, name: string, files: readonly Artifact[]): readonly string[] {
+  return explaining(folder, () => {
+    const temporary = mkdtempSync(join(folder, ".groovesheet-"));
+    const placed: string[] = [];
+    try {
+      for (const { suffix, bytes } of files) writeFileSync(join(temporary, name + suffix), bytes, { flush: true });
+      for (const { suffix } of files) {
+        const path = join(folder, name + suffix);
+        renameSync(join(temporary, name + suffix), path);
+        placed.push(path);
+      }
+      return placed;
+    } catch (error) {
+      for (const path of placed) rmSync(path, { force: true });
+      throw error;
+    } finally {
+      rmSync(temporary, { recursive: true, force: true });
+    }
+  });
+}
+
+function explaining<T>(folder: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (code === "ENOSPC" || code === "EDQUOT") throw new UserError("diskFull", { path: folder });
+    const reason = REASONS[code];
+    if (reason !== undefined) throw new UserError("outputNotWritable", { path: folder, reason });
+    throw error;
+  }
+}
+
+export interface OutputName {
+  readonly name: string;
+  /** true where it is not the input's own */
+  readonly renamed: boolean;
+}
+
+/**
+ * The name that each input's files get: its own without the extension, and a number behind it where an earlier input
+ * has the same one (`song`, `song (2)`), so that none overwrites another.
+ *
+ * @param extension taken off as a whole where a name ends with it, like `.performance.json`
+ */
+export function outputNames(paths: readonly string[], extension = ""): readonly OutputName[] {
+  const taken = new Set<string>();
+  return paths.map((path) => {
+    const file = basename(path);
+    const own = extension && file.endsWith(extension) ? file.slice(0, -extension.length) : parse(file).name;
+    let name = own;
+    for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${own} (${n})`;
+    taken.add(name.toLowerCase());
+    return { name, renamed: name !== own };
+  });
+}

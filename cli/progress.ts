@@ -1,0 +1,40 @@
+import { Presets, SingleBar } from "cli-progress";
+import type { Stage } from "../processor/pipeline.ts";
+
+/** Shows the person how far one song is. */
+export interface ProgressView {
+  readonly onProgress: (stage: Stage, fraction: number) => void;
+  /** takes the bar away, so that a line can be written */
+  readonly end: () => void;
+}
+
+/** A bar that is redrawn on a terminal, a line a stage elsewhere, nothing where it is to be quiet. */
+export function progressView(song: string, stream: NodeJS.WriteStream, quiet: boolean): ProgressView {
+  if (quiet) return { onProgress: () => {}, end: () => {} };
+  return stream.isTTY ? barView(song, stream) : lineView(song, stream);
+}
+
+function barView(song: string, stream: NodeJS.WriteStream): ProgressView {
+  const format = "{song}  {stage} [{bar}] {percentage}%";
+  const bar = new SingleBar({ format, stream, clearOnComplete: true, hideCursor: true }, Presets.shades_classic);
+  bar.start(100, 0, { song, stage: pad("decode") });
+  return {
+    onProgress: (stage, fraction) => bar.update(Math.round(100 * fraction), { stage: pad(stage) }),
+    end: () => bar.stop(),
+  };
+}
+
+function lineView(song: string, stream: NodeJS.WriteStream): ProgressView {
+  let last: string | undefined;
+  const onProgress = (stage: Stage, fraction: number) => {
+    const quarter = stage === "separate" ? ` ${25 * Math.floor(4 * fraction)} %` : ""; // the only stage of minutes
+    const line = `${song}: ${stage}${quarter}`;
+    if (line !== last) stream.write(`${line}\n`);
+    last = line;
+  };
+  return { onProgress, end: () => {} };
+}
+
+function pad(stage: Stage): string {
+  return stage.padEnd("separate".length);
+}

@@ -1,0 +1,55 @@
+import { randomBytes } from "node:crypto";
+import { basename } from "node:path";
+import { UserError } from "../jobs/errors.ts";
+import type { RoadResult } from "./messages.ts";
+import { Bug } from "./road.ts";
+
+/** What became of one input. */
+export type Outcome =
+  | { readonly file: string; readonly ok: true; readonly written: readonly string[]; readonly result: RoadResult }
+  | { readonly file: string; readonly ok: false; readonly code: string; readonly message: string };
+
+/** The outcome of a failure, with one sentence for the person; the details are shown with GROOVESHEET_DEBUG=1 alone. */
+export function failure(file: string, error: unknown): Outcome {
+  if (error instanceof UserError) return { file, ok: false, code: error.code, message: error.message };
+  const id = randomBytes(4).toString("hex");
+  if (process.env.GROOVESHEET_DEBUG === "1") {
+    console.error(`error ${id}: ${error instanceof Bug ? error.details : ((error as Error).stack ?? error)}`);
+  }
+  const advice = "Run it again with GROOVESHEET_DEBUG=1 to see the details.";
+  return { file, ok: false, code: "bug", message: `Sorry, GrooveSheet failed here (error ${id}). ${advice}` };
+}
+
+/** The lines for a person: what was heard and where it was written. */
+export function describe(outcome: Outcome & { ok: true }): string {
+  const { performance, stageSeconds } = outcome.result;
+  const seconds = Object.values(stageSeconds).reduce((sum, s) => sum + s, 0);
+  const heard = [
+    `${Math.round(performance.tempo)} BPM`,
+    performance.meter,
+    `${performance.hits.length} hits`,
+    `${clock(performance.duration)} min of music`,
+    `${seconds.toFixed(1)} s of work`,
+  ];
+  return [`${basename(outcome.file)}: ${heard.join(", ")}`, ...outcome.written.map((path) => `  ${path}`)].join("\n");
+}
+
+/** The document of --json. */
+export function asJson(outcomes: readonly Outcome[]): string {
+  const results = outcomes.map((outcome) => {
+    if (!outcome.ok) {
+      return { file: outcome.file, ok: false, error: { code: outcome.code, message: outcome.message } };
+    }
+    const { performance, stageSeconds } = outcome.result;
+    const { title, artist, duration, tempo, meter, separated, model, notices } = performance;
+    const hits = performance.hits.length;
+    const heard = { title, artist, duration, tempo, meter, hits, separated, model, notices };
+    return { file: outcome.file, ok: true, written: outcome.written, ...heard, stageSeconds };
+  });
+  return JSON.stringify({ results }, null, 2);
+}
+
+function clock(seconds: number): string {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}

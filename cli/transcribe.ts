@@ -1,0 +1,45 @@
+import type { Format, Separation } from "../jobs/options.ts";
+import { listenOptionsSchema, notateOptionsSchema } from "../jobs/options.ts";
+import { decodeLimits } from "../processor/decode/limits.ts";
+import type { Device } from "../processor/inference.ts";
+import { runBatch } from "./batch.ts";
+import { ALL_DEVICES } from "./options.ts";
+import { outputNames } from "./output.ts";
+
+export interface TranscribeFlags {
+  readonly out: string;
+  readonly separation: Separation;
+  readonly title?: string;
+  readonly bpm?: number;
+  readonly meter?: string;
+  readonly formats: readonly Format[];
+  readonly device?: readonly Device[];
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+  /** taken where no file is named; `npm run transcribe` gives it */
+  readonly example?: string;
+}
+
+/** `groovesheet transcribe`: every file through the whole road. */
+export function transcribeCommand(files: readonly string[], flags: TranscribeFlags): Promise<number> {
+  const { separation, title, bpm, meter, formats } = flags;
+  const options = {
+    listen: listenOptionsSchema.parse({ separation, bpm, meter }),
+    notate: notateOptionsSchema.parse({ title }),
+    formats,
+    devices: flags.device ?? ALL_DEVICES,
+    limits: decodeLimits(),
+  };
+  const names = outputNames(files);
+  const items = files.map((file, i) => ({
+    file,
+    output: names[i]!,
+    request: async () => ({ kind: "transcribe" as const, path: file, options }),
+  }));
+  return runBatch(items, {
+    out: flags.out,
+    quiet: flags.quiet ?? false,
+    json: flags.json ?? false,
+    tellDevices: flags.device !== undefined,
+  });
+}

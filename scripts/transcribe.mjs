@@ -1,0 +1,26 @@
+// npm run transcribe -- [FILE ...]: installs what is missing, then runs `groovesheet transcribe`.
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { checkNode, ensureFfmpeg, ensurePackages, root } from "./install.mjs";
+
+checkNode();
+ensurePackages({ dev: false });
+ensureFfmpeg();
+
+process.on("SIGINT", () => {}); // the command line below gets it too and ends in order
+const { status } = spawnSync(
+  process.execPath,
+  [join(root, "cli", "groovesheet.mjs"), "transcribe", ...example(), ...process.argv.slice(2)],
+  { stdio: "inherit", cwd: process.env.INIT_CWD ?? process.cwd() },
+);
+process.exitCode = status ?? 1;
+
+/** What is transcribed where no file is named. */
+function example() {
+  const folder = join(root, "examples");
+  const file = readdirSync(folder)
+    .sort()
+    .find((name) => /\.(flac|ogg|mp3)$/.test(name));
+  return file === undefined ? [] : ["--example", join(folder, file)];
+}
