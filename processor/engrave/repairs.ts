@@ -49,7 +49,8 @@ const tempoGroup = /<g [^>]*class="tempo"><text x="(-?[\d.]+)" y="(-?[\d.]+)".*?
 
 /** Verovio nests text in spans of which the outer ones have no size, which not every renderer places alike. */
 function plainText(svg: string): string {
-  return svg.replace(/<text [^>]*font-size="0px".*?<\/text>/gs, (nested) => {
+  const written = svg.replace(/<text [^>]*\/>/g, ""); // an empty text, which a pickup's number is
+  return written.replace(/<text [^>]*font-size="0px".*?<\/text>/gs, (nested) => {
     const first = (name: string) => new RegExp(` ${name}="(-?[\\d.]+)(?:px)?"`).exec(nested)?.[1];
     const size = Number([...nested.matchAll(/font-size="([\d.]+)px"/g)].at(-1)?.[1]);
     const place = { x: Number(first("x") ?? 0), y: Number(first("y")) };

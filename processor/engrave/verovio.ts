@@ -1,4 +1,4 @@
-import { VerovioToolkit } from "verovio/esm";
+import { enableLog, LOG_ERROR, VerovioToolkit } from "verovio/esm";
 import createVerovioModule from "verovio/wasm";
 
 /** Lengths on a page are in these units: a tenth of what verovio draws in. A staff is 72 high. */
@@ -28,7 +28,10 @@ let loading: Promise<VerovioToolkit> | undefined;
 
 /** Loading compiles several megabytes of WebAssembly: it is done once, and may be begun before there is a score. */
 export function loadVerovio(): Promise<VerovioToolkit> {
-  loading ??= createVerovioModule().then((module) => new VerovioToolkit(module));
+  loading ??= createVerovioModule().then((module) => {
+    enableLog(LOG_ERROR, module);
+    return new VerovioToolkit(module);
+  });
   return loading;
 }
 

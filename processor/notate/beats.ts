@@ -76,16 +76,17 @@ function scaleTempo({ times, downbeats }: Counted, scale: NotateOptions["tempoSc
   return { times, downbeats };
 }
 
-/** The commonest number of beats from one downbeat to the next; where none is known, what the meter says. */
-function usualBar({ downbeats }: Counted, meter: Meter): number {
+/** The commonest number of beats from one downbeat to the next; where there is no full bar, what the meter says. */
+function usualBar({ times, downbeats }: Counted, meter: Meter): number {
   const counts = new Map<number, number>();
   for (let i = 1; i < downbeats.length; i++) {
     const count = downbeats[i]! - downbeats[i - 1]!;
     counts.set(count, (counts.get(count) ?? 0) + 1);
   }
-  let usual = meter.beats;
-  for (const [count, times] of counts) {
-    if (times > (counts.get(usual) ?? 0) && count <= 16) usual = count;
+  const longest = times.length - (downbeats.at(-1) ?? 0);
+  let usual = isCompound(meter) && counts.size === 0 && longest <= meter.beats / 3 ? meter.beats / 3 : meter.beats;
+  for (const [count, bars] of counts) {
+    if (bars > (counts.get(usual) ?? 0) && count <= 16) usual = count;
   }
   return usual;
 }

@@ -1,25 +1,28 @@
-import type { Score, ScoreEvent, Voice } from "../../processor/score.ts";
+import { existsSync, readFileSync } from "node:fs";
+import { memoryPages, validateXML } from "xmllint-wasm";
 
-const short = { whole: "w", half: "h", quarter: "q", eighth: "e", "16th": "s", "32nd": "t" } as const;
+/** The MusicXML 4.0 schema is not part of the repository; it lies beside it where the project is developed. */
+const folder = new URL("../../../shared/musicxml-4.0/", import.meta.url);
+const imports = ["xml.xsd", "xlink.xsd"];
 
-/**
- * A voice as text, for comparison in tests: `q` `e` `s` with a dot where dotted, `r` before a rest's value, `(` and `)`
- * around tuplets, and `R` for the rest of an empty bar.
- */
-export function describeVoice(voice: Voice): string {
-  return voice.events.map(describeEvent).join(" ");
+/** @returns why documents cannot be checked here, or undefined where they can */
+export function whyNoSchema(): string | undefined {
+  if (existsSync(new URL("musicxml.xsd", folder))) return undefined;
+  return `the MusicXML 4.0 schema is not at ${folder.pathname}`;
 }
 
-function describeEvent(event: ScoreEvent): string {
-  if (event.wholeMeasure) return "R";
-  const open = event.tuplet?.place === "start" ? "(" : "";
-  const close = event.tuplet?.place === "stop" ? ")" : "";
-  const graces = "'".repeat(event.graces.length);
-  const rest = event.notes.length === 0 ? "r" : "";
-  return `${open}${graces}${rest}${short[event.type]}${event.dots ? "." : ""}${close}`;
-}
-
-/** @returns one string a measure, voices parted by a bar */
-export function describe(score: Score): string[] {
-  return score.measures.map((measure) => measure.voices.map(describeVoice).join(" | "));
+/** @returns what the schema says against the documents, each with its name; empty where all are valid */
+export async function complaintsOfSchema(documents: ReadonlyMap<string, string>): Promise<string[]> {
+  const schema = readFileSync(new URL("musicxml.xsd", folder), "utf8").replace(
+    /schemaLocation="http[^"]*\/(\w+\.xsd)"/g,
+    'schemaLocation="$1"',
+  );
+  const { errors } = await validateXML({
+    xml: [...documents].map(([fileName, contents]) => ({ fileName: `${fileName}.musicxml`, contents })),
+    schema: [{ fileName: "musicxml.xsd", contents: schema }],
+    preload: imports.map((fileName) => ({ fileName, contents: readFileSync(new URL(fileName, folder), "utf8") })),
+    initialMemoryPages: 64 * memoryPages.MiB,
+    maxMemoryPages: memoryPages.GiB,
+  });
+  return errors.map((error) => error.rawMessage);
 }

@@ -1,0 +1,46 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { layKit } from "../../processor/engrave/kit.ts";
+import { toMidi } from "../../processor/engrave/midi.ts";
+import { toMusicXml } from "../../processor/engrave/musicxml.ts";
+import { notate } from "../../processor/notate/notate.ts";
+import { complaintsOfSchema, whyNoSchema } from "../support/musicxml.ts";
+import { performances, wishes } from "./arbitrary.ts";
+import { faults } from "./wellformed.ts";
+
+const noSchema = whyNoSchema();
+if (noSchema) console.log(`Skipped: MusicXML against its schema: ${noSchema}`);
+
+describe("GIVEN any performance and any wishes", () => {
+  test("THEN bars sum, beams and tuplets are whole, and every hit is written or dropped with a reason", () => {
+    fc.assert(
+      fc.property(performances, wishes, (performance, options) => {
+        const score = notate(performance, options);
+        expect(faults(score, performance)).toEqual([]);
+        expect(score.dropped.every((hit) => hit.reason.length > 0)).toBe(true);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("THEN MIDI can be made of it, and lines are laid for its pieces", () => {
+    fc.assert(
+      fc.property(performances, wishes, (performance, options) => {
+        const score = notate(performance, options);
+        for (const timing of ["performed", "written"] as const) {
+          expect(toMidi(score, { timing }).subarray(0, 4)).toEqual(Uint8Array.from(Buffer.from("MThd")));
+        }
+        expect(score.pieces.every((piece) => layKit(score.pieces)[piece].key > 34)).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test.skipIf(noSchema)("THEN its MusicXML is valid", { timeout: 60_000 }, async () => {
+    const samples = fc.sample(fc.tuple(performances, wishes), { numRuns: 25, seed: 1 });
+    const documents = samples.map(([performance, options], index) => {
+      return [`sample-${index}`, toMusicXml(notate(performance, options))] as const;
+    });
+    expect(await complaintsOfSchema(new Map(documents))).toEqual([]);
+  });
+});
