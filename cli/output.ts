@@ -6,6 +6,7 @@ import type { Artifact } from "../processor/pipeline.ts";
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied.",
   EPERM: "permission denied.",
+  ENOENT: "there is no such place.",
   EROFS: "the file system is read-only.",
   EEXIST: "there is a file of that name.",
   ENOTDIR: "a part of the path is a file.",

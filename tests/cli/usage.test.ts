@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { groovesheet } from "../support/commandLine.ts";
+
+const WRONG: readonly (readonly [args: readonly string[], message: string])[] = [
+  [["transcribe", "a.mp3", "--loud"], "error: unknown option '--loud'"],
+  [["transcribe"], "error: missing required argument 'file'"],
+  [["sing"], "error: unknown command 'sing'"],
+  [["transcribe", "a.mp3", "--bpm", "0"], "'--bpm <n>' argument '0' is invalid. It must be a number from 40 to 240."],
+  [["transcribe", "a.mp3", "--bpm", "fast"], "It must be a number from 40 to 240."],
+  [["transcribe", "a.mp3", "--bpm", ""], "It must be a number from 40 to 240."],
+  [["transcribe", "a.mp3", "--meter", "4/5"], "It must be a meter like 4/4 or 6/8."],
+  [["transcribe", "a.mp3", "--formats", "pdf,doc"], "It must be a list of: musicxml, mxl, midi, pdf, png, json."],
+  [["transcribe", "a.mp3", "--device", "tpu"], "It must be a list of: cuda, webgpu, cpu."],
+  [["transcribe", "a.mp3", "--separation", "maybe"], "Allowed choices are auto, on, off."],
+  [["transcribe", "a.mp3", "--title", "  "], "It must have 1 to 200 letters."],
+  [["notate", "a.performance.json", "--shift-downbeat", "x"], "It must be a whole number from -16 to 16."],
+  [["notate", "a.performance.json", "--half-time", "--double-time"], "cannot be used with option"],
+  [["notate", "a.performance.json", "--grid", "7"], "Allowed choices are auto, 8, 16, 32, 8t, 16t."],
+];
+
+it.each(WRONG)("GIVEN %j THEN exit status 2 and what is wrong", async (args, message) => {
+  const result = await groovesheet(args);
+  expect(result.stderr).toContain(message);
+  expect(result.stderr).not.toMatch(/^\s+at /m);
+  expect([result.status, result.stdout]).toEqual([2, ""]);
+});
+
+it("GIVEN --help and --version THEN exit status 0 and standard output", async () => {
+  const help = await groovesheet(["transcribe", "--help"]);
+  expect([help.status, help.stderr]).toEqual([0, ""]);
+  for (const option of ["--out", "--separation", "--title", "--bpm", "--meter", "--formats", "--device", "--quiet"]) {
+    expect(help.stdout).toContain(option);
+  }
+  const version = await groovesheet(["--version"]);
+  expect([version.status, version.stdout.trim()]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+$/)]);
+});
