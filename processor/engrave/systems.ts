@@ -2,8 +2,11 @@ import type { Measure, Score } from "../score.ts";
 
 const barsInLine = 4;
 /** Places for notes in one line beyond which it is parted: four bars of sixteenths fit. */
-const placesInLine = 76;
+const placesInLine = 68;
 const leastPlaces = 6;
+/** In places of a plain note. */
+const graceWidth = 0.6;
+const parenthesesWidth = 0.4;
 
 /** @returns the indices of the measures that begin a line: four bars each where they fit, fewer where they are dense */
 export function lineStarts(score: Score): number[] {
@@ -31,12 +34,13 @@ function places(measures: readonly Measure[]): number {
 
 function placesIn(measure: Measure): number {
   const onsets = new Set<string>();
-  let graces = 0;
+  let wider = 0;
   for (const voice of measure.voices) {
     for (const event of voice.events) {
       onsets.add(event.onset.toFraction());
-      graces += event.graces.length;
+      wider += graceWidth * event.graces.length;
+      if (event.notes.some((note) => note.dynamic === "ghost")) wider += parenthesesWidth;
     }
   }
-  return onsets.size + 0.6 * graces;
+  return onsets.size + wider;
 }

@@ -14,15 +14,17 @@ export interface Quantised {
 }
 
 /** Costs are negative log-likelihoods; the values were chosen on human performances with known positions. */
-const gridCost: Record<Grid, number> = { 1: 0, 2: 0.3, 3: 1.8, 4: 0.7, 6: 3.6, 8: 4 };
+const gridCost: Record<Grid, number> = { 1: 0, 2: 0.3, 3: 1.6, 4: 0.7, 6: 3.6, 8: 4 };
 /** For each onset on a position that no coarser grid has. */
 const positionCost: Record<Grid, number> = { 1: 0, 2: 0.1, 3: 0.2, 4: 0.3, 6: 0.6, 8: 1 };
-const changeOfFamily = 1.2;
-const collision = 3;
+/** For a 32nd or sixteenth of a triplet that follows no other and that none follows: a late or early stroke, mostly. */
+const aloneCost = 1.5;
+const changeOfFamily = 1;
+const collision = 0.8;
 const lostStroke = 5;
 /** Deviation of a stroke from where it was meant: this many seconds, and this part of a pulse. */
-const deviationSeconds = 0.011;
-const deviationPart = 0.022;
+const deviationSeconds = 0.01;
+const deviationPart = 0.02;
 /** An error beyond this many deviations costs no more: one stray stroke does not choose a grid. */
 const furthest = 3.2;
 /** Seconds between neighbours that hands and ears still write out. */
@@ -113,11 +115,17 @@ function place(pulse: Pulse, onsets: readonly Onset[], grid: Grid, swing: number
     if (index > 0 && positions[index - 1] === position) cost += clash(onsets[index - 1]!, onset);
     positions.push(position);
   }
-  return { grid, cost, positions };
+  return { grid, cost: cost + aloneCost * countAlone(positions, grid), positions };
 }
 
 function isFine(position: number, grid: Grid): boolean {
   return grid === 3 ? position % 3 !== 0 : grid > 1 && position % 2 !== 0;
+}
+
+function countAlone(positions: readonly number[], grid: Grid): number {
+  if (grid < 6) return 0;
+  const near = (position: number) => positions.includes(position - 1) || positions.includes(position + 1);
+  return positions.filter((position) => isFine(position, grid) && !near(position)).length;
 }
 
 /** Where a phase heard would lie if the eighths were straight. */
