@@ -8,6 +8,7 @@ calibration come from a file that calibrate.py writes (--thresholds); without it
 import argparse
 import hashlib
 import json
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -43,10 +44,12 @@ def load(weights):
 
 def export(net, path):
     """Write the graph and check it against the network on odd and even lengths."""
-    graph = Graph(net)
-    torch.onnx.export(graph, (torch.rand(1, 999, BANDS),), str(path), opset_version=17, dynamo=False,
-                      input_names=["frames"], output_names=["activations", "velocity"],
-                      dynamic_axes={name: {1: "time"} for name in ("frames", "activations", "velocity")})
+    graph = Graph(net).eval()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")      # the older exporter is the one that keeps LSTMs of any length whole
+        torch.onnx.export(graph, (torch.rand(1, 999, BANDS),), str(path), opset_version=17, dynamo=False,
+                          input_names=["frames"], output_names=["activations", "velocity"],
+                          dynamic_axes={name: {1: "time"} for name in ("frames", "activations", "velocity")})
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     for frames in (1, 2, 151, 1000, 3001):
         x = torch.rand(1, frames, BANDS)
