@@ -1,10 +1,11 @@
 import type { Format } from "../../jobs/options.ts";
 import type { OnProgress } from "../recording.ts";
 import type { Score } from "../score.ts";
+import { LINE_WIDTH } from "./measures.ts";
 import { toMidi } from "./midi.ts";
 import { toMusicXml } from "./musicxml.ts";
 import { toMxl } from "./mxl.ts";
-import { LINE_WIDTH, layPages, type Page, toSvg } from "./pages.ts";
+import { layPages, type Page, toSvg } from "./pages.ts";
 import { toPdf } from "./pdf.ts";
 import { toPng } from "./png.ts";
 import { prepareXml, repair } from "./repairs.ts";

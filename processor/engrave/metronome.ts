@@ -4,6 +4,7 @@ import { round, textElement, textWidth } from "./text.ts";
 /** In verovio's drawing units, as large as its own metronome marks. */
 const textSize = 405;
 const space = 100;
+const equationScale = 0.72;
 
 interface NoteLook {
   readonly dotted: boolean;
@@ -24,7 +25,6 @@ const looks: Readonly<Record<string, NoteLook>> = {
 export function drawMetronome(
   mark: TempoMark,
   feel: "swing" | "straight" | undefined,
-  swing: number,
 ): (x: number, y: number) => string {
   const look = looks[mark.unit.toFraction()] ?? looks["1/4"]!;
   return (x, y) => {
@@ -34,18 +34,49 @@ export function drawMetronome(
     return (
       drawNote(x, y, look) +
       textElement({ x: afterNote, y, size: textSize, weight: "bold" }, equals) +
-      (feel === "swing" ? drawSwing(afterText, y, swing) : "") +
+      (feel === "swing" ? drawSwing(afterText, y) : "") +
       (feel === "straight" ? textElement({ x: afterText, y, size: textSize, weight: "bold" }, "Straight") : "")
     );
   };
 }
 
-/** `Swing`, and in parentheses what two written eighths mean where that is a triplet's long and short. */
-function drawSwing(x: number, y: number, place: number): string {
-  const word = textElement({ x, y, size: textSize, weight: "bold" }, "Swing");
-  const percent = `(${Math.round(100 * place)} %)`;
-  const after = x + 2.8 * textSize;
-  return word + textElement({ x: after, y, size: 0.8 * textSize }, percent);
+/** `Swing`, and what two written eighths mean: a long and a short one, as in a triplet. */
+function drawSwing(x: number, y: number): string {
+  const look = { size: textSize, weight: "bold" } as const;
+  const quarter = { dotted: false, hollow: false, flags: 0 };
+  const equation = [
+    textElement({ x: 0, y: 0, ...look }, "("),
+    drawPair(1.7 * space),
+    textElement({ x: 8.4 * space, y: 0, ...look }, "="),
+    drawNote(12 * space, 0, quarter),
+    drawNote(16 * space, 0, { ...quarter, flags: 1 }),
+    drawBracket(12.3 * space, 18.6 * space, -6.5 * space),
+    textElement({ x: 19.7 * space, y: 0, ...look }, ")"),
+  ];
+  const at = `translate(${round(x + 11.9 * space)}, ${round(y)}) scale(${equationScale})`;
+  return `${textElement({ x, y, ...look }, "Swing")}<g transform="${at}">${equation.join("")}</g>`;
+}
+
+/** Two eighths under a beam, on the line of the text. */
+function drawPair(x: number): string {
+  const plain = { dotted: false, hollow: false, flags: 0 };
+  const apart = 3.2 * space;
+  const left = x + 1.84 * space;
+  const top = -5.55 * space;
+  const beam = `<path d="M${round(left)} ${round(top)} h${round(apart + 0.24 * space)} v${round(0.7 * space)} h${round(-apart - 0.24 * space)} Z"/>`;
+  return drawNote(x, 0, plain) + drawNote(x + apart, 0, plain) + beam;
+}
+
+/** A triplet's bracket with its number in the gap. */
+function drawBracket(from: number, to: number, y: number): string {
+  const middle = (from + to) / 2;
+  const hook = round(0.7 * space);
+  const line = (d: string) => `<path d="${d}" fill="none" stroke-width="${round(0.16 * space)}"/>`;
+  return (
+    line(`M${round(from)} ${round(y + hook)} v${-hook} H${round(middle - 0.9 * space)}`) +
+    line(`M${round(to)} ${round(y + hook)} v${-hook} H${round(middle + 0.9 * space)}`) +
+    textElement({ x: middle, y: y + 0.75 * space, size: 0.6 * textSize, style: "italic", anchor: "middle" }, "3")
+  );
 }
 
 function drawNote(x: number, y: number, { dotted, hollow, flags }: NoteLook): string {

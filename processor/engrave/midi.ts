@@ -3,7 +3,7 @@ import type { Piece } from "../../jobs/performance.ts";
 import type { Measure, Meter, Score } from "../score.ts";
 import { type Clock, performedClock, TICKS_PER_QUARTER, writtenClock } from "./clock.ts";
 import { type KitEntry, layKit } from "./kit.ts";
-import { printable } from "./musicxml.ts";
+import { printable } from "./text.ts";
 
 /** Channel 10, counted from 0: General MIDI's drums. */
 const drums = 9;

@@ -2,9 +2,11 @@ import { create } from "xmlbuilder2";
 import type { XMLBuilder } from "xmlbuilder2/lib/interfaces.js";
 import type { Measure, Score, TempoMark } from "../score.ts";
 import { type KitEntry, layKit } from "./kit.ts";
+import { PAGE_HEIGHT, PAGE_MARGIN, PAGE_WIDTH, STAFF_HEIGHT } from "./measures.ts";
 import { DIVISIONS, divisionsOf, type NoteWriter, noteWriter } from "./notes.ts";
 import { simplestRatio } from "./swing.ts";
 import { lineStarts } from "./systems.ts";
+import { printable, textWidth } from "./text.ts";
 
 const publicId = "-//Recordare//DTD MusicXML 4.0 Partwise//EN";
 const systemId = "http://www.musicxml.org/dtds/partwise.dtd";
@@ -49,14 +51,47 @@ function writeHeader(root: XMLBuilder, { title, artist }: Score): void {
       },
     },
   });
-  writeCredit(root, "title", { justify: "center", "font-size": 22 }, title);
-  if (artist !== undefined) writeCredit(root, "composer", { justify: "right", "font-size": 12 }, artist);
+  writeDefaults(root);
+  const titleSize = Math.min(22, Math.floor(500 / textWidth(title)));
+  writeCredit(root, "title", { x: PAGE_WIDTH / 2, justify: "center", y: PAGE_MARGIN.top, size: titleSize }, title);
+  if (artist === undefined) return;
+  writeCredit(root, "composer", { x: PAGE_WIDTH - PAGE_MARGIN.right, justify: "right", y: 260, size: 12 }, artist);
 }
 
-function writeCredit(root: XMLBuilder, type: string, look: Record<string, string | number>, text: string): void {
+/** A4 with the staff as high as on our pages, so that four bars fit a line. */
+function writeDefaults(root: XMLBuilder): void {
+  const margins = Object.entries(PAGE_MARGIN).map(([side, units]) => [`${side}-margin`, tenths(units)]);
+  root.ele({
+    defaults: {
+      scaling: { millimeters: Math.round((100 * 210 * STAFF_HEIGHT) / PAGE_WIDTH) / 100, tenths: 40 },
+      "page-layout": {
+        "page-height": tenths(PAGE_HEIGHT),
+        "page-width": tenths(PAGE_WIDTH),
+        "page-margins": { "@type": "both", ...Object.fromEntries(margins) },
+      },
+    },
+  });
+}
+
+interface CreditLook {
+  /** page units, from the upper left corner */
+  readonly x: number;
+  readonly y: number;
+  readonly justify: "center" | "right";
+  /** points */
+  readonly size: number;
+}
+
+function writeCredit(root: XMLBuilder, type: string, { x, y, justify, size }: CreditLook, text: string): void {
   const credit = root.ele("credit", { page: 1 });
   credit.ele("credit-type").txt(type);
-  credit.ele("credit-words", { ...look, valign: "top" }).txt(printable(text));
+  const place = { "default-x": tenths(x), "default-y": tenths(PAGE_HEIGHT - y) };
+  credit.ele("credit-words", { ...place, "font-size": size, justify, valign: "top" }).txt(printable(text));
+}
+
+/** MusicXML's unit of length, ten of which are the space between two lines of the staff. */
+function tenths(units: number): number {
+  return Math.round((40 * units) / STAFF_HEIGHT);
 }
 
 function writePartList(root: XMLBuilder, { pieces }: Score, kit: Readonly<Record<string, KitEntry>>): void {
@@ -144,10 +179,4 @@ function writeFeel(element: XMLBuilder, feel: "swing" | "straight", swing: numbe
     const [first, second] = simplestRatio(swing);
     direction.ele("sound").ele({ swing: { first, second, "swing-type": "eighth" } });
   }
-}
-
-/** @returns the text without the characters that XML cannot hold */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
-  return text.replace(/\p{Surrogate}/gu, "").replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "");
 }

@@ -22,7 +22,9 @@ export function noteWriter(kit: Readonly<Record<Piece, KitEntry>>): NoteWriter {
       measure.ele("note").ele(restContent(event, voice));
       return;
     }
-    for (const grace of event.graces) measure.ele("note").ele(graceContent(grace, kit[grace.piece], voice));
+    for (const [index, grace] of event.graces.entries()) {
+      measure.ele("note").ele(graceContent(grace, kit[grace.piece], voice, index, event.graces.length));
+    }
     for (const [index, note] of event.notes.toSorted(lowestFirst).entries()) {
       measure.ele("note").ele(noteContent(note, kit[note.piece], event, voice, index > 0));
     }
@@ -41,15 +43,18 @@ function restContent(event: ScoreEvent, voice: Voice): Content {
   };
 }
 
-function graceContent(note: ScoreNote, entry: KitEntry, voice: Voice): Content {
+/** One is a slashed eighth, the flam's; more are sixteenths under beams, as in a drag. */
+function graceContent(note: ScoreNote, entry: KitEntry, voice: Voice, index: number, count: number): Content {
+  const beam = index === 0 ? "begin" : index === count - 1 ? "end" : "continue";
   return {
-    grace: { "@slash": "yes" },
+    grace: count === 1 ? { "@slash": "yes" } : {},
     unpitched: placeContent(entry),
     instrument: { "@id": `P1-${note.piece}` },
     voice: voice.number,
-    type: "eighth",
+    type: count === 1 ? "eighth" : "16th",
     stem: voice.stem,
     ...headContent(note, entry),
+    ...(count > 1 && { beam: [1, 2].map((level) => ({ "@number": level, "#": beam })) }),
   };
 }
 

@@ -1,13 +1,9 @@
 import type { Score } from "../score.ts";
 import { type Block, drawLegend } from "./legend.ts";
+import { LINE_WIDTH, PAGE_HEIGHT, PAGE_MARGIN, PAGE_WIDTH, STAFF_HEIGHT } from "./measures.ts";
 import { round, textElement, textWidth } from "./text.ts";
-import { DRAWING_SCALE, type Drawing, STAFF_HEIGHT, type System } from "./verovio.ts";
+import { DRAWING_SCALE, type Drawing, type System } from "./verovio.ts";
 
-/** A4 in page units; the staff is 6.4 mm high. */
-export const PAGE_WIDTH = 2360;
-export const PAGE_HEIGHT = Math.round(PAGE_WIDTH * Math.SQRT2);
-const margin = { left: 150, right: 150, top: 140, bottom: 150 } as const;
-export const LINE_WIDTH = PAGE_WIDTH - margin.left - margin.right;
 /** From the bottom of what one line draws to the top of the next one's; full pages are spread up to the second. */
 const systemGap = 54;
 const widestGap = 120;
@@ -29,13 +25,13 @@ export function layPages(drawing: Drawing, score: Score): Page[] {
   const pages = breakPages(drawing.systems, header.height);
   return pages.map((systems, index) => {
     const isLast = index === pages.length - 1;
-    const top = margin.top + (index === 0 ? header.height : 0);
+    const top = PAGE_MARGIN.top + (index === 0 ? header.height : 0);
     const spread = isLast ? 0 : spreadOf(systems, top);
     const { svg, bottom } = stack(systems, top, spread);
-    const usedHeight = isLast ? Math.min(PAGE_HEIGHT, bottom + margin.bottom) : PAGE_HEIGHT;
+    const usedHeight = isLast ? Math.min(PAGE_HEIGHT, bottom + PAGE_MARGIN.bottom) : PAGE_HEIGHT;
     const footer = drawFooter(index + 1, pages.length, usedHeight);
     return {
-      content: (index === 0 ? at(margin.left, margin.top, header.svg) : "") + svg + footer,
+      content: (index === 0 ? at(PAGE_MARGIN.left, PAGE_MARGIN.top, header.svg) : "") + svg + footer,
       definitions: drawing.definitions,
       usedHeight,
     };
@@ -66,11 +62,12 @@ function drawHeader({ title, artist, pieces }: Score, definitions: string): Bloc
 }
 
 function drawFooter(page: number, pages: number, height: number): string {
-  const y = height - 0.45 * margin.bottom;
+  const y = height - 0.45 * PAGE_MARGIN.bottom;
   const number =
     pages > 1 ? textElement({ x: PAGE_WIDTH / 2, y, size: 34, anchor: "middle" }, `${page} / ${pages}`) : "";
   return (
-    number + textElement({ x: PAGE_WIDTH - margin.right, y, size: 28, anchor: "end", style: "italic" }, "GrooveSheet")
+    number +
+    textElement({ x: PAGE_WIDTH - PAGE_MARGIN.right, y, size: 28, anchor: "end", style: "italic" }, "GrooveSheet")
   );
 }
 
@@ -98,7 +95,7 @@ function breakPages(systems: readonly System[], headerHeight: number): System[][
   const pages: System[][] = [];
   let page: System[] = [];
   for (const system of systems) {
-    const room = PAGE_HEIGHT - margin.top - margin.bottom - (pages.length === 0 ? headerHeight : 0);
+    const room = PAGE_HEIGHT - PAGE_MARGIN.top - PAGE_MARGIN.bottom - (pages.length === 0 ? headerHeight : 0);
     if (page.length > 0 && stackHeight([...page, system]) > room) {
       pages.push(page);
       page = [];
@@ -112,7 +109,7 @@ function breakPages(systems: readonly System[], headerHeight: number): System[][
 }
 
 function spreadOf(systems: readonly System[], top: number): number {
-  const free = PAGE_HEIGHT - margin.bottom - top - stackHeight(systems);
+  const free = PAGE_HEIGHT - PAGE_MARGIN.bottom - top - stackHeight(systems);
   return Math.min(widestGap - systemGap, Math.max(0, free / Math.max(1, systems.length - 1)));
 }
 
@@ -122,7 +119,7 @@ function stack(systems: readonly System[], top: number, spread: number): { svg: 
   for (const [index, system] of systems.entries()) {
     if (index > 0) staff += distance(systems[index - 1]!, system) + spread;
     const y = staff - system.staffTop / DRAWING_SCALE;
-    svg += `<g transform="translate(${margin.left}, ${round(y)}) scale(${1 / DRAWING_SCALE})">${system.svg}</g>`;
+    svg += `<g transform="translate(${PAGE_MARGIN.left}, ${round(y)}) scale(${1 / DRAWING_SCALE})">${system.svg}</g>`;
   }
   return { svg, bottom: staff + (systems.length > 0 ? below(systems.at(-1)!) : 0) };
 }

@@ -34,7 +34,7 @@ export function prepareXml(xml: string): string {
 /** Puts right what verovio drew: signs, metronome marks, text, and styles that are not attributes. */
 export function repair(drawing: Drawing, score: Score): Drawing {
   const marks = score.measures.filter((measure) => measure.tempo !== undefined);
-  const tempos = marks.map((measure) => drawMetronome(measure.tempo!, measure.feel, score.swing));
+  const tempos = marks.map((measure) => drawMetronome(measure.tempo!, measure.feel));
   let mark = 0;
   const systems = drawing.systems.map((system) => {
     const withTempo = system.svg.replace(tempoGroup, (_, x: string, y: string) =>

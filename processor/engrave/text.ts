@@ -1,5 +1,3 @@
-import { printable } from "./musicxml.ts";
-
 export const FONT_FAMILY = "Tinos";
 
 export interface TextLook {
@@ -48,4 +46,10 @@ export function textWidth(text: string): number {
   let width = 0;
   for (const character of text) width += widths.find(([pattern]) => pattern.test(character))?.[1] ?? 0.5;
   return width;
+}
+
+/** @returns the text without the characters that XML cannot hold */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
+  return text.replace(/\p{Surrogate}/gu, "").replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "");
 }

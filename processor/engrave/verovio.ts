@@ -1,9 +1,7 @@
 import { enableLog, LOG_ERROR, VerovioToolkit } from "verovio/esm";
 import createVerovioModule from "verovio/wasm";
 
-/** Lengths on a page are in these units: a tenth of what verovio draws in. A staff is 72 high. */
-export const STAFF_HEIGHT = 72;
-/** Verovio's drawing units in one of ours. */
+/** Verovio's drawing units in a page unit. */
 export const DRAWING_SCALE = 10;
 /** Verovio parts what is longer into several pages, which we join again. */
 const tallestPage = 60_000;

@@ -138,10 +138,17 @@ function extend(count: Count, performance: Performance): Count {
   while (downbeats[0]! >= count.perBar) downbeats.unshift(downbeats[0]! - count.perBar);
 
   const trailing = medianInterval(times.slice(-9));
-  const closed = () => (times.length - 1 - downbeats.at(-1)!) % count.perBar === 0;
+  const lastBar = lastingBar(downbeats, count.perBar);
+  const closed = () => (times.length - 1 - downbeats.at(-1)!) % lastBar === 0;
   while (times.at(-1)! < last + trailing || !closed()) times.push(times.at(-1)! + trailing);
-  while (downbeats.at(-1)! + count.perBar < times.length) downbeats.push(downbeats.at(-1)! + count.perBar);
+  while (downbeats.at(-1)! + lastBar < times.length) downbeats.push(downbeats.at(-1)! + lastBar);
   return { ...count, times, downbeats };
+}
+
+/** Beats in the bars with which a song ends: those of its last two full bars where they agree. */
+function lastingBar(downbeats: readonly number[], usual: number): number {
+  const [a, b, c] = downbeats.slice(-3);
+  return c !== undefined && c - b! === b! - a! ? c - b! : usual;
 }
 
 /** @returns the median time between neighbours, in seconds; of an even number the upper one */

@@ -57,37 +57,32 @@ export function findOnsets(hits: readonly Hit[], beat: number): { onsets: Onset[
   return { onsets, dropped };
 }
 
+/** Joins each run of two or three quick strokes on one drum, the last the loudest, to a flam or a drag. */
 function joinFlams(hits: readonly Hit[], longest: number, dropped: DroppedHit[]): Stroke[] {
   const strokes: Stroke[] = [];
-  const waiting = new Map<Piece, Hit[]>();
-  const next = nextOfPiece(hits);
-  for (const [index, hit] of hits.entries()) {
-    const following = next[index];
-    const graces = waiting.get(hit.piece) ?? [];
-    const gap = following === undefined ? Number.POSITIVE_INFINITY : following.time - hit.time;
-    if (gap < flamShortest && following!.velocity >= hit.velocity) {
-      dropped.push(drop(hit, "heard twice within 15 ms"));
-      continue;
+  const runs = new Map<Piece, Hit[]>();
+  const close = (run: readonly Hit[]) => {
+    const main = run.at(-1)!;
+    const isOrnament = run.length <= 3 && run.every((hit) => hit.velocity <= main.velocity);
+    if (isOrnament) strokes.push({ hit: main, graces: run.slice(0, -1) });
+    else strokes.push(...run.map((hit) => ({ hit, graces: [] })));
+  };
+  for (const hit of hits) {
+    const run = runs.get(hit.piece);
+    const last = run?.at(-1);
+    const gap = last ? hit.time - last.time : Number.POSITIVE_INFINITY;
+    if (gap < flamShortest) {
+      const [kept, lost] = hit.velocity >= last!.velocity ? [hit, last!] : [last!, hit];
+      run![run!.length - 1] = kept;
+      dropped.push(drop(lost, "heard twice within 15 ms"));
+    } else if (gap <= longest && flamPieces.has(hit.piece)) run!.push(hit);
+    else {
+      if (run) close(run);
+      runs.set(hit.piece, [hit]);
     }
-    const leads = flamPieces.has(hit.piece) && gap <= longest && following!.velocity >= hit.velocity;
-    if (leads && graces.length < 2) {
-      waiting.set(hit.piece, [...graces, hit]);
-      continue;
-    }
-    waiting.delete(hit.piece);
-    strokes.push({ hit, graces });
   }
-  return strokes;
-}
-
-function nextOfPiece(hits: readonly Hit[]): (Hit | undefined)[] {
-  const next: (Hit | undefined)[] = new Array(hits.length);
-  const seen = new Map<Piece, Hit>();
-  for (let i = hits.length - 1; i >= 0; i--) {
-    next[i] = seen.get(hits[i]!.piece);
-    seen.set(hits[i]!.piece, hits[i]!);
-  }
-  return next;
+  for (const run of runs.values()) close(run);
+  return strokes.sort((a, b) => a.hit.time - b.hit.time);
 }
 
 function joinStrokes(strokes: readonly Stroke[]): Onset {

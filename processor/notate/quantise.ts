@@ -51,7 +51,7 @@ const gridsOfEighth: Record<NotateOptions["grid"], readonly Grid[]> = {
  * Finds the grid of every pulse and the place of every onset on it: the cheapest sequence of grids (Viterbi), where timing
  * errors, fine grids and changes between straight and triplet grids cost.
  * @param onsets in order of time, none before the first pulse by more than half a grid step
- * @param swing place of the second eighth in a quarter, 0.5 for straight
+ * @param swing place of the second eighth in a quarter, 0.5 for straight; sixteenths are straight in swung songs, too
  */
 export function quantise(
   pulses: readonly Pulse[],
@@ -99,16 +99,16 @@ interface Candidate {
 }
 
 function place(pulse: Pulse, onsets: readonly Onset[], grid: Grid, swing: number): Candidate {
-  const even = grid % 3 !== 0 && pulse.ticks === QUARTER;
+  const swings = grid === 2 && pulse.ticks === QUARTER;
   const deviation = deviationSeconds + deviationPart * pulse.duration;
   const step = pulse.duration / grid;
   let cost = gridCost[grid];
   const positions: number[] = [];
   for (const [index, onset] of onsets.entries()) {
     const phase = (onset.time - pulse.time) / pulse.duration;
-    const straight = even ? unswing(phase, swing) : phase;
+    const straight = swings ? unswing(phase, swing) : phase;
     const position = Math.min(grid, Math.max(0, Math.round(straight * grid)));
-    const target = even ? swung(position / grid, swing) : position / grid;
+    const target = swings ? swung(position / grid, swing) : position / grid;
     const error = Math.min(furthest, (Math.abs(phase - target) * pulse.duration) / deviation);
     cost += 0.5 * error * error;
     if (isFine(position, grid)) cost += positionCost[grid] + Math.max(0, (fastest - step) * 100);
