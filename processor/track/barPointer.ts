@@ -40,36 +40,69 @@ export function trackBars(observed: Observations, priors: BarPointerPriors = {})
   const frames = observed.beat.length;
   const gains = makeGains(observed);
   const history = makeHistory(model, frames);
-  const rings = slots.flatMap(() => tempi.map(({ period, prior }) => new Float64Array(period).fill(prior)));
-  const leaving = new Float64Array(rings.length);
+  const lines = makeDelayLines(model);
+  const leaving = new Float64Array(lines.lanes);
   const barEnd = new Float64Array(tempi.length);
 
   for (let frame = 0; frame < frames; frame++) {
-    for (let lane = 0; lane < rings.length; lane++) leaving[lane] = rings[lane]![frame % rings[lane]!.length]!;
+    lines.read(frame, leaving);
+    const seen = gains.beat[Math.min(frames, frame + OBSERVED)]! - gains.beat[frame]!;
     for (let slot = 0; slot < slots.length; slot++) {
       const { index, meter } = slots[slot]!;
       if (index === 0) crossBarLine(model, leaving, meter, history, frame, barEnd);
-      const arriving = index === 0 ? barEnd : leaving.subarray((slot - 1) * tempi.length, slot * tempi.length);
+      const arriving = index === 0 ? barEnd : leaving;
+      const before = index === 0 ? 0 : (slot - 1) * tempi.length;
       const place = index === 0 ? gains.isDownbeat[frame]! : gains.isOther[frame]!;
       for (let tempo = 0; tempo < tempi.length; tempo++) {
-        const { period, prior, firstSource, sourceCosts } = tempi[tempo]!;
+        const { prior, firstSource, sourceCosts } = tempi[tempo]!;
         let best = Number.NEGATIVE_INFINITY;
-        let source = firstSource;
+        let source = 0;
         for (let i = 0; i < sourceCosts.length; i++) {
-          const score = arriving[firstSource + i]! + sourceCosts[i]!;
+          const score = arriving[before + firstSource + i]! + sourceCosts[i]!;
           if (score > best) {
             best = score;
-            source = firstSource + i;
+            source = i;
           }
         }
         const lane = slot * tempi.length + tempo;
-        const seen = gains.beat[Math.min(frames, frame + OBSERVED)]! - gains.beat[frame]!;
-        rings[lane]![frame % period] = best + prior + place + seen;
-        history.tempo[frame * rings.length + lane] = source;
+        lines.write(frame, lane, best + prior + place + seen);
+        history.tempo[frame * lines.lanes + lane] = firstSource + source;
       }
     }
   }
-  return traceBack(model, history, bestEnd(rings, frames));
+  return traceBack(model, history, bestEnd(lines, frames));
+}
+
+/** All lanes in one array: what enters a lane at a frame is read from it one period later. */
+interface DelayLines {
+  readonly lanes: number;
+  read(frame: number, into: Float64Array): void;
+  write(frame: number, lane: number, score: number): void;
+  /** frames for which a lane holds what entered it */
+  length(lane: number): number;
+  /** what entered a lane at a frame */
+  at(frame: number, lane: number): number;
+}
+
+function makeDelayLines({ slots, tempi }: BarModel): DelayLines {
+  const period = Int32Array.from(slots.flatMap(() => tempi.map((tempo) => tempo.period)));
+  const start = new Int32Array(period.length);
+  for (let lane = 1; lane < start.length; lane++) start[lane] = start[lane - 1]! + period[lane - 1]!;
+  const scores = new Float64Array(start.at(-1)! + period.at(-1)!);
+  for (let lane = 0; lane < start.length; lane++) {
+    scores.fill(tempi[lane % tempi.length]!.prior, start[lane]!, start[lane]! + period[lane]!);
+  }
+  return {
+    lanes: period.length,
+    read(frame, into) {
+      for (let lane = 0; lane < into.length; lane++) into[lane] = scores[start[lane]! + (frame % period[lane]!)]!;
+    },
+    write(frame, lane, score) {
+      scores[start[lane]! + (frame % period[lane]!)] = score;
+    },
+    length: (lane) => period[lane]!,
+    at: (frame, lane) => scores[start[lane]! + (frame % period[lane]!)]!,
+  };
 }
 
 /** Where each lane's path came from, by frame. */
@@ -135,17 +168,17 @@ interface Entry {
 }
 
 /** How the best path ends: the beat that it was in after the last frame. */
-function bestEnd(rings: readonly Float64Array[], frames: number): Entry {
+function bestEnd(lines: DelayLines, frames: number): Entry {
   let best = Number.NEGATIVE_INFINITY;
   let end: Entry = { lane: 0, frame: -1 };
-  rings.forEach((ring, lane) => {
-    for (let frame = Math.max(0, frames - ring.length); frame < frames; frame++) {
-      if (ring[frame % ring.length]! > best) {
-        best = ring[frame % ring.length]!;
+  for (let lane = 0; lane < lines.lanes; lane++) {
+    for (let frame = Math.max(0, frames - lines.length(lane)); frame < frames; frame++) {
+      if (lines.at(frame, lane) > best) {
+        best = lines.at(frame, lane);
         end = { lane, frame };
       }
     }
-  });
+  }
   return end;
 }
 
