@@ -37,15 +37,22 @@ export function repair(drawing: Drawing, score: Score): Drawing {
   const tempos = marks.map((measure) => drawMetronome(measure.tempo!, measure.feel));
   let mark = 0;
   const systems = drawing.systems.map((system) => {
-    const withTempo = system.svg.replace(tempoGroup, (_, x: string, y: string) =>
-      tempos[mark++]!(Number(x), Number(y)),
-    );
-    return { ...system, svg: strokeByAttribute(plainText(withTempo)) };
+    const own: string[] = [];
+    const svg = system.svg.replace(tempoGroup, (_, x: string, y: string) => {
+      own.push(tempos[mark++]!(Number(x), Number(y)));
+      return "";
+    });
+    return { ...system, svg: strokeByAttribute(flatten(plainText(svg)) + own.join("")) };
   });
   return { systems, definitions: repairGlyphs(drawing.definitions) };
 }
 
 const tempoGroup = /<g [^>]*class="tempo"><text x="(-?[\d.]+)" y="(-?[\d.]+)".*?<\/text><\/g>/gs;
+
+/** Groups tell what a shape means; renderers only lose time on them. None of verovio's moves what is in it. */
+function flatten(svg: string): string {
+  return svg.replace(/<\/?g\b[^>]*>/g, "");
+}
 
 /** Verovio nests text in spans of which the outer ones have no size, which not every renderer places alike. */
 function plainText(svg: string): string {
