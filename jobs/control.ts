@@ -73,3 +73,13 @@ export async function presentProcessors(redis: Redis, prefix: string): Promise<r
     text === null || text === undefined ? [] : [processorSchema.parse(JSON.parse(text))],
   );
 }
+
+/** A processor tells which network it heard with. */
+export async function rememberModel(redis: Redis, prefix: string, model: string): Promise<void> {
+  await redis.set(`${prefix}:model`, model);
+}
+
+/** @returns the network that the last job was heard with */
+export async function lastModel(redis: Redis, prefix: string): Promise<string | undefined> {
+  return (await redis.get(`${prefix}:model`)) ?? undefined;
+}

@@ -48,6 +48,7 @@ const messages = {
   downloadTimeout: "The download took longer than {seconds} s and was stopped.",
   attachmentExpired: "Discord no longer has the file. Send it again.",
   messageNotFound: "The message behind the link cannot be read, or it holds no sound.",
+  meterUnknown: "{meter} is no time signature that can be written. Use one like 4/4 or 6/8.",
   missingSource: "Choose a file or a link.",
   tooManyAtOnce: "You have {maximum} jobs at work already. Wait for one to finish or cancel one with /jobs.",
   tooManyToday: "The limit of {maximum} jobs a day is reached. Try again tomorrow.",
@@ -66,6 +67,13 @@ const messages = {
 } as const;
 
 export type UserErrorCode = keyof typeof messages;
+
+export const USER_ERROR_CODES = Object.keys(messages) as readonly UserErrorCode[];
+
+/** @returns whether a code that came from elsewhere is one of ours */
+export function isUserErrorCode(code: string): code is UserErrorCode {
+  return Object.hasOwn(messages, code);
+}
 
 /** @returns the English sentence for a code, with `{name}` replaced by the fact of that name */
 export function describeUserError(code: UserErrorCode, facts: Readonly<Record<string, string | number>>): string {

@@ -16,7 +16,7 @@ const ATTEMPTS = 2;
  * it, instead of waiting in memory.
  */
 export function connectAsking(settings: Pick<SharedSettings, "REDIS_URL">): Redis {
-  return new Redis(settings.REDIS_URL, { maxRetriesPerRequest: 1, commandTimeout: 5000 });
+  return new Redis(settings.REDIS_URL, { maxRetriesPerRequest: 1, commandTimeout: 2000 });
 }
 
 /** A connection for a process that waits for work: it waits through an outage of Redis. */
@@ -47,7 +47,11 @@ export function openEvents(
 ): readonly { kind: RequestKind; events: QueueEvents }[] {
   return REQUEST_KINDS.map((kind) => ({
     kind,
-    events: new QueueEvents(kind, { connection: connectWaiting(settings), prefix: settings.REDIS_PREFIX }),
+    events: new QueueEvents(kind, {
+      // Options instead of a connection: BullMQ closes only what it opened itself.
+      connection: { url: settings.REDIS_URL, maxRetriesPerRequest: null },
+      prefix: settings.REDIS_PREFIX,
+    }),
   }));
 }
 

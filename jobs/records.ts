@@ -23,9 +23,13 @@ export interface Records {
   save(request: Request): Promise<void>;
   /** keeps the final state; from here on no answer is owed */
   close(request: Request): Promise<void>;
+  /** a finished request is owed an answer again */
+  reopen(request: Request): Promise<void>;
   /** forgets a request that was refused; it counts against no limit */
   discard(request: Request): Promise<void>;
   openIds(): Promise<readonly string[]>;
+  /** no answer is owed to an id whose record is gone */
+  drop(id: string): Promise<void>;
   /** newest first */
   ofUser(userId: string, count: number): Promise<readonly Request[]>;
   standing(request: Request, group: Group): Promise<Standing>;
@@ -122,12 +126,20 @@ export function openRecords(redis: Redis, prefix: string, keepDays: number): Rec
       ]);
     },
 
+    async reopen(request) {
+      await changeTogether([write(request), ["zadd", key("open"), String(request.createdAt), request.id]]);
+    },
+
     async discard(request) {
       await changeTogether([
         ["del", recordKey(request.id)],
         ["zrem", key("open"), request.id],
         ...leaveGroups(request, ["unfinished", "all"]),
       ]);
+    },
+
+    async drop(id) {
+      await redis.zrem(key("open"), id);
     },
 
     openIds: () => redis.zrange(key("open"), 0, -1),

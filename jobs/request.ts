@@ -71,6 +71,8 @@ export const requestSchema = z.object({
   notate: notateOptionsSchema,
   requester: requesterSchema,
   reply: replySchema,
+  /** the request whose score is shown in the same message and is to be changed */
+  parentId: idSchema.optional(),
   state: z.enum(["received", "queued", "done", "failed", "cancelled"]),
   result: resultSummarySchema.optional(),
   failure: failureSchema.optional(),

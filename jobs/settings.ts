@@ -34,6 +34,8 @@ export const botSettingsSchema = sharedSettingsSchema.extend({
   OWNER_IDS: commaList.default([]),
   /** the yt-dlp program; without it only direct links and share links work */
   YT_DLP_PATH: z.string().min(1).optional(),
+  /** hosts (`name:port`) on the operator's own network from which links are taken although their address is private */
+  LINK_PRIVATE_HOSTS: commaList.default([]),
   MAX_FILE_MB: whole(1, 200),
   /** seconds until a download is given up */
   DOWNLOAD_SECONDS: whole(5, 120),

@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { type Job as QueueJob, WaitingError, Worker } from "bullmq";
-import { announceProcessor, openCancellation, type ProcessorState, withdrawProcessor } from "../../jobs/control.ts";
+import {
+  announceProcessor,
+  openCancellation,
+  type ProcessorState,
+  rememberModel,
+  withdrawProcessor,
+} from "../../jobs/control.ts";
 import type { Log } from "../../jobs/log.ts";
 import { connectAsking, connectWaiting } from "../../jobs/queue.ts";
 import { type Job, jobSchema, REQUEST_KINDS, type RequestKind } from "../../jobs/request.ts";
@@ -89,6 +95,7 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
         expected = learn(expected, product.stageSeconds);
         state.secondsPerJob = mix(state.secondsPerJob, seconds());
         state.speed = mix(state.speed, product.summary.duration / seconds());
+        await rememberModel(asking, prefix, product.summary.model);
       }
       jobLog.info({ seconds: seconds(), stages: product?.stageSeconds }, product ? "job done" : "job was done before");
       return result;

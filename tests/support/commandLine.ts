@@ -15,8 +15,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** user and group that it runs as; root alone can choose */
   readonly uid?: number;
-  /** called with each piece of standard error, and what ends the process early */
-  readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** called with all of standard error so far whenever there is more of it */
+  readonly onStderr?: (text: string, pid: number) => void;
 }
 
 /** Runs the real command line as a process of its own. */
@@ -35,7 +35,7 @@ export function groovesheet(args: readonly string[], options: CommandOptions = {
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
-    options.onStderr?.(stderr, (signal) => child.kill(signal));
+    options.onStderr?.(stderr, child.pid!);
   });
   return new Promise((resolve, reject) => {
     child.once("error", reject);

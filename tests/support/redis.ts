@@ -11,6 +11,9 @@ export interface TestRedis {
   readonly url: string;
   /** kills the server as a power cut would and starts it again on its append-only file */
   restart(): Promise<void>;
+  /** ends it; everything that was written is kept for `resume` */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -26,11 +29,17 @@ export async function startRedis(): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), "groovesheet-redis-"));
   const port = await freePort();
   let child = await launch(port, folder);
+  const pause = () => end(child, "SIGKILL");
+  const resume = async () => {
+    child = await launch(port, folder);
+  };
   return {
     url: `redis://127.0.0.1:${port}`,
+    pause,
+    resume,
     async restart() {
-      await end(child, "SIGKILL");
-      child = await launch(port, folder);
+      await pause();
+      await resume();
     },
     async stop() {
       await end(child, "SIGTERM");

@@ -1,0 +1,95 @@
+import { type Request, requestSchema } from "../jobs/request.ts";
+import { type Failure, type JobResult, jobResultSchema, readFailure } from "../jobs/result.ts";
+import { deliver, type Outgoing, TooLargeError } from "./reply/deliver.ts";
+import { failureView } from "./reply/failure.ts";
+import { resultView } from "./reply/result.ts";
+import type { Bot } from "./services.ts";
+
+export type Outcome =
+  | { readonly state: "done"; readonly result: JobResult }
+  | { readonly state: "failed" | "cancelled"; readonly failure: Failure };
+
+/** milliseconds after which an answer that Discord does not take is given up */
+const GIVE_UP_MS = 24 * 3600_000;
+/** bytes that are tried where Discord took less than it said */
+const SMALLER_LIMITS = [8_000_000, 500_000, 0];
+
+/** Answers a request whose job is finished, or is gone from the queue; does nothing where it is neither. */
+export async function answerIfFinished(bot: Bot, id: string): Promise<void> {
+  const request = await bot.records.get(id);
+  if (request?.state !== "queued") return;
+  const outcome = await outcomeOf(bot, request);
+  if (outcome) await finish(bot, request, outcome);
+}
+
+async function outcomeOf(bot: Bot, request: Request): Promise<Outcome | undefined> {
+  const job = await bot.queues[request.kind].getJob(request.id);
+  if (!job) {
+    const cancelled = await bot.cancellation.isCancelled(request.id);
+    const code = cancelled ? "cancelled" : "lost";
+    return { state: cancelled ? "cancelled" : "failed", failure: { code, facts: {} } };
+  }
+  if (await job.isCompleted()) return { state: "done", result: jobResultSchema.parse(job.returnvalue) };
+  if (!(await job.isFailed())) return undefined;
+  const failure = readFailure(job.failedReason);
+  return { state: failure.code === "cancelled" ? "cancelled" : "failed", failure };
+}
+
+/**
+ * Answers a request for good. Of several processes or tries only one does it; where it is interrupted, the request
+ * stays open and the next sweep does it again, onto the same message.
+ *
+ * @throws where Discord fails for a while
+ */
+export async function finish(bot: Bot, request: Request, outcome: Outcome): Promise<void> {
+  const release = await bot.records.claim(request.id);
+  if (!release) return;
+  try {
+    const current = await bot.records.get(request.id);
+    if (current && current.state !== "received" && current.state !== "queued") return;
+    await stopFollowing(bot, request.id);
+    const log = bot.log.child({ job: request.id });
+    const answered: Request = requestSchema.parse({
+      ...request,
+      state: outcome.state,
+      ...(outcome.state === "done" ? { result: outcome.result.summary } : { failure: outcome.failure }),
+    });
+    const parent = request.parentId ? await bot.records.get(request.parentId) : undefined;
+    try {
+      const reply = await deliverFitting(bot, answered, outcome, parent);
+      if (!reply) log.warn("the person can no longer be reached");
+      else log.info({ state: outcome.state, seconds: (Date.now() - request.createdAt) / 1000 }, "answered");
+      await bot.records.close(reply ? { ...answered, reply } : answered);
+    } catch (error) {
+      if (Date.now() - request.createdAt < GIVE_UP_MS) throw error;
+      log.error({ err: error }, "the answer is given up");
+      await bot.records.close(answered);
+    }
+  } finally {
+    await release();
+  }
+}
+
+/** Sends what fits; Discord's word on the size is the last one. */
+async function deliverFitting(bot: Bot, request: Request, outcome: Outcome, parent: Request | undefined) {
+  const view = (limit: number): Promise<Outgoing> | Outgoing =>
+    outcome.state === "done"
+      ? resultView(bot.store, request, outcome.result, limit)
+      : failureView(request, outcome.failure, parent);
+  const limits = [request.reply.sizeLimit, ...SMALLER_LIMITS.filter((limit) => limit < request.reply.sizeLimit)];
+  for (const limit of limits) {
+    try {
+      return await deliver(bot, request, await view(limit));
+    } catch (error) {
+      if (!(error instanceof TooLargeError) || limit === 0) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** No status may arrive after the answer. */
+async function stopFollowing(bot: Bot, id: string): Promise<void> {
+  const followed = bot.followed.get(id);
+  bot.followed.delete(id);
+  await followed?.editing.catch(() => {});
+}

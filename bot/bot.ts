@@ -1,0 +1,77 @@
+import { Client, Events, GatewayIntentBits, Options, Partials } from "discord.js";
+import type { Log } from "../jobs/log.ts";
+import type { BotSettings } from "../jobs/settings.ts";
+import { deleteOlder } from "../jobs/store.ts";
+import type { Command } from "./command.ts";
+import { handleDirectMessage } from "./direct-message.ts";
+import { startFollowing } from "./follow.ts";
+import { takeIn } from "./intake.ts";
+import { repeat } from "./repeat.ts";
+import { routeInteraction } from "./route.ts";
+import { openServices } from "./services.ts";
+import { explainStart } from "./start-error.ts";
+
+export interface RunningBot {
+  stop(): Promise<void>;
+}
+
+const HOUR_MS = 3600_000;
+
+/**
+ * Connects to Discord and Redis, makes the commands known and answers from then on, beginning with what was left
+ * unanswered.
+ *
+ * @throws StartError where the token, the intents, Discord or Redis is not as it must be
+ */
+export async function startBot(settings: BotSettings, log: Log, commands: readonly Command[]): Promise<RunningBot> {
+  const client = openClient(settings);
+  const bot = openServices(client, settings, log);
+  client.on(Events.Error, (err) => log.warn({ err }, "Discord"));
+  client.on(Events.ShardReconnecting, (shard) => log.info({ shard }, "reconnecting to Discord"));
+  client.on(Events.ShardResume, (shard) => log.info({ shard }, "connected to Discord again"));
+  client.on(Events.InteractionCreate, (interaction) => void routeInteraction(bot, commands, interaction));
+  client.on(Events.MessageCreate, (message) => {
+    handleDirectMessage(bot, message).catch((err) => log.error({ err }, "direct message failed"));
+  });
+  try {
+    await bot.redis.ping();
+    const ready = new Promise((resolve) => client.once(Events.ClientReady, resolve));
+    await client.login(settings.DISCORD_TOKEN);
+    await ready;
+    await client.application!.commands.set(commands.map(({ data }) => data));
+  } catch (error) {
+    bot.redis.disconnect();
+    await client.destroy();
+    throw explainStart(error, settings);
+  }
+  const endFollowing = await startFollowing(bot, takeIn);
+  const cleaning = repeat(
+    HOUR_MS,
+    async () => {
+      const deleted = await deleteOlder(bot.store, new Date(Date.now() - settings.KEEP_DAYS * 24 * HOUR_MS));
+      if (deleted) log.info({ deleted }, "old recordings and scores are deleted");
+    },
+    (err) => log.warn({ err }, "the store could not be cleaned"),
+  );
+  log.info({ user: client.user?.tag, servers: client.guilds.cache.size }, "bot is ready");
+  return {
+    async stop() {
+      await cleaning.stop();
+      await endFollowing();
+      await client.destroy();
+      bot.redis.disconnect();
+      log.info("bot has stopped");
+    },
+  };
+}
+
+/** Only what is needed is heard of and kept: servers, their channels and roles, and direct messages. */
+function openClient(settings: BotSettings): Client {
+  return new Client({
+    intents: [GatewayIntentBits.Guilds, GatewayIntentBits.DirectMessages],
+    partials: [Partials.Channel],
+    rest: { api: settings.DISCORD_API_URL.replace(/\/$/, "") },
+    makeCache: Options.cacheWithLimits({ ...Options.DefaultMakeCacheSettings, MessageManager: 0, UserManager: 1000 }),
+    allowedMentions: { parse: [] },
+  });
+}

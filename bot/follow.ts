@@ -1,0 +1,137 @@
+import { type ProcessorState, presentProcessors } from "../jobs/control.ts";
+import { openEvents } from "../jobs/queue.ts";
+import { REQUEST_KINDS, type Request } from "../jobs/request.ts";
+import { type Progress, progressSchema } from "../jobs/result.ts";
+import { answerIfFinished } from "./answer.ts";
+import { repeat } from "./repeat.ts";
+import { editStatus } from "./reply/deliver.ts";
+import { type Situation, statusView } from "./reply/status.ts";
+import type { Bot, Followed } from "./services.ts";
+
+/** milliseconds between two edits of one message, and between two looks at the queue */
+const EDIT_MS = 3000;
+/** edits by bot token in one channel in that time; Discord allows five in five seconds */
+const EDITS_A_CHANNEL = 2;
+/** edits in all in that time; Discord allows fifty requests a second, and commands and answers go first */
+const EDITS_IN_ALL = 30;
+/** milliseconds between two looks for requests that nobody follows or whose end was not heard of */
+const SWEEP_MS = 15_000;
+
+/** Keeps the status message of a request up to date from now on. */
+export function follow(bot: Bot, request: Request, shown: string): void {
+  bot.followed.set(request.id, { request, shown, shownAt: Date.now(), editing: Promise.resolve() });
+}
+
+/**
+ * Follows all jobs to their answers.
+ *
+ * @param takeIn what is done with a request whose recording was not stored when the bot went down
+ * @returns a function that ends it
+ */
+export async function startFollowing(
+  bot: Bot,
+  takeIn: (bot: Bot, request: Request) => Promise<void>,
+): Promise<() => Promise<void>> {
+  const progress = new Map<string, Progress>();
+  const answer = (id: string) =>
+    answerIfFinished(bot, id).catch((err) => bot.log.warn({ err, job: id }, "not answered yet"));
+  const queues = openEvents(bot.settings);
+  for (const { events } of queues) {
+    events.on("error", (err) => bot.log.warn({ err }, "queue events"));
+    events.on("completed", ({ jobId }) => void answer(jobId));
+    events.on("failed", ({ jobId }) => void answer(jobId));
+    events.on("removed", ({ jobId }) => void answer(jobId));
+    events.on("progress", ({ jobId, data }) => {
+      const told = progressSchema.safeParse(data);
+      if (told.success && bot.followed.has(jobId)) progress.set(jobId, told.data);
+    });
+  }
+  await Promise.all(queues.map(({ events }) => events.waitUntilReady()));
+
+  const report = (err: unknown) => bot.log.warn({ err }, "the queue cannot be looked at");
+  const look = async () => {
+    for (const id of progress.keys()) if (!bot.followed.has(id)) progress.delete(id);
+    await tellStatus(bot, progress);
+  };
+  const looking = repeat(EDIT_MS, look, report);
+  const sweeping = repeat(SWEEP_MS, () => sweepOpen(bot, takeIn), report);
+  return async () => {
+    await Promise.all([looking.stop(), sweeping.stop()]);
+    await Promise.all(queues.map(({ events }) => events.close()));
+  };
+}
+
+/** Looks after every request that is owed an answer. */
+async function sweepOpen(bot: Bot, takeIn: (bot: Bot, request: Request) => Promise<void>): Promise<void> {
+  for (const id of await bot.records.openIds()) {
+    const request = await bot.records.get(id);
+    if (!request) {
+      await bot.records.drop(id); // its record is older than records are kept
+    } else if (request.state === "received") {
+      void takeIn(bot, request);
+    } else {
+      if (!bot.followed.has(id)) follow(bot, request, "");
+      await answerIfFinished(bot, id).catch((err) => bot.log.warn({ err, job: id }, "not answered yet"));
+    }
+  }
+}
+
+/** Edits the status messages of which something new is to be said, the longest unchanged first. */
+async function tellStatus(bot: Bot, progress: ReadonlyMap<string, Progress>): Promise<void> {
+  if (bot.followed.size === 0) return;
+  const situations = await situationsOf(bot, progress);
+  const inChannel = new Map<string, number>();
+  const due = [...bot.followed.entries()]
+    .filter(([, { shownAt }]) => Date.now() - shownAt >= EDIT_MS - 200)
+    .sort(([, a], [, b]) => a.shownAt - b.shownAt);
+  let edits = 0;
+  for (const [id, followed] of due) {
+    const situation = situations.get(id);
+    if (!situation || edits >= EDITS_IN_ALL) continue;
+    const { reply } = followed.request;
+    const view = statusView(followed.request, situation);
+    const before = inChannel.get(reply.channelId) ?? 0;
+    if (view.content === followed.shown || before >= EDITS_A_CHANNEL) continue;
+    inChannel.set(reply.channelId, before + 1);
+    edits++;
+    edit(bot, followed, view);
+  }
+}
+
+function edit(bot: Bot, followed: Followed, view: ReturnType<typeof statusView>): void {
+  followed.shown = view.content;
+  followed.shownAt = Date.now();
+  followed.editing = editStatus(bot, followed.request.reply, view).catch((err) =>
+    bot.log.debug({ err, job: followed.request.id }, "status"),
+  );
+}
+
+/** How things stand with every job that is not finished. */
+async function situationsOf(bot: Bot, progress: ReadonlyMap<string, Progress>): Promise<Map<string, Situation>> {
+  const processors = await presentProcessors(bot.redis, bot.settings.REDIS_PREFIX);
+  const situations = new Map<string, Situation>();
+  for (const kind of REQUEST_KINDS) {
+    const queue = bot.queues[kind];
+    const [active, waiting, paused] = await Promise.all([
+      queue.getRanges(["active"], 0, -1),
+      queue.getRanges(["wait", "prioritized", "delayed"], 0, -1, true),
+      queue.isPaused(),
+    ]);
+    for (const id of active) situations.set(id, { kind: "working", progress: progress.get(id) });
+    waiting.forEach((id, index) => {
+      const ahead = index + active.length;
+      const secondsLeft = secondsUntilDone(processors, ahead);
+      situations.set(id, { kind: "waiting", place: index + 1, secondsLeft, processors: processors.length, paused });
+    });
+  }
+  return situations;
+}
+
+/** @returns seconds until a job with so many before it is done, from measured speed; undefined before it is measured */
+function secondsUntilDone(processors: readonly ProcessorState[], ahead: number): number | undefined {
+  const measured = processors.filter(({ secondsPerJob }) => secondsPerJob !== undefined);
+  if (measured.length === 0) return undefined;
+  const perSecond = measured.reduce((sum, { concurrency, secondsPerJob }) => sum + concurrency / secondsPerJob!, 0);
+  const own = measured[0]!.secondsPerJob!;
+  return ahead / perSecond + own;
+}

@@ -1,0 +1,82 @@
+import { UserError } from "../jobs/errors.ts";
+import { enqueue } from "../jobs/queue.ts";
+import { type Job, jobSchema, type Request } from "../jobs/request.ts";
+import { findResult, resultFolder } from "../jobs/results.ts";
+import { finish } from "./answer.ts";
+import { fetchSource } from "./fetch.ts";
+import { follow } from "./follow.ts";
+import { checkLimits } from "./limits.ts";
+import { editStatus } from "./reply/deliver.ts";
+import { statusView } from "./reply/status.ts";
+import type { Bot } from "./services.ts";
+
+/** milliseconds after which a request that cannot be brought into the queue is given up */
+const GIVE_UP_MS = 30 * 60_000;
+
+/**
+ * Takes a request in: into the records, so that it is owed an answer, and on its way. A request that is known already
+ * is left to its first telling.
+ *
+ * @throws UserError where a limit is reached; then nothing is owed
+ */
+export async function receive(bot: Bot, request: Request): Promise<void> {
+  if (!(await bot.records.create(request))) return;
+  try {
+    if (request.kind === "transcribe") await checkLimits(bot, request);
+  } catch (error) {
+    await bot.records.discard(request);
+    throw error;
+  }
+  void takeIn(bot, request);
+}
+
+/**
+ * Brings the recording of a request into the store and its job into the queue, or answers at once from what is kept.
+ * It never fails: what the person can mend is answered, what Redis or the store hinders is tried again by the sweep.
+ */
+export async function takeIn(bot: Bot, request: Request): Promise<void> {
+  if (bot.fetching.has(request.id)) return;
+  bot.fetching.add(request.id);
+  const log = bot.log.child({ job: request.id });
+  try {
+    await bot.downloads(() => prepare(bot, request));
+  } catch (error) {
+    const tooOld = Date.now() - request.createdAt > GIVE_UP_MS;
+    if (error instanceof UserError) {
+      await settle(bot, request, { code: error.code, facts: { ...error.facts } });
+    } else if (tooOld) {
+      log.error({ err: error }, "request given up");
+      await settle(bot, request, { code: "internal", facts: {} });
+    } else {
+      log.warn({ err: error }, "request could not be taken in; it is tried again");
+    }
+  } finally {
+    bot.fetching.delete(request.id);
+  }
+}
+
+async function prepare(bot: Bot, received: Request): Promise<void> {
+  const status = statusView(received, { kind: "fetching" });
+  await editStatus(bot, received.reply, status).catch((err) => bot.log.debug({ err, job: received.id }, "status"));
+  const source = received.source ?? (await fetchSource(bot, received));
+  // The person may have cancelled it in the meantime.
+  const current = await bot.records.get(received.id);
+  if (current?.state !== "received") return;
+  const job: Job = jobSchema.parse({ ...current, source, state: "queued" });
+  const kept = await findResult(bot.store, resultFolder(source, job.listen, job.notate));
+  if (kept) {
+    bot.log.info({ job: job.id }, "answered from the store");
+    await finish(bot, job, { state: "done", result: kept });
+    return;
+  }
+  const standing = await bot.records.standing(job, { user: job.requester.userId });
+  await bot.records.save(job);
+  await enqueue(bot.queues, job, job.kind === "transcribe" ? standing.unfinishedBefore : 0);
+  follow(bot, job, status.content);
+}
+
+async function settle(bot: Bot, request: Request, failure: NonNullable<Request["failure"]>): Promise<void> {
+  const log = bot.log.child({ job: request.id });
+  log.info({ code: failure.code }, "request refused");
+  await finish(bot, request, { state: "failed", failure }).catch((err) => log.warn({ err }, "not answered yet"));
+}

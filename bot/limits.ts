@@ -1,0 +1,46 @@
+import { UserError, type UserErrorCode } from "../jobs/errors.ts";
+import type { Request } from "../jobs/request.ts";
+import type { Bot } from "./services.ts";
+
+/** What one person may do, from the environment, the owners' word and the server's, the strictest last. */
+export async function userLimits(bot: Bot, guildId: string | undefined) {
+  const [overrides, guild] = await Promise.all([
+    bot.preferences.limits(),
+    guildId ? bot.preferences.guild(guildId) : undefined,
+  ]);
+  const atOnce = overrides.userAtOnce ?? bot.settings.LIMIT_USER_AT_ONCE;
+  const perDay = overrides.userPerDay ?? bot.settings.LIMIT_USER_PER_DAY;
+  return {
+    atOnce: Math.min(atOnce, guild?.userAtOnce ?? atOnce),
+    perDay: Math.min(perDay, guild?.userPerDay ?? perDay),
+    minutes: overrides.userMinutesPerDay ?? bot.settings.LIMIT_USER_MINUTES_PER_DAY,
+  };
+}
+
+/**
+ * Holds a request that is in the records against all limits.
+ *
+ * @returns how many unfinished requests the person has besides: its place in the order of fairness
+ * @throws UserError naming the limit that is reached
+ */
+export async function checkLimits(bot: Bot, request: Request): Promise<number> {
+  const { userId, guildId } = request.requester;
+  const { settings, records } = bot;
+  const [limits, user, guild, everybody, seconds] = await Promise.all([
+    userLimits(bot, guildId),
+    records.standing(request, { user: userId }),
+    guildId ? records.standing(request, { guild: guildId }) : { unfinishedBefore: 0, todayBefore: 0 },
+    records.standing(request, "everybody"),
+    records.secondsToday(userId),
+  ]);
+  const checks: readonly (readonly [reached: number, maximum: number, code: UserErrorCode])[] = [
+    [user.unfinishedBefore, limits.atOnce, "tooManyAtOnce"],
+    [user.todayBefore, limits.perDay, "tooManyToday"],
+    [seconds / 60, limits.minutes, "tooManyMinutes"],
+    [guild.unfinishedBefore, settings.LIMIT_SERVER_AT_ONCE, "serverTooManyAtOnce"],
+    [guild.todayBefore, settings.LIMIT_SERVER_PER_DAY, "serverTooManyToday"],
+    [everybody.unfinishedBefore, settings.LIMIT_QUEUE, "queueFull"],
+  ];
+  for (const [reached, maximum, code] of checks) if (reached >= maximum) throw new UserError(code, { maximum });
+  return user.unfinishedBefore;
+}

@@ -1,0 +1,18 @@
+/** The Discord process: `npm run bot`. */
+import { commands } from "../commands/index.ts";
+import { openLog } from "../jobs/log.ts";
+import { botSettingsSchema, readSettings, SettingsError } from "../jobs/settings.ts";
+import { startBot } from "./bot.ts";
+import { StartError } from "./start-error.ts";
+
+try {
+  const settings = readSettings(botSettingsSchema, process.env);
+  const bot = await startBot(settings, openLog(settings.LOG_LEVEL, "bot"), commands);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void bot.stop().then(() => process.exit()));
+  }
+} catch (error) {
+  if (!(error instanceof SettingsError) && !(error instanceof StartError)) throw error;
+  console.error(error.message);
+  process.exit(2);
+}

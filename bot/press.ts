@@ -1,0 +1,102 @@
+import { type ButtonInteraction, MessageFlags, type StringSelectMenuInteraction } from "discord.js";
+import { UserError } from "../jobs/errors.ts";
+import { type NotateOptions, notateOptionsSchema } from "../jobs/options.ts";
+import type { Request } from "../jobs/request.ts";
+import { findResult, resultFolder } from "../jobs/results.ts";
+import { isAdmin, isOwner } from "./access.ts";
+import { replyTo, requestFrom } from "./ask.ts";
+import { cancelRequest } from "./cancel.ts";
+import { forget } from "./forget.ts";
+import { receive } from "./intake.ts";
+import { languageOf, say } from "./language.ts";
+import { type Action, type Press, readPress } from "./reply/controls.ts";
+import { editStatus } from "./reply/deliver.ts";
+import { resultView } from "./reply/result.ts";
+import type { Bot } from "./services.ts";
+
+export type PressInteraction = ButtonInteraction | StringSelectMenuInteraction;
+
+/**
+ * Does what a button or menu below one of our messages says.
+ *
+ * @throws UserError
+ */
+export async function handlePress(bot: Bot, interaction: PressInteraction): Promise<void> {
+  const press = readPress(interaction.customId);
+  if (!press) throw new UserError("jobUnknown");
+  if (press.action === "forget") return await pressForget(bot, interaction, press.id);
+  const request = await bot.records.get(press.id);
+  if (!request) throw new UserError("jobUnknown");
+  if (press.action === "page") return await turnPage(bot, interaction, request, Number(press.argument));
+  const mine = request.requester.userId === interaction.user.id;
+  if (!mine && !isAdmin(interaction) && !isOwner(bot, interaction.user.id)) throw new UserError("notYours");
+  if (press.action === "cancel") return await pressCancel(bot, interaction, request);
+  await change(bot, interaction, request, press);
+}
+
+async function pressCancel(bot: Bot, interaction: PressInteraction, request: Request): Promise<void> {
+  await interaction.deferUpdate();
+  if (await cancelRequest(bot, request)) return;
+  const content = say(languageOf(interaction.locale), "nothingToCancel");
+  await interaction.followUp({ content, flags: MessageFlags.Ephemeral });
+}
+
+async function pressForget(bot: Bot, interaction: PressInteraction, userId: string): Promise<void> {
+  if (userId !== interaction.user.id) throw new UserError("notYours");
+  await interaction.deferUpdate();
+  await forget(bot, userId);
+  await interaction.editReply({ content: say(languageOf(interaction.locale), "forgotten"), components: [] });
+}
+
+/** Shows other pages of the same score; anybody who sees it may. */
+async function turnPage(bot: Bot, interaction: PressInteraction, request: Request, from: number): Promise<void> {
+  await interaction.deferUpdate();
+  const { source, listen, notate } = request;
+  const result = source && (await findResult(bot.store, resultFolder(source, listen, notate)));
+  if (!result) throw new UserError("jobUnknown");
+  const reply = replyTo(interaction, interaction.message.id, isPrivate(interaction));
+  await editStatus(bot, reply, await resultView(bot.store, request, result, reply.sizeLimit, from));
+}
+
+/** Asks for the same recording otherwise, in the same message. */
+async function change(bot: Bot, interaction: PressInteraction, parent: Request, press: Press): Promise<void> {
+  const { source } = parent;
+  if (!source) throw new UserError("jobUnknown");
+  await interaction.deferUpdate();
+  const reply = replyTo(interaction, interaction.message.id, isPrivate(interaction));
+  const fresh = requestFrom(interaction, reply, { origin: { kind: "stored" } });
+  const asBefore: Request = { ...fresh, source, listen: parent.listen, notate: parent.notate };
+  // Who presses a button of another person's score changes it for that person.
+  const requester = { ...parent.requester, language: fresh.requester.language };
+  if (press.action === "again") return await receive(bot, { ...asBefore, requester });
+  const kept = { ...asBefore, requester, parentId: parent.id };
+  if (press.action === "separate") {
+    return await receive(bot, { ...kept, listen: { ...parent.listen, separation: "on" } });
+  }
+  const value = interaction.isStringSelectMenu() ? interaction.values[0] : undefined;
+  const notate = changeNotation(parent.notate, press.action, value);
+  await receive(bot, { ...kept, kind: "renotate", notate });
+}
+
+function changeNotation(notate: NotateOptions, action: Action, value: string | undefined): NotateOptions {
+  switch (action) {
+    case "half":
+      return { ...notate, tempoScale: notate.tempoScale === "double" ? "same" : "half" };
+    case "double":
+      return { ...notate, tempoScale: notate.tempoScale === "half" ? "same" : "double" };
+    case "shift":
+      return { ...notate, shiftDownbeat: (notate.shiftDownbeat + 1) % 16 };
+    case "swing":
+      return { ...notate, swing: "on" };
+    case "straight":
+      return { ...notate, swing: "off" };
+    case "detail":
+      return notateOptionsSchema.parse({ ...notate, grid: value });
+    default:
+      throw new Error(`${action} changes no notation`);
+  }
+}
+
+function isPrivate(interaction: PressInteraction): boolean {
+  return interaction.message.flags.has(MessageFlags.Ephemeral);
+}

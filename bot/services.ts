@@ -1,0 +1,76 @@
+import type { Client } from "discord.js";
+import type { Redis } from "ioredis";
+import { type Cancellation, openCancellation } from "../jobs/control.ts";
+import type { Log } from "../jobs/log.ts";
+import { openPreferences, type Preferences } from "../jobs/preferences.ts";
+import { connectAsking, type JobQueues, openQueues } from "../jobs/queue.ts";
+import { openRecords, type Records } from "../jobs/records.ts";
+import type { Request } from "../jobs/request.ts";
+import type { BotSettings } from "../jobs/settings.ts";
+import { type ObjectStore, openLocalStore } from "../jobs/store.ts";
+
+/** What commands and buttons work with. */
+export interface Bot {
+  readonly client: Client;
+  readonly settings: BotSettings;
+  readonly log: Log;
+  readonly redis: Redis;
+  readonly queues: JobQueues;
+  readonly records: Records;
+  readonly preferences: Preferences;
+  readonly cancellation: Cancellation;
+  readonly store: ObjectStore;
+  /** lets a number of downloads run at once; the others wait their turn */
+  readonly downloads: <T>(work: () => Promise<T>) => Promise<T>;
+  /** requests whose recording is being fetched by this process */
+  readonly fetching: Set<string>;
+  /** status messages that are kept up to date */
+  readonly followed: Map<string, Followed>;
+}
+
+export interface Followed {
+  request: Request;
+  /** what the message says now */
+  shown: string;
+  /** milliseconds since 1970 of the last edit */
+  shownAt: number;
+  /** the edit that is under way, after which the next one may begin */
+  editing: Promise<unknown>;
+}
+
+const DOWNLOADS_AT_ONCE = 8;
+
+export function openServices(client: Client, settings: BotSettings, log: Log): Bot {
+  const redis = connectAsking(settings);
+  redis.on("error", (err) => log.warn({ err }, "Redis"));
+  return {
+    client,
+    settings,
+    log,
+    redis,
+    queues: openQueues(redis, settings),
+    records: openRecords(redis, settings.REDIS_PREFIX, settings.KEEP_DAYS),
+    preferences: openPreferences(redis, settings.REDIS_PREFIX, settings.KEEP_DAYS),
+    cancellation: openCancellation(redis, settings.REDIS_PREFIX),
+    store: openLocalStore(settings.STORE_FOLDER),
+    downloads: limitConcurrency(DOWNLOADS_AT_ONCE),
+    fetching: new Set(),
+    followed: new Map(),
+  };
+}
+
+function limitConcurrency(most: number): Bot["downloads"] {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (running >= most) await new Promise<void>((begin) => waiting.push(begin));
+    else running++;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running--;
+    }
+  };
+}

@@ -1,0 +1,31 @@
+import {
+  type APIApplicationCommandBasicOption,
+  type APIApplicationCommandOptionChoice,
+  ApplicationCommandOptionType,
+} from "discord.js";
+import { CATALOGUES, inAllLocales, localised } from "../bot/language.ts";
+import type { Text } from "../bot/locales/catalogue.ts";
+import { DETAILS } from "../bot/reply/controls.ts";
+
+/** A value with its label in all languages. */
+export function choice(value: string, text: Text): APIApplicationCommandOptionChoice<string> {
+  const name = CATALOGUES.en.texts[text];
+  return { value, name, name_localizations: inAllLocales(({ texts }) => texts[text]) };
+}
+
+export const separationOption: APIApplicationCommandBasicOption = {
+  ...localised("separation"),
+  type: ApplicationCommandOptionType.String,
+  choices: [choice("auto", "separationAuto"), choice("on", "separationOn"), choice("off", "separationOff")],
+};
+
+export const detailOption: APIApplicationCommandBasicOption = {
+  ...localised("detail"),
+  type: ApplicationCommandOptionType.String,
+  choices: Object.entries(DETAILS).map(([value, text]) => choice(value, text)),
+};
+
+export const privateOption: APIApplicationCommandBasicOption = {
+  ...localised("private"),
+  type: ApplicationCommandOptionType.Boolean,
+};

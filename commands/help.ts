@@ -1,0 +1,15 @@
+import { ApplicationCommandType, MessageFlags } from "discord.js";
+import { type ChatCommand, EVERYWHERE } from "../bot/command.ts";
+import { languageOf, localised, say } from "../bot/language.ts";
+
+/** /help: how it works. */
+export const help = {
+  data: { ...localised("help"), ...EVERYWHERE, type: ApplicationCommandType.ChatInput },
+
+  async execute(interaction, bot) {
+    const language = languageOf(interaction.locale);
+    const more = bot.settings.YT_DLP_PATH ? say(language, "helpLinksMore") : "";
+    const content = `${say(language, "help")}\n\n${say(language, "helpLinks", { more })}`;
+    await interaction.reply({ content, flags: MessageFlags.Ephemeral });
+  },
+} satisfies ChatCommand;

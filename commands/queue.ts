@@ -1,0 +1,145 @@
+import {
+  type APIApplicationCommandSubcommandOption,
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  ApplicationIntegrationType,
+  type BaseInteraction,
+  type ChatInputCommandInteraction,
+  InteractionContextType,
+  PermissionFlagsBits,
+} from "discord.js";
+import { demandAdmin, demandOwner, isOwner } from "../bot/access.ts";
+import { acknowledge } from "../bot/ask.ts";
+import { cancelRequest } from "../bot/cancel.ts";
+import type { ChatCommand } from "../bot/command.ts";
+import { follow } from "../bot/follow.ts";
+import { languageOf, localised, say } from "../bot/language.ts";
+import { userLimits } from "../bot/limits.ts";
+import type { Catalogue } from "../bot/locales/catalogue.ts";
+import { clearFailed, jobsOf, type QueueState } from "../bot/queue-state.ts";
+import { describeQueue } from "../bot/reply/queue.ts";
+import { nameOf } from "../bot/reply/status.ts";
+import type { Bot } from "../bot/services.ts";
+import { UserError } from "../jobs/errors.ts";
+import { type Language, REQUEST_KINDS, type Request } from "../jobs/request.ts";
+
+const { Subcommand, String: Text, Integer } = ApplicationCommandOptionType;
+
+/** /queue: admins see and steer the jobs of their server, owners those of everybody. */
+export const queue = {
+  data: {
+    ...localised("queue"),
+    type: ApplicationCommandType.ChatInput,
+    integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
+    contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
+    default_member_permissions: String(PermissionFlagsBits.ManageGuild),
+    options: [
+      { ...localised("show"), type: Subcommand },
+      { ...localised("pause"), type: Subcommand },
+      { ...localised("resume"), type: Subcommand },
+      onOneJob("cancel"),
+      onOneJob("retry"),
+      { ...localised("clear"), type: Subcommand },
+      {
+        ...localised("limits"),
+        type: Subcommand,
+        options: (["atOnce", "perDay", "minutes"] as const).map((key) => ({
+          ...localised(key),
+          type: Integer,
+          min_value: 1,
+        })),
+      },
+    ],
+  },
+
+  async execute(interaction, bot) {
+    demandAdmin(bot, interaction);
+    await acknowledge(interaction, true);
+    const content = await answer(interaction, bot, languageOf(interaction.locale));
+    await interaction.editReply({ content: content.slice(0, 2000), allowedMentions: { parse: [] } });
+  },
+
+  async complete(interaction, bot) {
+    demandAdmin(bot, interaction);
+    const wanted = interaction.options.getSubcommand() === "retry" ? "failed" : "unfinished";
+    const typed = interaction.options.getFocused().toLowerCase();
+    const found = await jobsOf(bot, scopeOf(bot, interaction));
+    return found[wanted]
+      .map(({ request }) => ({ name: `${nameOf(request)} · ${request.id}`.slice(0, 100), value: request.id }))
+      .filter(({ name }) => name.toLowerCase().includes(typed));
+  },
+} satisfies ChatCommand;
+
+function onOneJob(key: keyof Catalogue["commands"]): APIApplicationCommandSubcommandOption {
+  return {
+    ...localised(key),
+    type: Subcommand,
+    options: [{ ...localised("job"), type: Text, required: true, autocomplete: true }],
+  };
+}
+
+async function answer(interaction: ChatInputCommandInteraction, bot: Bot, language: Language): Promise<string> {
+  switch (interaction.options.getSubcommand()) {
+    case "pause":
+      demandOwner(bot, interaction);
+      await Promise.all(REQUEST_KINDS.map((kind) => bot.queues[kind].pause()));
+      return say(language, "queuePausedNow");
+    case "resume":
+      demandOwner(bot, interaction);
+      await Promise.all(REQUEST_KINDS.map((kind) => bot.queues[kind].resume()));
+      return say(language, "queueResumed");
+    case "cancel": {
+      const stopped = await cancelRequest(bot, await chosen(interaction, bot));
+      return say(language, stopped ? "cancelling" : "nothingToCancel");
+    }
+    case "retry":
+      await retry(bot, await chosen(interaction, bot));
+      return say(language, "queueRetried");
+    case "clear-failed":
+      return say(language, "queueCleared", { n: await clearFailed(bot, scopeOf(bot, interaction)) });
+    case "limits":
+      return await limits(interaction, bot, language);
+    default: {
+      const state: QueueState = await jobsOf(bot, scopeOf(bot, interaction));
+      return describeQueue(language, state);
+    }
+  }
+}
+
+/** @returns the server whose jobs are meant, undefined for those of everybody */
+function scopeOf(bot: Bot, interaction: BaseInteraction): string | undefined {
+  return isOwner(bot, interaction.user.id) ? undefined : (interaction.guildId ?? "");
+}
+
+/** What is not of this server is not known here. */
+async function chosen(interaction: ChatInputCommandInteraction, bot: Bot): Promise<Request> {
+  const request = await bot.records.get(interaction.options.getString("job", true));
+  const scope = scopeOf(bot, interaction);
+  if (!request || (scope !== undefined && request.requester.guildId !== scope)) throw new UserError("jobUnknown");
+  return request;
+}
+
+/** BullMQ tries the job again, and its person is owed an answer again. */
+async function retry(bot: Bot, request: Request): Promise<void> {
+  const job = await bot.queues[request.kind].getJob(request.id);
+  if (request.state !== "failed" || !(await job?.isFailed())) throw new UserError("jobUnknown");
+  const { failure: _, ...before } = request;
+  const open: Request = { ...before, state: "queued" };
+  await bot.records.reopen(open);
+  await job!.retry("failed", { resetAttemptsMade: true });
+  follow(bot, open, "");
+}
+
+async function limits(interaction: ChatInputCommandInteraction, bot: Bot, language: Language): Promise<string> {
+  const chosenLimits = {
+    userAtOnce: interaction.options.getInteger("at-once"),
+    userPerDay: interaction.options.getInteger("per-day"),
+    userMinutesPerDay: interaction.options.getInteger("minutes"),
+  };
+  const changes = Object.fromEntries(Object.entries(chosenLimits).filter(([, value]) => value !== null));
+  if (Object.keys(changes).length) {
+    demandOwner(bot, interaction);
+    await bot.preferences.saveLimits({ ...(await bot.preferences.limits()), ...changes });
+  }
+  return say(language, "limitsNow", await userLimits(bot, undefined));
+}

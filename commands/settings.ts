@@ -1,0 +1,122 @@
+import {
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  ApplicationIntegrationType,
+  ChannelType,
+  type ChatInputCommandInteraction,
+  InteractionContextType,
+  PermissionFlagsBits,
+} from "discord.js";
+import { demandAdmin } from "../bot/access.ts";
+import { acknowledge } from "../bot/ask.ts";
+import type { ChatCommand } from "../bot/command.ts";
+import { languageOf, localised, say } from "../bot/language.ts";
+import { userLimits } from "../bot/limits.ts";
+import { DETAILS } from "../bot/reply/controls.ts";
+import type { Bot } from "../bot/services.ts";
+import { UserError } from "../jobs/errors.ts";
+import { type GuildPreferences, guildPreferencesSchema } from "../jobs/preferences.ts";
+import type { Language } from "../jobs/request.ts";
+import { detailOption, privateOption, separationOption } from "./choices.ts";
+
+const { Subcommand, Channel, Role, Integer } = ApplicationCommandOptionType;
+const channelTypes = [ChannelType.GuildText, ChannelType.GuildVoice, ChannelType.GuildForum] as const;
+
+/** /settings: what the admins of a server choose. */
+export const settings = {
+  data: {
+    ...localised("settings"),
+    type: ApplicationCommandType.ChatInput,
+    integration_types: [ApplicationIntegrationType.GuildInstall],
+    contexts: [InteractionContextType.Guild],
+    default_member_permissions: String(PermissionFlagsBits.ManageGuild),
+    options: [
+      { ...localised("current"), type: Subcommand },
+      {
+        ...localised("channel"),
+        type: Subcommand,
+        options: [{ ...localised("whichChannel"), type: Channel, required: true, channel_types: [...channelTypes] }],
+      },
+      {
+        ...localised("role"),
+        type: Subcommand,
+        options: [{ ...localised("whichRole"), type: Role, required: true }],
+      },
+      { ...localised("defaults"), type: Subcommand, options: [separationOption, detailOption, privateOption] },
+      {
+        ...localised("limits"),
+        type: Subcommand,
+        options: [
+          { ...localised("atOnce"), type: Integer, min_value: 1 },
+          { ...localised("perDay"), type: Integer, min_value: 1 },
+        ],
+      },
+      { ...localised("reset"), type: Subcommand },
+    ],
+  },
+
+  async execute(interaction, bot) {
+    if (!interaction.guildId) throw new UserError("notAdmin");
+    demandAdmin(bot, interaction);
+    await acknowledge(interaction, true);
+    const before = await bot.preferences.guild(interaction.guildId);
+    const after = change(interaction, before);
+    if (after !== before) await bot.preferences.saveGuild(interaction.guildId, after);
+    const language = languageOf(interaction.locale);
+    const saved = after === before ? [] : [say(language, "settingsSaved")];
+    const lines = [...saved, ...(await describe(bot, interaction.guildId, language, after))];
+    await interaction.editReply({ content: lines.join("\n"), allowedMentions: { parse: [] } });
+  },
+} satisfies ChatCommand;
+
+/** @returns the same object where only a look was asked for */
+function change({ options }: ChatInputCommandInteraction, before: GuildPreferences): GuildPreferences {
+  switch (options.getSubcommand()) {
+    case "channel":
+      return { ...before, channels: toggle(before.channels, options.getChannel("channel", true).id) };
+    case "role":
+      return { ...before, roles: toggle(before.roles, options.getRole("role", true).id) };
+    case "defaults":
+      return guildPreferencesSchema.parse({
+        ...before,
+        separation: options.getString("separation") ?? before.separation,
+        detail: options.getString("detail") ?? before.detail,
+        private: options.getBoolean("private") ?? before.private,
+      });
+    case "limits":
+      return guildPreferencesSchema.parse({
+        ...before,
+        userAtOnce: options.getInteger("at-once") ?? before.userAtOnce,
+        userPerDay: options.getInteger("per-day") ?? before.userPerDay,
+      });
+    case "reset":
+      return guildPreferencesSchema.parse({});
+    default:
+      return before;
+  }
+}
+
+function toggle(ids: readonly string[], id: string): string[] {
+  return ids.includes(id) ? ids.filter((known) => known !== id) : [...ids, id];
+}
+
+async function describe(bot: Bot, guildId: string, language: Language, preferences: GuildPreferences) {
+  const { atOnce, perDay } = await userLimits(bot, guildId);
+  const all = say(language, "all");
+  const separation = {
+    auto: say(language, "separationAuto"),
+    on: say(language, "separationOn"),
+    off: say(language, "separationOff"),
+  }[preferences.separation ?? "auto"];
+  return [
+    `**${say(language, "settingsTitle")}**`,
+    say(language, "settingsChannels", { channels: preferences.channels.map((id) => `<#${id}>`).join(" ") || all }),
+    say(language, "settingsRoles", { roles: preferences.roles.map((id) => `<@&${id}>`).join(" ") || all }),
+    say(language, "settingsDefaults", {
+      separation,
+      detail: say(language, DETAILS[preferences.detail ?? "auto"]),
+      private: say(language, preferences.private ? "yes" : "no"),
+    }),
+    say(language, "settingsLimits", { atOnce, perDay }),
+  ];
+}

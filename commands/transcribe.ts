@@ -1,0 +1,70 @@
+import { ApplicationCommandOptionType, ApplicationCommandType } from "discord.js";
+import { checkAccess } from "../bot/access.ts";
+import { acknowledge, originOf, requestFrom } from "../bot/ask.ts";
+import { type ChatCommand, EVERYWHERE } from "../bot/command.ts";
+import { receive } from "../bot/intake.ts";
+import { localised } from "../bot/language.ts";
+import { checkLink } from "../bot/links/address.ts";
+import { UserError } from "../jobs/errors.ts";
+import { listenOptionsSchema, notateOptionsSchema } from "../jobs/options.ts";
+import { meterSchema } from "../jobs/performance.ts";
+import type { Origin } from "../jobs/request.ts";
+import { detailOption, privateOption, separationOption } from "./choices.ts";
+
+const METERS = ["4/4", "3/4", "6/8", "12/8", "2/4", "5/4", "7/8", "7/4", "9/8", "2/2"];
+
+/** /transcribe: a file or a link becomes a score. */
+export const transcribe = {
+  data: {
+    ...localised("transcribe"),
+    ...EVERYWHERE,
+    type: ApplicationCommandType.ChatInput,
+    options: [
+      { ...localised("file"), type: ApplicationCommandOptionType.Attachment },
+      { ...localised("link"), type: ApplicationCommandOptionType.String, max_length: 2000 },
+      { ...localised("title"), type: ApplicationCommandOptionType.String, max_length: 200 },
+      { ...localised("tempo"), type: ApplicationCommandOptionType.Number, min_value: 40, max_value: 240 },
+      { ...localised("meter"), type: ApplicationCommandOptionType.String, autocomplete: true },
+      separationOption,
+      detailOption,
+      privateOption,
+    ],
+  },
+
+  async execute(interaction, bot) {
+    const preferences = await checkAccess(bot, interaction);
+    const { options } = interaction;
+    const reply = await acknowledge(interaction, options.getBoolean("private") ?? preferences.private ?? false);
+    const file = options.getAttachment("file");
+    const meter = readMeter(options.getString("meter"));
+    const listen = listenOptionsSchema.parse({
+      separation: options.getString("separation") ?? preferences.separation,
+      bpm: options.getNumber("tempo") ?? undefined,
+      meter,
+    });
+    const notate = notateOptionsSchema.parse({
+      title: options.getString("title") ?? undefined,
+      meter,
+      grid: options.getString("detail") ?? preferences.detail,
+    });
+    const origin = file ? originOf(file) : linkOrigin(options.getString("link"), bot.settings.LINK_PRIVATE_HOSTS);
+    await receive(bot, requestFrom(interaction, reply, { origin, listen, notate }));
+  },
+
+  async complete(interaction) {
+    const typed = interaction.options.getFocused();
+    return METERS.filter((meter) => meter.startsWith(typed)).map((meter) => ({ name: meter, value: meter }));
+  },
+} satisfies ChatCommand;
+
+function linkOrigin(link: string | null, privateHosts: readonly string[]): Origin {
+  if (!link) throw new UserError("missingSource");
+  return { kind: "link", url: checkLink(link.trim(), privateHosts).href };
+}
+
+function readMeter(text: string | null): string | undefined {
+  if (!text) return undefined;
+  const meter = meterSchema.safeParse(text.replace(/\s/g, ""));
+  if (!meter.success) throw new UserError("meterUnknown", { meter: text });
+  return meter.data;
+}

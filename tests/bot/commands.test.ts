@@ -1,0 +1,229 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CATALOGUES } from "../../bot/language.ts";
+import { CHANNEL_ID, GUILD_ID, OTHER_CHANNEL_ID, until } from "../support/discord/server.ts";
+import { hasRedis } from "../support/redis.ts";
+import { Stage, sound } from "../support/stage.ts";
+
+describe.skipIf(!hasRedis)("commands", () => {
+  const stage = new Stage();
+  beforeAll(async () => {
+    await stage.open();
+    await stage.startBot({ OWNER_IDS: stage.discord.person("owner").user.id });
+    await stage.startProcessor();
+  });
+  afterAll(() => stage.close());
+
+  const ann = () => ({ by: stage.discord.person("ann") });
+  const admin = () => ({ by: stage.discord.person("admin", { admin: true }) });
+  const owner = () => ({ by: stage.discord.person("owner"), place: "direct" as const });
+  const said = async (interaction: ReturnType<typeof stage.discord.command>) =>
+    await until(() => {
+      const { message } = interaction.messageId ? stage.discord.original(interaction) : { message: undefined };
+      return message && !((message.flags ?? 0) & 128) ? message.content : undefined;
+    });
+
+  test("GIVEN a started bot THEN Discord knows every command, in all languages, for servers and people", () => {
+    const commands = stage.discord.world.commands;
+    const names = ["transcribe", "Transcribe drums", "jobs", "queue", "settings", "help", "about"];
+    expect(commands.map(({ name }) => name)).toEqual(names);
+    for (const command of commands) {
+      expect(Object.keys(command.name_localizations ?? {})).toEqual(["de", "fr", "es-ES", "es-419", "pt-BR", "ja"]);
+      expect(command.integration_types?.length).toBeGreaterThan(0);
+      expect(command.contexts?.length).toBeGreaterThan(0);
+    }
+    expect(commands.find(({ name }) => name === "queue")?.default_member_permissions).toBe("32");
+  });
+
+  test("GIVEN a file THEN /transcribe is acknowledged at once and becomes a score with picture and files", async () => {
+    const asked = stage.discord.command(ann(), "transcribe", { file: sound() });
+    await until(() => asked.ackMs);
+    expect(asked.ackMs).toBeLessThan(1000);
+    const { message } = await stage.score(() => stage.discord.original(asked));
+    expect(message.attachments.map(({ filename }) => filename)).toEqual([
+      "Test_Song-1.png",
+      "Test_Song-2.png",
+      "Test_Song.musicxml",
+      "Test_Song.mid",
+      "Test_Song.pdf",
+    ]);
+    expect(message.content).toMatch(/\*\*Test Song\*\*\n♩ = 120 · 4\/4 · 0:16 · 32 hits · 90 % sure/);
+    expect(message.content).toContain("Hi-hat 16");
+    await stage.settled();
+    expect(stage.discord.written(CHANNEL_ID)).toHaveLength(1);
+  });
+
+  test("GIVEN options THEN they reach the score, and it speaks the person's language", async () => {
+    const options = { file: sound(), title: "Mein Lied", meter: "3/4", separation: "on", detail: "16", tempo: 90 };
+    const asked = stage.discord.command({ ...ann(), locale: "de" }, "transcribe", options);
+    const { message } = await stage.score(() => stage.discord.original(asked));
+    expect(message.content).toMatch(/\*\*Mein Lied\*\*\n♩ = 120 · 3\/4 · 0:16 · 32 Schläge · 90 % sicher/);
+    const request = await stage.records.get(`i${asked.id}`);
+    expect(request).toMatchObject({ listen: { separation: "on", bpm: 90 }, notate: { grid: "16" } });
+  });
+
+  test("GIVEN the same song again THEN it is answered from the store, with no job", async () => {
+    const file = sound({}, "Again.wav", "the same");
+    const first = stage.discord.command(ann(), "transcribe", { file });
+    await stage.score(() => stage.discord.original(first));
+    await stage.settled();
+    const second = stage.discord.command({ by: stage.discord.person("bea") }, "transcribe", { file });
+    await stage.score(() => stage.discord.original(second));
+    expect(await stage.queues.transcribe.getJob(`i${second.id}`)).toBeUndefined();
+  });
+
+  test("GIVEN private THEN only the caller sees the answer", async () => {
+    const asked = stage.discord.command(ann(), "transcribe", { file: sound(), private: true });
+    const stored = await stage.score(() => stage.discord.original(asked));
+    expect(stored.onlyFor).toBe(ann().by.user.id);
+  });
+
+  test("GIVEN nothing to transcribe, or a meter that is none THEN it says what to do", async () => {
+    expect(await said(stage.discord.command(ann(), "transcribe", {}))).toBe("Choose a file or a link.");
+    const asked = stage.discord.command(ann(), "transcribe", { file: sound(), meter: "4/5" });
+    expect(await said(asked)).toMatch(/4\/5 is no time signature/);
+    const image = {
+      name: "a.png",
+      type: "image/png",
+      data: Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ", "base64"),
+    };
+    const picture = stage.discord.command(ann(), "transcribe", { file: image });
+    expect(await until(async () => (/not a sound/.test(await said(picture)) ? said(picture) : undefined))).toMatch(
+      /FFmpeg/,
+    );
+  });
+
+  test("GIVEN what is typed THEN meters and one's own jobs are proposed", async () => {
+    const meters = stage.discord.complete(ann(), "transcribe", "meter", "6");
+    expect(await until(() => meters.choices)).toEqual([{ name: "6/8", value: "6/8" }]);
+    const jobs = stage.discord.complete(ann(), "jobs files", "job", "again");
+    const [choice] = await until(() => jobs.choices);
+    expect(choice?.name).toBe("Again · done");
+    const others = stage.discord.complete({ by: stage.discord.person("cem") }, "jobs files", "job", "");
+    expect(await until(() => others.choices)).toEqual([]);
+  });
+
+  test("GIVEN a message with a file, a link to it, or neither THEN the menu entry does what it can", async () => {
+    const bob = stage.discord.person("bob");
+    const withFile = stage.discord.say(bob, CHANNEL_ID, "listen", [sound({}, "Bobs.wav")]);
+    const first = stage.discord.messageCommand(ann(), "Transcribe drums", withFile);
+    await stage.score(() => stage.discord.original(first));
+    const link = `see https://discord.com/channels/${GUILD_ID}/${CHANNEL_ID}/${withFile.message.id}!`;
+    const withLink = stage.discord.say(bob, CHANNEL_ID, link);
+    const second = stage.discord.messageCommand(ann(), "Transcribe drums", withLink);
+    await stage.score(() => stage.discord.original(second));
+    const empty = stage.discord.messageCommand(ann(), "Transcribe drums", stage.discord.say(bob, CHANNEL_ID, "hello"));
+    expect(await said(empty)).toMatch(/holds no sound/);
+  });
+
+  test("GIVEN direct messages THEN each file becomes a score, and anything else a friendly answer", async () => {
+    const dora = stage.discord.person("dora");
+    stage.discord.direct(dora, "two", [sound({}, "One.wav"), sound({}, "Two.wav")]);
+    await until(
+      () =>
+        stage.discord.written(dora).filter(({ message }) => /\*\*(One|Two)\*\*\n/.test(message.content)).length === 2,
+    );
+    stage.discord.direct(dora, "hello?");
+    await until(() =>
+      stage.discord
+        .written(dora)
+        .some(({ message }) => message.content.split("\n").length === 2 && /Send me/.test(message.content)),
+    );
+    await stage.settled();
+    expect(stage.discord.written(dora)).toHaveLength(3);
+  });
+
+  test("GIVEN /jobs THEN it lists, sends files again, does again and cancels", async () => {
+    const eve = { by: stage.discord.person("eve") };
+    expect(await said(stage.discord.command(eve, "jobs list"))).toMatch(/nothing yet/);
+    const asked = stage.discord.command(eve, "transcribe", { file: sound({}, "Eves.wav") });
+    await stage.score(() => stage.discord.original(asked));
+    await stage.settled();
+    const job = `i${asked.id}`;
+    expect(await said(stage.discord.command(eve, "jobs list"))).toMatch(/Eves\*\* · done[\s\S]*90 % sure/);
+    const files = stage.discord.command(eve, "jobs files", { job });
+    expect((await stage.score(() => stage.discord.original(files))).onlyFor).toBe(eve.by.user.id);
+    const again = stage.discord.command(eve, "jobs again", { job });
+    await stage.score(() => stage.discord.original(again));
+    expect(await said(stage.discord.command(eve, "jobs cancel", { job }))).toMatch(/finished already/);
+    expect(await said(stage.discord.command(ann(), "jobs files", { job }))).toMatch(/not known/);
+  });
+
+  test("GIVEN somebody who wants to be forgotten THEN nothing of theirs is left", async () => {
+    const fay = { by: stage.discord.person("fay") };
+    const asked = stage.discord.command(fay, "transcribe", { file: sound({}, "Fays.wav") });
+    await stage.score(() => stage.discord.original(asked));
+    await stage.settled();
+    const forget = stage.discord.command(fay, "jobs forget-me");
+    expect(await said(forget)).toMatch(/deletes/);
+    stage.discord.press(fay, stage.discord.original(forget), "forget");
+    await until(() => /is deleted/.test(stage.discord.original(forget).message.content));
+    expect(await said(stage.discord.command(fay, "jobs list"))).toMatch(/nothing yet/);
+    expect(await stage.records.get(`i${asked.id}`)).toBeUndefined();
+  });
+
+  test("GIVEN admins and others THEN /queue shows and steers as each may", async () => {
+    expect(await said(stage.discord.command(ann(), "queue show"))).toMatch(/Manage Server/);
+    expect(await said(stage.discord.command(admin(), "queue pause"))).toMatch(/owners/);
+    expect(await said(stage.discord.command(owner(), "queue pause"))).toMatch(/paused/);
+    const held = stage.discord.command(ann(), "transcribe", { file: sound({}, "Held.wav") });
+    await until(() => /paused/.test(stage.discord.original(held)?.message.content ?? ""));
+    expect(await said(stage.discord.command(admin(), "queue show"))).toMatch(
+      /1 waiting[\s\S]*Processors\*\*\n• .* cpu/,
+    );
+    const held2 = stage.discord.command(ann(), "transcribe", { file: sound({}, "Held too.wav") });
+    await until(async () => stage.queues.transcribe.getJob(`i${held2.id}`));
+    expect(await said(stage.discord.command(admin(), "queue cancel", { job: `i${held2.id}` }))).toMatch(/stopped/);
+    await until(() => stage.discord.original(held2).message.content === "Cancelled.");
+    expect(await said(stage.discord.command(owner(), "queue resume"))).toMatch(/goes on/);
+    await stage.score(() => stage.discord.original(held));
+    const failing = stage.discord.command(ann(), "transcribe", { file: sound({ act: "bug" }, "Bug.wav") });
+    await until(() => /written down under/.test(stage.discord.original(failing)?.message.content ?? ""));
+    expect(await said(stage.discord.command(admin(), "queue show"))).toMatch(
+      /Failed\*\*\n• Bug.wav · <@\d+> · internal/,
+    );
+    await stage.settled();
+    const proposed = stage.discord.complete(admin(), "queue retry", "job", "bug");
+    expect((await until(() => proposed.choices))[0]?.value).toBe(`i${failing.id}`);
+    expect(await said(stage.discord.command(admin(), "queue retry", { job: `i${failing.id}` }))).toMatch(/tried again/);
+    await stage.settled();
+    expect(await said(stage.discord.command(admin(), "queue clear-failed"))).toMatch(/^1 failed/);
+    expect(await said(stage.discord.command(owner(), "queue limits", { "per-day": 70 }))).toMatch(/70 a day/);
+  });
+
+  test("GIVEN settings of a server THEN they hold for everybody but its admins", async () => {
+    const set = (name: string, options = {}) => said(stage.discord.command(admin(), `settings ${name}`, options));
+    expect(await said(stage.discord.command(ann(), "settings show"))).toMatch(/Manage Server/);
+    expect(await set("channel", { channel: OTHER_CHANNEL_ID })).toContain(`Channels: <#${OTHER_CHANNEL_ID}>`);
+    expect(await said(stage.discord.command(ann(), "transcribe", { file: sound() }))).toMatch(/only\.$/);
+    await set("channel", { channel: OTHER_CHANNEL_ID });
+    await set("role", { role: "500000000000000001" });
+    expect(await said(stage.discord.command(ann(), "transcribe", { file: sound() }))).toMatch(/certain roles/);
+    const drummer = { by: stage.discord.person("drummer", { roles: ["500000000000000001"] }) };
+    await set("defaults", { separation: "off", detail: "32", private: true });
+    const asked = stage.discord.command(drummer, "transcribe", { file: sound() });
+    const stored = await stage.score(() => stage.discord.original(asked));
+    expect(stored.onlyFor).toBe(drummer.by.user.id);
+    expect(await stage.records.get(`i${asked.id}`)).toMatchObject({
+      listen: { separation: "off" },
+      notate: { grid: "32" },
+    });
+    expect(await set("limits", { "at-once": 1 })).toMatch(/1 jobs at once/);
+    expect(await set("reset")).toMatch(/Channels: all\nRoles: all/);
+  });
+
+  test("GIVEN /help and /about THEN they answer in each language", async () => {
+    for (const [locale, language] of [
+      ["en-US", "en"],
+      ["de", "de"],
+      ["fr", "fr"],
+      ["es-ES", "es"],
+      ["pt-BR", "pt"],
+      ["ja", "ja"],
+    ] as const) {
+      const help = await said(stage.discord.command({ ...ann(), locale }, "help"));
+      expect(help.startsWith(CATALOGUES[language].texts.help)).toBe(true);
+      const about = await said(stage.discord.command({ ...ann(), locale }, "about"));
+      expect(about).toMatch(/fixture 1[\s\S]*30/);
+    }
+  });
+});

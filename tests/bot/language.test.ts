@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { CATALOGUES, languageOf, sayTime } from "../../bot/language.ts";
+import { commands } from "../../commands/index.ts";
+import { USER_ERROR_CODES } from "../../jobs/errors.ts";
+import { LANGUAGES } from "../../jobs/request.ts";
+
+/** What only the command line says, and what only an operator can mend. */
+const NOT_FOR_DISCORD = [
+  "fileNotFound",
+  "fileNotReadable",
+  "notAFile",
+  "noPerformance",
+  "ffmpegMissing",
+  "outputNotWritable",
+  "diskFull",
+  "deviceUnavailable",
+];
+
+const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
+
+describe.each(LANGUAGES)("the catalogue of %s", (language) => {
+  const catalogue = CATALOGUES[language];
+
+  test("GIVEN a text THEN it mentions the same facts as in English", () => {
+    for (const [key, text] of Object.entries(CATALOGUES.en.texts)) {
+      expect([key, placeholders(catalogue.texts[key as keyof typeof catalogue.texts])]).toEqual([
+        key,
+        placeholders(text),
+      ]);
+    }
+  });
+
+  test("GIVEN an error that a person in Discord can mend THEN it is said in their language", () => {
+    if (language === "en") return;
+    const missing = USER_ERROR_CODES.filter((code) => !NOT_FOR_DISCORD.includes(code) && !catalogue.errors[code]);
+    expect(missing).toEqual([]);
+  });
+
+  test("GIVEN a command THEN its name and description are such as Discord takes", () => {
+    for (const [name, description] of Object.values(catalogue.commands)) {
+      expect(name).toMatch(/^[-_\p{L}\p{N}]{1,32}$/u);
+      expect(name).toBe(name.toLowerCase());
+      expect([...description].length).toBeLessThanOrEqual(100);
+    }
+    for (const label of Object.entries(catalogue.texts).flatMap(([key, text]) =>
+      /^button|^detail/.test(key) ? text : [],
+    )) {
+      expect([...label].length).toBeLessThanOrEqual(80);
+    }
+    for (const text of [catalogue.texts.help, catalogue.texts.about]) expect(text.length).toBeLessThan(1800);
+  });
+});
+
+describe("languages", () => {
+  test("GIVEN one of Discord's THEN it is ours or English", () => {
+    expect(["pt-BR", "es-419", "ja", "en-GB", "pl", undefined].map(languageOf)).toEqual([
+      "pt",
+      "es",
+      "ja",
+      "en",
+      "en",
+      "en",
+    ]);
+    expect(sayTime("de", 250)).toBe("4 min");
+  });
+
+  test("GIVEN the options of one command THEN their names differ in each language", () => {
+    const check = (options: readonly { name: string; name_localizations?: object | null; options?: unknown }[]) => {
+      const locales = Object.keys(options[0]?.name_localizations ?? {});
+      for (const locale of locales) {
+        const names = options.map(({ name_localizations }) => (name_localizations as Record<string, string>)[locale]);
+        expect(new Set(names).size).toBe(names.length);
+      }
+      for (const { options: inner } of options) if (Array.isArray(inner)) check(inner);
+    };
+    for (const { data } of commands) check("options" in data ? (data.options ?? []) : []);
+  });
+});

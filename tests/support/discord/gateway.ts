@@ -1,0 +1,105 @@
+import type { Server } from "node:http";
+import {
+  GatewayCloseCodes,
+  GatewayDispatchEvents,
+  GatewayOpcodes,
+  type GatewayReceivePayload,
+  type GatewaySendPayload,
+} from "discord-api-types/v10";
+import { type WebSocket, WebSocketServer } from "ws";
+import { APPLICATION_ID, BOT_USER } from "./world.ts";
+
+const HEARTBEAT_MS = 2000;
+/** Guilds and direct messages: what is not privileged. */
+const ALLOWED_INTENTS = (1 << 0) | (1 << 12) | (1 << 9);
+
+interface Session {
+  readonly id: string;
+  /** every event of the session, from which a resuming client gets what it missed */
+  readonly events: object[];
+  socket: WebSocket | undefined;
+}
+
+export interface Gateway {
+  /** how often clients did what */
+  readonly counts: { identify: number; resume: number; heartbeat: number };
+  dispatch(event: string, data: object): void;
+  /** cuts the line; the client may resume */
+  drop(): void;
+  close(): void;
+}
+
+/** The gateway: hello, heartbeat, identify, ready, dispatch, resume. */
+export function openGateway(
+  http: Server,
+  about: { token: string; url: () => string; guilds: () => readonly object[] },
+): Gateway {
+  const sockets = new WebSocketServer({ server: http, path: "/gateway" });
+  const sessions = new Map<string, Session>();
+  const counts = { identify: 0, resume: 0, heartbeat: 0 };
+  const send = (socket: WebSocket, payload: object) => socket.send(JSON.stringify(payload));
+
+  const tell = (session: Session, event: string, data: object) => {
+    const payload = { op: GatewayOpcodes.Dispatch, s: session.events.length + 1, t: event, d: data };
+    session.events.push(payload);
+    if (session.socket?.readyState === 1) send(session.socket, payload);
+  };
+
+  const identify = (socket: WebSocket, data: { token: string; intents: number }) => {
+    counts.identify++;
+    if (data.token !== about.token) return socket.close(GatewayCloseCodes.AuthenticationFailed, "wrong token");
+    if (data.intents & ~ALLOWED_INTENTS)
+      return socket.close(GatewayCloseCodes.DisallowedIntents, "Disallowed intents.");
+    const session: Session = { id: `session-${counts.identify}`, events: [], socket };
+    sessions.set(session.id, session);
+    tell(session, GatewayDispatchEvents.Ready, {
+      v: 10,
+      user: BOT_USER,
+      guilds: about.guilds().map((guild) => ({ id: (guild as { id: string }).id, unavailable: true })),
+      session_id: session.id,
+      resume_gateway_url: about.url(),
+      application: { id: APPLICATION_ID, flags: 0 },
+    });
+    for (const guild of about.guilds()) tell(session, GatewayDispatchEvents.GuildCreate, guild);
+  };
+
+  const resume = (socket: WebSocket, data: { session_id: string; seq: number }) => {
+    const session = sessions.get(data.session_id);
+    if (!session) return send(socket, { op: GatewayOpcodes.InvalidSession, d: false });
+    counts.resume++;
+    session.socket = socket;
+    for (const event of session.events.slice(data.seq)) send(socket, event);
+    tell(session, GatewayDispatchEvents.Resumed, {});
+  };
+
+  sockets.on("connection", (socket) => {
+    send(socket, {
+      op: GatewayOpcodes.Hello,
+      d: { heartbeat_interval: HEARTBEAT_MS },
+    } satisfies Partial<GatewayReceivePayload>);
+    socket.on("message", (text) => {
+      const payload = JSON.parse(String(text)) as GatewaySendPayload;
+      if (payload.op === GatewayOpcodes.Heartbeat) {
+        counts.heartbeat++;
+        send(socket, { op: GatewayOpcodes.HeartbeatAck });
+      } else if (payload.op === GatewayOpcodes.Identify) identify(socket, payload.d);
+      else if (payload.op === GatewayOpcodes.Resume) resume(socket, payload.d);
+    });
+  });
+
+  return {
+    counts,
+    dispatch(event, data) {
+      // Only the newest session has a client; older ones wait for one that never comes back.
+      const newest = [...sessions.values()].at(-1);
+      if (newest) tell(newest, event, data);
+    },
+    drop() {
+      for (const socket of sockets.clients) socket.close(4000, "the line is cut");
+    },
+    close() {
+      for (const socket of sockets.clients) socket.terminate();
+      sockets.close();
+    },
+  };
+}

@@ -1,0 +1,367 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { APIMessage, APIUser } from "discord-api-types/v10";
+import { type Gateway, openGateway } from "./gateway.ts";
+import type { StoredInteraction } from "./interactions.ts";
+import { RateLimits } from "./limits.ts";
+import { answer, bucketOf, type Call, type Discord, directChannel, Refusal } from "./rest.ts";
+import { APPLICATION_ID, BOT_USER, type StoredMessage, World } from "./world.ts";
+
+export const TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAx.Gabcde.abcdefghijklmnopqrstuvwxyz0123456789AB";
+export const GUILD_ID = "200000000000000001";
+export const CHANNEL_ID = "300000000000000001";
+export const OTHER_CHANNEL_ID = "300000000000000002";
+export const HIDDEN_CHANNEL_ID = "300000000000000003";
+const VIEW_SEND_HISTORY = String((1n << 10n) | (1n << 11n) | (1n << 16n));
+const MANAGE_GUILD = String((1n << 10n) | (1n << 11n) | (1n << 5n));
+
+export interface Person {
+  readonly user: APIUser;
+  readonly admin: boolean;
+  readonly roles: readonly string[];
+}
+
+export interface UploadedFile {
+  readonly name: string;
+  readonly data: Buffer;
+  readonly type?: string;
+}
+
+interface Ask {
+  readonly by: Person;
+  readonly channelId?: string;
+  readonly locale?: string;
+  /** in a direct message with the bot, or in a server where it only is as a person's own app */
+  readonly place?: "server" | "direct";
+}
+
+/** A Discord of our own on this machine: REST v10, gateway, attachments. What it does wrong, it does on demand. */
+export class LocalDiscord {
+  readonly world = new World();
+  readonly interactions = new Map<string, StoredInteraction>();
+  /** every request: method, path, status, milliseconds since 1970 */
+  readonly requests: { method: string; path: string; status: number; at: number }[] = [];
+  readonly limits = new RateLimits();
+  gateway!: Gateway;
+  /** bytes that a file may have */
+  sizeLimit = 10 * 1024 * 1024;
+  #port = 0;
+  #failures: { method: string; path: RegExp; status: number; code: number; times: number }[] = [];
+  readonly #http = createServer((request, response) => void this.#serve(request, response));
+  readonly #members: { user: APIUser; roles: readonly string[] }[] = [];
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+  get apiUrl(): string {
+    return `${this.origin}/api`;
+  }
+
+  async start(): Promise<this> {
+    for (const [id, name] of [
+      [CHANNEL_ID, "drums"],
+      [OTHER_CHANNEL_ID, "other"],
+      [HIDDEN_CHANNEL_ID, "hidden"],
+    ] as const) {
+      const hidden = [{ id: GUILD_ID, type: 0, allow: "0", deny: VIEW_SEND_HISTORY }];
+      const permission_overwrites = id === HIDDEN_CHANNEL_ID ? hidden : [];
+      const channel = { id, type: 0, name, guild_id: GUILD_ID, position: 0, permission_overwrites, nsfw: false };
+      this.world.channels.set(id, { channel: channel as never, access: "all", deleted: false });
+    }
+    this.#http.listen(0, "127.0.0.1");
+    await once(this.#http, "listening");
+    this.#port = (this.#http.address() as { port: number }).port;
+    const url = () => `${this.origin.replace("http", "ws")}/gateway`;
+    this.gateway = openGateway(this.#http, { token: TOKEN, url, guilds: () => [this.#guild()] });
+    return this;
+  }
+
+  stop(): void {
+    this.gateway.close();
+    this.#http.closeAllConnections();
+    this.#http.close();
+  }
+
+  person(name: string, extra: { admin?: boolean; roles?: readonly string[] } = {}): Person {
+    const id = `4${String([...name].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 1e15).padStart(17, "0")}`;
+    const user = this.world.user(id, name);
+    const roles = extra.roles ?? [];
+    if (!this.#members.some((member) => member.user.id === id)) this.#members.push({ user, roles });
+    return { user, admin: extra.admin ?? false, roles };
+  }
+
+  /** A person runs a slash command. Files among the options are uploaded. */
+  command(
+    ask: Ask,
+    name: string,
+    options: Record<string, string | number | boolean | UploadedFile> = {},
+  ): StoredInteraction {
+    const [command, subcommand] = name.split(" ");
+    const resolved: Record<string, Record<string, object>> = { attachments: {}, channels: {}, roles: {} };
+    const given = Object.entries(options).map(([key, value]) =>
+      this.#option(command!, subcommand, key, value, resolved),
+    );
+    const nested = subcommand ? [{ type: 1, name: subcommand, options: given }] : given;
+    return this.#interact(ask, 2, { id: "1", name: command, type: 1, options: nested, resolved });
+  }
+
+  /** A person types into an option of a command. */
+  complete(ask: Ask, name: string, option: string, typed: string): StoredInteraction {
+    const [command, subcommand] = name.split(" ");
+    const focused = [{ type: 3, name: option, value: typed, focused: true }];
+    const options = subcommand ? [{ type: 1, name: subcommand, options: focused }] : focused;
+    return this.#interact(ask, 4, { id: "1", name: command, type: 1, options });
+  }
+
+  /** A person chooses an entry of the menu on a message. */
+  messageCommand(ask: Ask, name: string, target: StoredMessage): StoredInteraction {
+    const message = this.world.shown(target);
+    const resolved = { messages: { [message.id]: message } };
+    return this.#interact(ask, 2, { id: "2", name, type: 3, target_id: message.id, resolved });
+  }
+
+  /** A person presses the button, or chooses from the menu, whose id begins so. */
+  press(
+    ask: Ask,
+    stored: StoredMessage,
+    prefix: string,
+    values?: readonly string[],
+    wanted?: string,
+  ): StoredInteraction {
+    const rows = stored.message.components as {
+      components: { custom_id: string; label?: string; disabled?: boolean }[];
+    }[];
+    const isMeant = (each: { custom_id: string; label?: string }) =>
+      each.custom_id.startsWith(prefix) && (wanted === undefined || each.label === wanted);
+    const found = rows.flatMap((row) => row.components).find(isMeant);
+    if (!found || found.disabled)
+      throw new Error(`no button ${prefix} that can be pressed in: ${JSON.stringify(rows)}`);
+    const component_type = values ? 3 : 2;
+    const data = { custom_id: found.custom_id, component_type, ...(values ? { values } : {}) };
+    const source = this.world.shown(stored);
+    return this.#interact({ ...ask, channelId: source.channel_id }, 3, data, source);
+  }
+
+  /** A person writes to the bot directly. */
+  direct(by: Person, content: string, files: readonly UploadedFile[] = []): StoredMessage {
+    const { id } = directChannel(this.world, by.user.id) as { id: string };
+    const stored = this.say(by, id, content, files);
+    this.gateway.dispatch("MESSAGE_CREATE", { ...this.world.shown(stored), channel_type: 1 });
+    return stored;
+  }
+
+  /** A person writes in a channel; the bot is not told. */
+  say(by: Person, channelId: string, content: string, files: readonly UploadedFile[] = []): StoredMessage {
+    const attachments = files.map(({ name, data, type }) =>
+      this.world.createAttachment(this.origin, channelId, name, type ?? "audio/wav", data),
+    );
+    return this.world.createMessage(channelId, by.user, content, { attachments });
+  }
+
+  /** The next requests like this one are refused. */
+  fail(method: string, path: RegExp, status: number, code: number, times = 1): void {
+    this.#failures.push({ method, path, status, code, times });
+  }
+
+  expireTokens(): void {
+    for (const interaction of this.interactions.values()) interaction.tokenExpiresAt = 0;
+  }
+
+  /** The message that answers an interaction. */
+  original(interaction: StoredInteraction): StoredMessage {
+    return this.world.messages.get(interaction.messageId!)!;
+  }
+
+  /** What the bot wrote in a channel, or to a person. */
+  written(place: string | Person): StoredMessage[] {
+    const id = typeof place === "string" ? place : (directChannel(this.world, place.user.id) as { id: string }).id;
+    const all = [...this.world.messages.values()].filter(({ message }) => message.channel_id === id);
+    return all.filter(({ message, deleted }) => message.author.id === BOT_USER.id && !deleted);
+  }
+
+  #option(
+    command: string,
+    subcommand: string | undefined,
+    name: string,
+    value: string | number | boolean | UploadedFile,
+    resolved: Record<string, Record<string, object>>,
+  ) {
+    if (typeof value === "object") {
+      const { data, type } = value;
+      const attachment = this.world.createAttachment(this.origin, "ephemeral", value.name, type ?? "audio/wav", data);
+      resolved.attachments![attachment.id] = attachment;
+      return { name, type: 11, value: attachment.id };
+    }
+    const known = this.world.commands.find((each) => each.name === command) as { options?: OptionTree[] } | undefined;
+    const options = subcommand ? known?.options?.find((each) => each.name === subcommand)?.options : known?.options;
+    const type = options?.find((each) => each.name === name)?.type;
+    if (type === undefined) throw new Error(`/${command} ${subcommand ?? ""} has no option ${name}`);
+    if (type === 7) resolved.channels![String(value)] = this.world.channels.get(String(value))!.channel;
+    if (type === 8) resolved.roles![String(value)] = { id: value, name: "role", permissions: "0" };
+    return { name, type, value };
+  }
+
+  #interact(ask: Ask, type: number, data: object, source?: APIMessage): StoredInteraction {
+    const direct = ask.place === "direct";
+    const channelId = direct
+      ? (directChannel(this.world, ask.by.user.id) as { id: string }).id
+      : (ask.channelId ?? CHANNEL_ID);
+    const createdAt = Date.now();
+    const interaction: StoredInteraction = {
+      id: this.world.snowflake(),
+      token: `token${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)}`,
+      userId: ask.by.user.id,
+      channelId,
+      createdAt,
+      acks: 0,
+      tokenExpiresAt: createdAt + 15 * 60_000,
+      ...(source ? { source, messageId: source.id } : {}),
+    };
+    this.interactions.set(interaction.id, interaction);
+    const stored = this.world.channels.get(channelId);
+    const inGuild = !direct && stored?.channel.type !== 1;
+    const who = inGuild
+      ? { guild_id: GUILD_ID, guild: { id: GUILD_ID, locale: "en-US", features: [] }, member: this.#member(ask.by) }
+      : { user: ask.by.user };
+    this.gateway.dispatch("INTERACTION_CREATE", {
+      id: interaction.id,
+      application_id: APPLICATION_ID,
+      type,
+      data,
+      channel_id: channelId,
+      channel: stored?.channel,
+      token: interaction.token,
+      version: 1,
+      locale: ask.locale ?? "en-US",
+      entitlements: [],
+      authorizing_integration_owners: {},
+      context: inGuild ? 0 : 1,
+      app_permissions: VIEW_SEND_HISTORY,
+      attachment_size_limit: this.sizeLimit,
+      ...(source ? { message: source } : {}),
+      ...who,
+    });
+    return interaction;
+  }
+
+  #member({ user, admin, roles }: Person): object {
+    const permissions = admin ? MANAGE_GUILD : VIEW_SEND_HISTORY;
+    return { user, roles, permissions, joined_at: new Date(0).toISOString(), deaf: false, mute: false, flags: 0 };
+  }
+
+  #guild() {
+    const everyone = { id: GUILD_ID, name: "@everyone", permissions: VIEW_SEND_HISTORY, position: 0, color: 0 };
+    const members = this.#members.map(
+      ({ user, roles }) => this.#member({ user, roles, admin: false }) as { user: APIUser },
+    );
+    const channels = [...this.world.channels.values()].filter(({ channel }) => channel.type === 0);
+    return {
+      id: GUILD_ID,
+      name: "Drummers",
+      owner_id: "1",
+      roles: [everyone],
+      members,
+      member_count: members.length,
+      channels: channels.map(({ channel }) => channel),
+      ...{ threads: [], emojis: [], stickers: [], presences: [], voice_states: [], features: [] },
+      ...{ stage_instances: [], guild_scheduled_events: [], soundboard_sounds: [], preferred_locale: "en-US" },
+    };
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url!, this.origin);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (url.pathname.startsWith("/attachments/")) return this.#serveFile(url, response);
+    const path = decodeURIComponent(url.pathname).replace(/^\/api\/v10/, "");
+    const call = await readCall(request, path, url, Buffer.concat(chunks));
+    const { status, headers, body } = this.#judge(request, call);
+    this.requests.push({ method: call.method, path, status, at: Date.now() });
+    response.writeHead(status, { "content-type": "application/json", ...headers });
+    response.end(body === undefined ? undefined : JSON.stringify(body));
+  }
+
+  #judge(request: IncomingMessage, call: Call): { status: number; headers: Record<string, string>; body?: object } {
+    const open = /^\/(webhooks|interactions)\//.test(call.path);
+    if (!open && request.headers.authorization !== `Bot ${TOKEN}`) {
+      return { status: 401, headers: {}, body: { message: "401: Unauthorized", code: 0 } };
+    }
+    const verdict = this.limits.judge(bucketOf(call), !open);
+    if (verdict.retryAfter !== undefined) {
+      const body = {
+        message: "You are being rate limited.",
+        retry_after: verdict.retryAfter,
+        global: verdict.global ?? false,
+      };
+      return { status: 429, headers: verdict.headers, body };
+    }
+    try {
+      const failure = this.#failures.find(
+        ({ method, path, times }) => times > 0 && method === call.method && path.test(call.path),
+      );
+      if (failure) {
+        failure.times--;
+        throw new Refusal(failure.status, failure.code, `${failure.status} on demand`);
+      }
+      const body = answer(this.#discord(), call);
+      return body === undefined
+        ? { status: 204, headers: verdict.headers }
+        : { status: 200, headers: verdict.headers, body };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { status: error.status, headers: verdict.headers, body: { message: error.message, code: error.code } };
+    }
+  }
+
+  #discord(): Discord {
+    const { world, interactions, sizeLimit } = this;
+    return { world, interactions, sizeLimit, origin: () => this.origin, guilds: () => [this.#guild()] };
+  }
+
+  #serveFile(url: URL, response: ServerResponse): void {
+    const file = this.world.files.get(decodeURIComponent(url.pathname));
+    if (!file || !this.world.isSigned(url)) {
+      response.writeHead(404).end("This content is no longer available.");
+      return;
+    }
+    response.writeHead(200, { "content-type": file.type, "content-length": file.data.byteLength }).end(file.data);
+  }
+}
+
+interface OptionTree {
+  readonly name: string;
+  readonly type: number;
+  readonly options?: OptionTree[];
+}
+
+async function readCall(request: IncomingMessage, path: string, url: URL, bytes: Buffer): Promise<Call> {
+  const type = request.headers["content-type"] ?? "";
+  const files = new Map<number, { name: string; type: string; data: Buffer }>();
+  let body = {};
+  if (type.startsWith("multipart/")) {
+    const form = await new Response(bytes, { headers: { "content-type": type } }).formData();
+    for (const [key, value] of form) {
+      if (key === "payload_json") body = JSON.parse(String(value));
+      else if (value instanceof Blob) {
+        const data = Buffer.from(await value.arrayBuffer());
+        files.set(Number(/\d+/.exec(key)![0]), { name: (value as File).name, type: value.type, data });
+      }
+    }
+  } else if (bytes.length) body = JSON.parse(bytes.toString());
+  return { method: request.method!, path, query: url.searchParams, body: body as Call["body"], files };
+}
+
+/** Waits until something holds. */
+export async function until<T>(
+  look: () => T | undefined | false | null | Promise<T | undefined | false | null>,
+  ms = 15_000,
+): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`waited ${ms} ms in vain: ${look}`);
+    await sleep(25);
+  }
+}
