@@ -171,7 +171,6 @@ it("GIVEN 8 channels at 192 kHz THEN they are transcribed", async () => {
   const args = ["-i", EXAMPLE, "-t", "8", "-af", `aresample=192000,${eight}`];
   const path = makeMedia(folder.path, "eight.wav", args);
   const result = await transcribe(path);
-  expect(result.stderr).not.toMatch(/eight\.wav: [A-Z]/);
   expect(result.left).toContain("eight.musicxml");
   expect(result.status).toBe(0);
 });

@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { groovesheet } from "../support/commandLine.ts";
+
+it("GIVEN a good installation THEN doctor says so", async () => {
+  const result = await groovesheet(["doctor"]);
+  for (const name of ["Node", "FFmpeg", "CUDA", "CPU", "Listener", "Fonts", "Separation", "Redis"]) {
+    expect(result.stdout).toMatch(new RegExp(`^(ok|--)  +${name} `, "m"));
+  }
+  expect([result.status, result.stderr]).toEqual([0, ""]);
+});
+
+it("GIVEN no FFmpeg THEN doctor and transcribe say how to install it", async () => {
+  const env = { PATH: "", FFMPEG_PATH: "/nowhere/ffmpeg" };
+  const doctor = await groovesheet(["doctor", "--json"], { env });
+  const { findings } = JSON.parse(doctor.stdout);
+  expect(findings).toContainEqual({
+    name: "FFmpeg",
+    state: "wrong",
+    text: "not found",
+    advice: "FFMPEG_PATH names /nowhere/ffmpeg, which is not a program.",
+  });
+  expect(doctor.status).toBe(1);
+  const transcribe = await groovesheet(["transcribe", import.meta.filename, "--out", "/tmp"], { env });
+  expect(transcribe.stderr).toContain("doctor.test.ts: FFmpeg was not found. FFMPEG_PATH names /nowhere/ffmpeg");
+  expect(transcribe.status).toBe(1);
+});

@@ -1,0 +1,135 @@
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { performanceSchema } from "../../jobs/performance.ts";
+import { groovesheet } from "../support/commandLine.ts";
+import { EXAMPLE, makeMedia, mediaFolder } from "../support/media.ts";
+
+const folder = mediaFolder();
+const at = (name: string) => join(folder.path, name);
+let clip: string;
+
+beforeAll(() => {
+  clip = makeMedia(folder.path, "Clip.flac", ["-i", EXAMPLE, "-t", "10", "-metadata", "title=Ten Seconds"]);
+});
+afterAll(() => folder.remove());
+
+/** The first bytes of each kind of file. */
+const BEGINNINGS: Readonly<Record<string, string>> = {
+  "Clip.musicxml": "<?xml",
+  "Clip.mxl": "PK",
+  "Clip.mid": "MThd",
+  "Clip.pdf": "%PDF",
+  "Clip-1.png": "\u0089PNG",
+  "Clip.performance.json": '{"version":1',
+};
+
+it("GIVEN a recording THEN every file is written, and told on standard output", async () => {
+  const result = await groovesheet(["transcribe", clip, "--out", at("all")]);
+  const written = Object.keys(BEGINNINGS).map((name) => join(at("all"), name));
+  expect(readdirSync(at("all")).sort()).toEqual(Object.keys(BEGINNINGS).sort());
+  for (const [name, beginning] of Object.entries(BEGINNINGS)) {
+    expect(readFileSync(join(at("all"), name), "latin1").slice(0, beginning.length)).toBe(beginning);
+  }
+  expect(
+    result.stdout
+      .trimEnd()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.trim())
+      .sort(),
+  ).toEqual(written.sort());
+  expect(result.stdout).toMatch(/^Clip\.flac: \d+ BPM, 4\/4, \d+ hits, 0:10 min of music/);
+  for (const stage of ["decode", "listen", "track", "notate", "engrave"])
+    expect(result.stderr).toContain(`Clip.flac: ${stage}\n`);
+  const performance = performanceSchema.parse(
+    JSON.parse(readFileSync(join(at("all"), "Clip.performance.json"), "utf8")),
+  );
+  expect(performance).toMatchObject({ title: "Ten Seconds", meter: "4/4" });
+  expect(performance.hits.length).toBeGreaterThan(20);
+  expect(result.status).toBe(0);
+});
+
+it("GIVEN some inputs that fail THEN the others are done, one JSON document tells all, exit status 1", async () => {
+  writeFileSync(at("empty.mp3"), "");
+  const args = [
+    "transcribe",
+    at("empty.mp3"),
+    clip,
+    at("none.wav"),
+    "--json",
+    "--formats",
+    "json",
+    "--out",
+    at("some"),
+  ];
+  const result = await groovesheet([...args, "--quiet", "--title", "Mine", "--bpm", "104"]);
+  const { results } = JSON.parse(result.stdout);
+  expect(results).toMatchObject([
+    { file: at("empty.mp3"), ok: false, error: { code: "fileEmpty", message: "The file is empty (0 bytes)." } },
+    { file: clip, ok: true, written: [join(at("some"), "Clip.performance.json")], meter: "4/4", separated: false },
+    { file: at("none.wav"), ok: false, error: { code: "fileNotFound" } },
+  ]);
+  expect(results[1].tempo).toBeCloseTo(104, 0);
+  expect(result.stderr).toBe("empty.mp3: The file is empty (0 bytes).\nnone.wav: There is no such file.\n");
+  expect([result.status, readdirSync(at("some"))]).toEqual([1, ["Clip.performance.json"]]);
+});
+
+it("GIVEN two inputs of one name THEN neither overwrites the other", async () => {
+  mkdirSync(at("other"));
+  copyFileSync(clip, at("other/clip.flac"));
+  const args = ["transcribe", clip, at("other/clip.flac"), "--formats", "midi", "--out", at("two")];
+  const result = await groovesheet(args);
+  expect(readdirSync(at("two")).sort()).toEqual(["Clip.mid", "clip (2).mid"]);
+  expect(result.stderr).toContain(`${at("other/clip.flac")}: written as "clip (2)", not to overwrite another\n`);
+  expect(result.status).toBe(0);
+});
+
+it("GIVEN devices by name THEN the one that is missing is told, and a list of missing ones is refused", async () => {
+  const args = ["transcribe", clip, "--formats", "midi", "--out", at("device"), "--device"];
+  const cpu = await groovesheet([...args, "cpu"]);
+  expect([cpu.status, cpu.stderr]).toEqual([0, expect.not.stringContaining("skipped")]);
+  const cuda = await groovesheet([...args, "cuda"], { env: { CUDA_VISIBLE_DEVICES: "" } });
+  if (cuda.status === 0) return; // this machine has one
+  expect(cuda.stderr).toMatch(/^Clip\.flac: cuda is skipped: .+$/m);
+  expect(cuda.stderr).toMatch(/^Clip\.flac: None of the devices cuda can be used here\. Add cpu to the list; .+$/m);
+});
+
+/** Does something the first time that standard error holds a text. */
+function once(text: string, act: (pid: number) => void): (stderr: string, pid: number) => void {
+  let done = false;
+  return (stderr, pid) => {
+    if (done || !stderr.includes(text)) return;
+    done = true;
+    act(pid);
+  };
+}
+
+it("GIVEN Ctrl-C THEN it stops at once, tells so with exit status 130 and leaves nothing", async () => {
+  mkdirSync(at("stopped"));
+  let pressed = 0;
+  const result = await groovesheet(["transcribe", EXAMPLE, "--out", at("stopped")], {
+    onStderr: once(": listen", (pid) => {
+      pressed = performance.now();
+      process.kill(pid, "SIGINT");
+    }),
+  });
+  expect(performance.now() - pressed).toBeLessThan(3000);
+  expect([result.status, result.stdout, readdirSync(at("stopped"))]).toEqual([130, "", []]);
+  expect(result.stderr.trimEnd().split("\n").at(-1)).toBe("Stopped.");
+});
+
+it("GIVEN native code that crashes THEN an apology with a number, and the next input is done", async ({ skip }) => {
+  if (process.platform !== "linux") skip("finds the child process in /proc");
+  const result = await groovesheet(["transcribe", clip, EXAMPLE, "--formats", "midi", "--out", at("crash")], {
+    onStderr: once(": listen", (pid) => {
+      const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+      process.kill(Number(child), "SIGSEGV");
+    }),
+  });
+  expect(result.stderr).toMatch(
+    /^Clip\.flac: Sorry, GrooveSheet failed here \(error [0-9a-f]{8}\)\. Run it again with /m,
+  );
+  expect(result.stderr).not.toMatch(/SIGSEGV|^\s+at /m);
+  expect([result.status, readdirSync(at("crash"))]).toEqual([1, ["backbeat.mid"]]);
+});
