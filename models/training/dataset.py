@@ -3,6 +3,10 @@ import numpy as np
 import torch
 
 import targets
+from features import FILTERBANK, RATE, WINDOW
+
+# Octaves of every band above 1 kHz.
+TREBLE = np.maximum(0, np.log2(FILTERBANK.T @ np.fft.rfftfreq(WINDOW, 1 / RATE) / 1000))
 
 
 class Shards:
@@ -43,15 +47,22 @@ class Shards:
 
 
 def augment(x, rng):
-    """Features (batch, frames, bands): random level and smooth equalisation, exact in the linear domain, noise floor,
-    and now and then a hidden run of bands."""
+    """Features (batch, frames, bands) as they would be of another recording, exact in the linear domain.
+
+    A random level, a smooth equaliser, a slope of the treble (old and home recordings are dark), a low-pass now and then,
+    and now and then a hidden run of bands.
+    """
     batch, _, bands = x.shape
     points = torch.from_numpy(rng.normal(0, 3, (batch, 1, 7)).astype(np.float32))
     curve = torch.nn.functional.interpolate(points, bands, mode="linear", align_corners=True)
-    level = torch.from_numpy(rng.normal(0, 3, (batch, 1, 1)).astype(np.float32))
-    x = torch.log10(1 + (torch.pow(10.0, x) - 1) * 10 ** ((curve + level) / 20))
+    level = rng.normal(0, 3, (batch, 1, 1))
+    slope = np.where(rng.random((batch, 1, 1)) < .5, rng.uniform(-4, 1, (batch, 1, 1)), 0)       # dB an octave
+    gain = curve + torch.from_numpy((level + slope * TREBLE).astype(np.float32))
+    x = torch.log10(1 + (torch.pow(10.0, x) - 1) * 10 ** (gain / 20))
     for i in range(batch):
-        if rng.random() < 0.3:
+        if rng.random() < .1:
+            x[i, :, int(rng.integers(bands - 20, bands)):] = 0
+        if rng.random() < .3:
             width = int(rng.integers(2, 9))
             first = int(rng.integers(0, bands - width))
             x[i, :, first:first + width] = 0

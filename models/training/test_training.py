@@ -9,6 +9,7 @@ import decode
 import features
 import targets
 from clip import audible
+from dataset import augment
 from drums import LOOKS, Strike
 from effects import Equaliser
 from features import BANDS, FPS, RATE
@@ -132,6 +133,16 @@ class Data(unittest.TestCase):
         equalisers = {"snare": Equaliser(rng, 0)}
         strikes = [Strike(1.0, "snare", 1, own * gain) for gain in (1.0, .003)]
         self.assertEqual(audible(strikes, equalisers, noise), [True, False])
+
+
+class Augmentation(unittest.TestCase):
+    def test_stays_in_range_and_keeps_silence(self):
+        x = torch.rand(4, 50, BANDS) * 2
+        x[:, 10] = 0
+        y = augment(x, np.random.default_rng(0))
+        self.assertEqual(y.shape, x.shape)
+        self.assertTrue(bool(torch.isfinite(y).all()) and float(y.min()) >= 0)
+        self.assertEqual(float(y[:, 10].max()), 0)
 
 
 class Network(unittest.TestCase):
