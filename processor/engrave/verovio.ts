@@ -1,5 +1,4 @@
-import { enableLog, LOG_ERROR, VerovioToolkit } from "verovio/esm";
-import createVerovioModule from "verovio/wasm";
+import { createRequire } from "node:module";
 
 /** Verovio's drawing units in a page unit. */
 export const DRAWING_SCALE = 10;
@@ -22,13 +21,36 @@ export interface Drawing {
   readonly definitions: string;
 }
 
-let loading: Promise<VerovioToolkit> | undefined;
+/** What we use of verovio's toolkit. */
+interface Toolkit {
+  getPageCount(): number;
+  loadData(data: string): boolean;
+  renderToSVG(page: number): string;
+  setOptions(options: Readonly<Record<string, unknown>>): void;
+}
 
-/** Loading compiles several megabytes of WebAssembly: it is done once, and may be begun before there is a score. */
-export function loadVerovio(): Promise<VerovioToolkit> {
-  loading ??= createVerovioModule().then((module) => {
-    enableLog(LOG_ERROR, module);
-    return new VerovioToolkit(module);
+interface Verovio {
+  readonly module: { calledRun?: boolean; onRuntimeInitialized?: () => void };
+  readonly toolkit: new () => Toolkit;
+  readonly LOG_ERROR: number;
+  enableLog(level: number): void;
+}
+
+let loading: Promise<Toolkit> | undefined;
+
+/**
+ * Loading compiles several megabytes of WebAssembly: it is done once, and may be begun before there is a score. The
+ * package is required and not imported: a TypeScript loader would transform all of it, which takes a gigabyte.
+ */
+export function loadVerovio(): Promise<Toolkit> {
+  loading ??= new Promise((resolve) => {
+    const verovio: Verovio = createRequire(import.meta.url)("verovio");
+    const begin = () => {
+      verovio.enableLog(verovio.LOG_ERROR);
+      resolve(new verovio.toolkit());
+    };
+    if (verovio.module.calledRun) begin();
+    else verovio.module.onRuntimeInitialized = begin;
   });
   return loading;
 }
@@ -56,7 +78,7 @@ export async function draw(musicXml: string, width: number): Promise<Drawing> {
     pageMarginTop: 0,
     pageMarginBottom: 0,
     mnumInterval: 0,
-    minLastJustification: 0.5,
+    minLastJustification: 0.45,
     spacingSystem: 4,
     spacingLinear: 0.25,
     spacingNonLinear: 0.6,
