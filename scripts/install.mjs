@@ -70,7 +70,8 @@ function readPackages(path) {
 function npm(args) {
   const script = process.env.npm_execpath;
   const [program, first] = script?.endsWith(".js") ? [process.execPath, [script]] : ["npm", []];
-  const options = { cwd: root, stdio: ["ignore", 2, 2], shell: program === "npm" && process.platform === "win32" };
+  const env = { ...process.env, npm_config_loglevel: "warn" }; // its errors are wanted even under `npm run --silent`
+  const options = { cwd: root, env, stdio: ["ignore", 2, 2], shell: program === "npm" && process.platform === "win32" };
   return spawnSync(program, [...first, ...args], options).status === 0;
 }
 
