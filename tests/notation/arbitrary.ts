@@ -16,6 +16,12 @@ export const performances: fc.Arbitrary<Performance> = fc
     start: fc.double({ min: 0, max: 3, noNaN: true }),
     tempo: fc.double({ min: 40, max: 240, noNaN: true }),
     rubato: fc.array(fc.double({ min: 0.85, max: 1.2, noNaN: true }), { maxLength: 40 }),
+    quick: fc.array(
+      fc.record({ place: part, gaps: fc.array(fc.double({ min: 0.002, max: 0.09, noNaN: true }), { maxLength: 6 }) }),
+      {
+        maxLength: 8,
+      },
+    ),
     hits: fc.array(
       fc.record({
         place: part,
@@ -27,7 +33,7 @@ export const performances: fc.Arbitrary<Performance> = fc
       { maxLength: 150 },
     ),
   })
-  .map(({ meter, dotted, first, start, tempo, rubato, hits }) => {
+  .map(({ meter, dotted, first, start, tempo, rubato, quick, hits }) => {
     const count = Number(meter.split("/")[0]);
     const perBar = dotted && count % 3 === 0 && count > 3 ? count / 3 : count;
     const beats = [];
@@ -42,6 +48,13 @@ export const performances: fc.Arbitrary<Performance> = fc
       const exact = Math.round((place * span * grid) / step) / grid;
       return { time: Math.max(0, exact * step + (late - 0.5) * 0.03), piece, velocity, confidence: 0.5 };
     });
+    for (const { place, gaps } of quick) {
+      let at = place * span;
+      for (const gap of gaps) {
+        at += gap;
+        played.push({ time: at, piece: "snare", velocity: Math.min(1, 0.3 + gap * 6), confidence: 0.5 });
+      }
+    }
     return toPerformance(played, beats, tempo, meter);
   });
 

@@ -109,6 +109,12 @@ describe("GIVEN MIDI", () => {
     for (const [index, strike] of strikes.entries()) expect(strike.seconds).toBeCloseTo(times[index]!, 2.7);
   });
 
+  test("WHEN a pickup follows a silence THEN bar lines are bar lines of the file", () => {
+    const performance = perform({ bars: ["ssss", "[kc] s k s", "k s k s"], start: 2.1, firstPosition: 4 });
+    const strikes = strikesIn(toMidi(notate(performance, withOptions()), { timing: "performed" }));
+    expect(strikes.find((strike) => strike.key === 49)!.quarter % 4).toBe(0);
+  });
+
   test("THEN a groove is kept in performed timing and gone in written timing", () => {
     const performance = perform({ bars: Array<string>(8).fill("[kd]d [sd]d [kd]d [sd]d"), swing: 0.64 });
     const score = notate(performance, withOptions());

@@ -94,6 +94,15 @@ group("GIVEN the person's wishes", () => {
     expect(score.measures[0]!.tempo!.perMinute).toBe(240);
   });
 
+  test("WHEN there is a pickup THEN bars still begin on the downbeat in half and in double time", () => {
+    const pickup: Song = { bpm: 120, firstPosition: 4, bars: ["ssss", rock, rock, rock, rock] };
+    const downbeat = perform(pickup).beats[1]!.time;
+    for (const tempoScale of ["half", "double"] as const) {
+      const starts = write(pickup, withOptions({ tempoScale })).measures.map((measure) => measure.startTime);
+      expect(starts.some((start) => Math.abs(start - downbeat) < 1e-6)).toBe(true);
+    }
+  });
+
   test.each([1, 2, 3, -1])("WHEN the downbeat is shifted by %i THEN bars begin there", (shift) => {
     const score = write(song, withOptions({ shiftDownbeat: shift }));
     const shifted = perform(song).beats[(shift + 4) % 4]!.time;
