@@ -61,6 +61,8 @@ export const processorSettingsSchema = sharedSettingsSchema.extend({
   JOB_MEMORY_MB: whole(64, 4096),
   /** jobs after which a child is replaced by a fresh one: sessions of onnxruntime leak */
   JOBS_PER_CHILD: whole(1, 50),
+  /** seconds after which the job of a processor that died is taken up by another */
+  LOCK_SECONDS: whole(1, 30),
   /** seconds that a stopping processor waits for its running jobs before it hands them back */
   SHUTDOWN_SECONDS: whole(0, 30),
 });

@@ -20,6 +20,7 @@ export interface Download {
   readonly contentType: string;
 }
 
+// undici is kept at discord.js's own version: two versions in one process share a global dispatcher and break each other.
 const MAX_REDIRECTS = 5;
 const guarded = new Agent({ connect: { lookup: publicLookup, timeout: 10_000 }, headersTimeout: 20_000 });
 const open = new Agent({ connect: { timeout: 10_000 }, headersTimeout: 20_000 });
@@ -49,7 +50,7 @@ export async function downloadLink(link: string, path: string, limits: DownloadL
       if (response.statusCode < 300 || response.statusCode >= 400 || typeof next !== "string") {
         return await save(response, url, path, limits);
       }
-      response.body.destroy();
+      discard(response);
       url = checkLink(new URL(next, url), limits.privateHosts);
     }
     throw new UserError("linkTooManyRedirects", { maximum: MAX_REDIRECTS });
@@ -87,7 +88,7 @@ async function save(
 ): Promise<Download> {
   const stated = Number(response.headers["content-length"] ?? 0);
   const refuse = (error: Error) => {
-    response.body.on("error", () => {}).destroy();
+    discard(response);
     throw error;
   };
   if (response.statusCode >= 300) refuse(new StatusError(response.statusCode));
@@ -96,6 +97,11 @@ async function save(
   await pipeline(response.body, (body: Readable) => counted(body, limits, counter), createWriteStream(path));
   const contentType = String(response.headers["content-type"] ?? "");
   return { name: fileName(response, url), bytes: counter.bytes, contentType };
+}
+
+/** Closes the connection of an answer that is not read; the error that this makes is expected. */
+function discard(response: Dispatcher.ResponseData): void {
+  response.body.on("error", () => {}).destroy();
 }
 
 async function* counted(body: Readable, limits: DownloadLimits, counter: { bytes: number }): AsyncIterable<Buffer> {

@@ -28,15 +28,12 @@ export interface ProcessorOptions {
   /** address of the pipeline's module */
   readonly pipeline: URL;
   readonly log: Log;
-  /** milliseconds after which a job whose processor died is taken by another */
-  readonly lockMs?: number;
   /** seconds of silence after which a child is killed */
   readonly silentSeconds?: number;
 }
 
 const ANNOUNCE_MS = 5000;
 const PROGRESS_MS = 1000;
-const LOCK_MS = 30_000;
 const SILENT_SECONDS = 120;
 /** the reason that tells a stop of the processor from a person's cancelling */
 const HAND_BACK = "hand back";
@@ -138,8 +135,8 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
         prefix,
         name: state.id,
         concurrency: settings.CONCURRENCY,
-        lockDuration: options.lockMs ?? LOCK_MS,
-        stalledInterval: options.lockMs ?? LOCK_MS,
+        lockDuration: settings.LOCK_SECONDS * 1000,
+        stalledInterval: settings.LOCK_SECONDS * 1000,
         maxStalledCount: 1,
       },
     );

@@ -40,6 +40,7 @@ describe.skipIf(!hasRedis)("the processor", () => {
       JOB_SECONDS: "4",
       JOB_MEMORY_MB: "400",
       SHUTDOWN_SECONDS: "0",
+      LOCK_SECONDS: "2",
     });
     redis = connectAsking(settings);
     queues = openQueues(redis, settings);
@@ -59,7 +60,7 @@ describe.skipIf(!hasRedis)("the processor", () => {
 
   const start = async (changes: Partial<ProcessorSettings> = {}, silentSeconds = 60) => {
     const log = openLog("silent", "processor");
-    const processor = await startProcessor({ ...settings, ...changes }, { pipeline, log, lockMs: 1500, silentSeconds });
+    const processor = await startProcessor({ ...settings, ...changes }, { pipeline, log, silentSeconds });
     started.push(processor);
     return processor;
   };

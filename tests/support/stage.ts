@@ -57,6 +57,7 @@ export class Stage {
       LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? "silent",
       DEVICES: "cpu",
       SHUTDOWN_SECONDS: "0",
+      LOCK_SECONDS: "2",
       ...extra,
     };
   }
@@ -81,7 +82,6 @@ export class Stage {
     const processor = await startProcessor(settings, {
       pipeline,
       log: openLog(settings.LOG_LEVEL, "processor"),
-      lockMs: 2000,
     });
     this.#processors.push(processor);
     return processor;

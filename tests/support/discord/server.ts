@@ -310,6 +310,10 @@ export class LocalDiscord {
         : { status: 200, headers: verdict.headers, body };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      if (error.status === 429) {
+        const body = { message: error.message, retry_after: 0.3, global: false };
+        return { status: 429, headers: { ...verdict.headers, "retry-after": "0.3" }, body };
+      }
       return { status: error.status, headers: verdict.headers, body: { message: error.message, code: error.code } };
     }
   }

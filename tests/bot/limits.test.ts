@@ -1,0 +1,76 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { until } from "../support/discord/server.ts";
+import { hasRedis } from "../support/redis.ts";
+import { Stage, sound } from "../support/stage.ts";
+
+describe.skipIf(!hasRedis)("fairness", () => {
+  const stage = new Stage();
+  beforeAll(() => stage.open());
+  afterEach(async () => {
+    await stage.stopBots();
+    await stage.stopProcessors();
+    await stage.redis.flushall();
+  });
+  afterAll(() => stage.close());
+
+  const ask = (name: string, orders = {}, place?: "direct") =>
+    stage.discord.command({ by: stage.discord.person(name), ...(place ? { place } : {}) }, "transcribe", {
+      file: sound(orders, `${name}.wav`),
+    });
+  const content = (asked: ReturnType<typeof ask>) =>
+    asked.messageId ? stage.discord.original(asked).message.content : "";
+
+  test("GIVEN more at once than a person may THEN only what is too much is refused, and later there is room again", async () => {
+    await stage.startBot({ LIMIT_USER_AT_ONCE: "2" });
+    const asked = [ask("ann"), ask("ann"), ask("ann"), ask("ann")];
+    await until(() => asked.filter((each) => /have 2 jobs at work/.test(content(each))).length === 2);
+    await stage.startProcessor();
+    await stage.settled();
+    const later = ask("ann");
+    await stage.score(() => stage.discord.original(later));
+  });
+
+  test("GIVEN limits of a day, of minutes, of a server and of the queue THEN each is said", async () => {
+    await stage.startBot({ LIMIT_USER_PER_DAY: "1" });
+    await stage.startProcessor();
+    await stage.score(
+      (
+        (first) => () =>
+          stage.discord.original(first)
+      )(ask("bea")),
+    );
+    const second = ask("bea");
+    await until(() => /1 jobs a day/.test(content(second)));
+    await stage.stopBots();
+    await stage.startBot({ LIMIT_USER_MINUTES_PER_DAY: "10" });
+    const long = ask("cem", { duration: 700 });
+    await stage.score(() => stage.discord.original(long));
+    await stage.settled();
+    const more = ask("cem");
+    await until(() => /10 minutes of music/.test(content(more)));
+    await stage.stopBots();
+    await stage.stopProcessors();
+    await stage.startBot({ LIMIT_SERVER_AT_ONCE: "1", LIMIT_QUEUE: "2" });
+    const held = ask("dee");
+    await until(async () => stage.queues.transcribe.getJob(`i${held.id}`));
+    const crowded = ask("eve");
+    await until(() => /server has 1 jobs at work/.test(content(crowded)));
+    const alone = ask("eve", {}, "direct");
+    await until(async () => stage.queues.transcribe.getJob(`i${alone.id}`));
+    const full = ask("fay", {}, "direct");
+    await until(() => /no more are taken/.test(content(full)));
+  });
+
+  test("GIVEN ten songs of one person THEN another one's single song comes second", async () => {
+    await stage.startBot({ LIMIT_USER_AT_ONCE: "10" });
+    const many = Array.from({ length: 10 }, () => ask("gus", { ms: 20 }));
+    for (const each of many) await until(async () => stage.queues.transcribe.getJob(`i${each.id}`));
+    const one = ask("hal", { ms: 20 });
+    await until(async () => stage.queues.transcribe.getJob(`i${one.id}`));
+    await stage.startProcessor();
+    await stage.settled();
+    const jobs = await Promise.all([...many, one].map((each) => stage.queues.transcribe.getJob(`i${each.id}`)));
+    const order = jobs.sort((a, b) => a!.finishedOn! - b!.finishedOn!).map((job) => job!.data.source.name);
+    expect(order.indexOf("hal.wav")).toBe(1);
+  });
+});

@@ -1,0 +1,302 @@
+import { once } from "node:events";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { checkLink, isPublicAddress, publicLookup } from "../../bot/links/address.ts";
+import { downloadLink } from "../../bot/links/download.ts";
+import { directLink, firstLink, messageLink } from "../../bot/links/share-links.ts";
+import { checkIsSound } from "../../bot/links/sniff.ts";
+import { GUILD_ID, HIDDEN_CHANNEL_ID, until } from "../support/discord/server.ts";
+import { hasRedis } from "../support/redis.ts";
+import { Stage, sound } from "../support/stage.ts";
+
+const code = (work: () => unknown) => {
+  try {
+    work();
+    return "taken";
+  } catch (error) {
+    return (error as { code?: string }).code;
+  }
+};
+
+describe("addresses", () => {
+  test.each([
+    "127.0.0.1",
+    "10.1.2.3",
+    "172.16.0.1",
+    "192.168.1.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "0.0.0.0",
+    "224.0.0.1",
+    "255.255.255.255",
+    "192.0.2.1",
+    "198.18.0.1",
+    "240.0.0.1",
+    "::1",
+    "::",
+    "fe80::1",
+    "fc00::1",
+    "fd12::1",
+    "ff02::1",
+    "::ffff:127.0.0.1",
+    "::ffff:10.0.0.1",
+    "64:ff9b::7f00:1",
+    "2002:7f00:1::",
+    "2001:db8::1",
+    "fec0::1",
+    "no address",
+  ])("GIVEN %s THEN it is inside and nothing is asked of it", (address) => {
+    expect(isPublicAddress(address)).toBe(false);
+  });
+
+  test.each(["8.8.8.8", "93.184.216.34", "2606:4700:4700::1111", "::ffff:8.8.8.8"])(
+    "GIVEN %s THEN it is public",
+    (address) => {
+      expect(isPublicAddress(address)).toBe(true);
+    },
+  );
+
+  test.each([
+    "ftp://example.org/a.mp3",
+    "file:///etc/passwd",
+    "javascript:alert(1)",
+    "http://user:secret@example.org/a.mp3",
+    "http://user@example.org/a.mp3",
+    "http://127.0.0.1/a.mp3",
+    "http://2130706433/",
+    "http://0x7f.1/",
+    "http://0177.0.0.1/",
+    "http://[::1]:6379/",
+    "http://[::ffff:7f00:1]/",
+    "http://169.254.169.254/latest/meta-data",
+    "not a link",
+    "",
+  ])("GIVEN the link %s THEN it is not used", (link) => {
+    expect(code(() => checkLink(link, []))).toBe("linkNotAllowed");
+  });
+
+  test("GIVEN a name that leads inside THEN no connection is made", async () => {
+    const error = await new Promise((resolve) =>
+      publicLookup("localhost", { all: true }, (failure) => resolve(failure)),
+    );
+    expect(error).toMatchObject({ code: "linkNotAllowed" });
+  });
+});
+
+describe("share links", () => {
+  test.each([
+    [
+      "https://drive.google.com/file/d/1AbCdEfGhIjK/view?usp=sharing",
+      "https://drive.usercontent.google.com/download?id=1AbCdEfGhIjK&export=download&confirm=t",
+    ],
+    [
+      "https://drive.google.com/open?id=1AbCdEfGhIjK",
+      "https://drive.usercontent.google.com/download?id=1AbCdEfGhIjK&export=download&confirm=t",
+    ],
+    [
+      "https://www.dropbox.com/scl/fi/x/song.mp3?rlkey=k&dl=0",
+      "https://www.dropbox.com/scl/fi/x/song.mp3?rlkey=k&dl=1",
+    ],
+    [
+      "https://1drv.ms/u/s!Abc",
+      `https://api.onedrive.com/v1.0/shares/u!${Buffer.from("https://1drv.ms/u/s!Abc").toString("base64url")}/root/content`,
+    ],
+    ["https://example.org/a.mp3", "https://example.org/a.mp3"],
+  ])("GIVEN %s THEN the file itself is fetched", (link, direct) => {
+    expect(directLink(new URL(link)).href).toBe(direct);
+  });
+
+  test("GIVEN links to messages and links in texts THEN they are found", () => {
+    expect(messageLink(new URL("https://discord.com/channels/1/2/3"))).toEqual({ channelId: "2", messageId: "3" });
+    expect(messageLink(new URL("https://evil.example/channels/1/2/3"))).toBeUndefined();
+    expect(firstLink("listen (https://example.org/a.mp3).")).toBe("https://example.org/a.mp3");
+    expect(firstLink("nothing")).toBeUndefined();
+  });
+});
+
+describe("downloads", () => {
+  let folder: string;
+  let server: Server;
+  let handler: RequestListener;
+  let origin: string;
+  let asked: string[];
+  const limits = () => ({ megabytes: 1, seconds: 2, privateHosts: [new URL(origin).host] });
+  const get = (path: string, changes = {}) =>
+    downloadLink(`${origin}${path}`, join(folder, "file"), { ...limits(), ...changes });
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "groovesheet-links-"));
+    asked = [];
+    server = createServer((request, response) => {
+      asked.push(request.url!);
+      handler(request, response);
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    origin = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  });
+  afterEach(async () => {
+    server.closeAllConnections();
+    server.close();
+    await rm(folder, { recursive: true });
+  });
+
+  test("GIVEN a file THEN it is fetched with the name that the server gives it", async () => {
+    handler = (_, response) =>
+      response.writeHead(200, { "content-disposition": `attachment; filename*=UTF-8''M%C3%BCnchen.wav` }).end("RIFF");
+    expect(await get("/x")).toMatchObject({ name: "München.wav", bytes: 4 });
+  });
+
+  test("GIVEN five redirects THEN they are followed, and six are not", async () => {
+    handler = ({ url }, response) => {
+      const left = Number(url!.slice(1));
+      if (left === 0) response.end("done");
+      else response.writeHead(302, { location: `/${left - 1}` }).end();
+    };
+    expect(await get("/5")).toMatchObject({ bytes: 4 });
+    await expect(get("/6")).rejects.toMatchObject({ code: "linkTooManyRedirects" });
+  });
+
+  test.each([
+    "http://127.0.0.1:1/",
+    "http://localhost:6379/",
+    "http://[::1]/",
+    "file:///etc/passwd",
+    "http://a:b@example.org/",
+  ])("GIVEN a redirect to %s THEN it is not followed", async (location) => {
+    handler = (_, response) => response.writeHead(302, { location }).end();
+    await expect(get("/")).rejects.toMatchObject({ code: "linkNotAllowed" });
+  });
+
+  test("GIVEN an address inside that the operator did not name THEN nothing is asked of it", async () => {
+    handler = (_, response) => response.end("secret");
+    await expect(get("/", { privateHosts: [] })).rejects.toMatchObject({ code: "linkNotAllowed" });
+    const byName = `http://localhost:${new URL(origin).port}/`;
+    await expect(downloadLink(byName, join(folder, "file"), limits())).rejects.toMatchObject({
+      code: "linkNotAllowed",
+    });
+    expect(asked).toEqual([]);
+  });
+
+  test("GIVEN too much, stated or endless THEN it is stopped", async () => {
+    handler = (_, response) => response.writeHead(200, { "content-length": 5_000_000 }).end("x");
+    await expect(get("/")).rejects.toMatchObject({ code: "fileTooLarge" });
+    handler = (_, response) => {
+      const more = () => {
+        if (!response.destroyed && response.write(Buffer.alloc(100_000))) setImmediate(more);
+      };
+      response.on("drain", more);
+      more();
+    };
+    await expect(get("/")).rejects.toMatchObject({ code: "fileTooLarge" });
+  });
+
+  test("GIVEN a slow drip THEN it is stopped in time", async () => {
+    handler = (_, response) => {
+      response.writeHead(200);
+      const drip = setInterval(() => response.write("x"), 100);
+      response.on("close", () => clearInterval(drip));
+    };
+    await expect(get("/")).rejects.toMatchObject({ code: "downloadTimeout" });
+  });
+
+  test("GIVEN a gzip bomb THEN it stays packed and is no sound", async () => {
+    const bomb = gzipSync(Buffer.alloc(50_000_000));
+    handler = (_, response) =>
+      response.writeHead(200, { "content-encoding": "gzip", "content-type": "audio/mpeg" }).end(bomb);
+    const { bytes, contentType } = await get("/song.mp3");
+    expect(bytes).toBe(bomb.byteLength);
+    await expect(checkIsSound(join(folder, "file"), contentType, true)).rejects.toMatchObject({ code: "linkNotSound" });
+  });
+
+  test("GIVEN a page THEN the person is asked for the file itself", async () => {
+    handler = (_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><p>a song");
+    const { contentType } = await get("/");
+    await expect(checkIsSound(join(folder, "file"), contentType, true)).rejects.toMatchObject({
+      code: "linkNeedsHelper",
+    });
+  });
+
+  test.each([404, 500])("GIVEN %i THEN the link cannot be opened, and nothing else is told", async (status) => {
+    handler = (_, response) => response.writeHead(status).end("internal secret");
+    await expect(get("/")).rejects.toMatchObject({
+      code: "linkUnreachable",
+      facts: { reason: `the server answered ${status}` },
+    });
+  });
+});
+
+describe.skipIf(!hasRedis)("links in Discord", () => {
+  const stage = new Stage();
+  let server: Server;
+  let origin: string;
+  beforeAll(async () => {
+    await stage.open();
+    server = createServer(({ url }, response) => {
+      if (url!.endsWith(".wav")) response.writeHead(200, { "content-type": "audio/wav" }).end(sound().data);
+      else response.writeHead(200, { "content-type": "text/html" }).end("<html>watch</html>");
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    origin = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+    const helper = join(stage.folder, "yt-dlp");
+    await writeFile(join(stage.folder, "fetched.wav"), sound().data);
+    // It stands for yt-dlp: copies a file into the folder after --paths and writes down what it was asked.
+    await writeFile(
+      helper,
+      `#!/bin/sh\necho "$@" > ${stage.folder}/asked\nwhile [ "$1" != --paths ]; do shift; done\ncp ${stage.folder}/fetched.wav "$2/A Video.wav"\n`,
+    );
+    await chmod(helper, 0o755);
+    await stage.startBot({ LINK_PRIVATE_HOSTS: new URL(origin).host, YT_DLP_PATH: helper });
+    await stage.startProcessor();
+  });
+  afterAll(async () => {
+    server.close();
+    await stage.close();
+  });
+
+  const ask = (link: string) => stage.discord.command({ by: stage.discord.person("ann") }, "transcribe", { link });
+  const refusal = (interaction: ReturnType<typeof ask>, words: RegExp) =>
+    until(() => words.test((interaction.messageId && stage.discord.original(interaction).message.content) || ""));
+
+  test("GIVEN a direct link THEN it becomes a score", async () => {
+    const asked = ask(`${origin}/My%20Song.wav`);
+    expect((await stage.score(() => stage.discord.original(asked))).message.content).toContain("**My Song**");
+  });
+
+  test("GIVEN a page and a yt-dlp THEN yt-dlp fetches it", async () => {
+    const asked = ask(`${origin}/watch?v=1`);
+    expect((await stage.score(() => stage.discord.original(asked))).message.content).toContain("**A Video**");
+    const words = await readFile(join(stage.folder, "asked"), "utf8");
+    expect(words).toMatch(/--no-playlist .*--max-filesize 200M .* -- http/);
+  });
+
+  test("GIVEN a link in a direct message THEN it becomes a score", async () => {
+    const bea = stage.discord.person("bea");
+    stage.discord.direct(bea, `this one: ${origin}/direct.wav`);
+    await stage.score(() => stage.discord.written(bea)[0]);
+  });
+
+  test("GIVEN hostile links THEN they are refused in words", async () => {
+    await refusal(ask("http://127.0.0.1:22/"), /cannot be used/);
+    await refusal(ask("http://localhost:22/"), /cannot be used/);
+    await refusal(ask("file:///etc/passwd"), /cannot be used/);
+  });
+
+  test("GIVEN a link to a message that the person cannot see THEN it is not read for them", async () => {
+    const ann = stage.discord.person("ann");
+    const hidden = stage.discord.say(stage.discord.person("boss"), HIDDEN_CHANNEL_ID, "", [sound()]);
+    await refusal(
+      ask(`https://discord.com/channels/${GUILD_ID}/${HIDDEN_CHANNEL_ID}/${hidden.message.id}`),
+      /cannot be read/,
+    );
+    const theirs = stage.discord.direct(stage.discord.person("boss"), "", [sound()]);
+    await refusal(
+      ask(`https://discord.com/channels/@me/${theirs.message.channel_id}/${theirs.message.id}`),
+      /cannot be read/,
+    );
+    expect(ann.admin).toBe(false);
+  });
+});

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CHANNEL_ID, until } from "../support/discord/server.ts";
+import { hasRedis } from "../support/redis.ts";
+import { Stage, sound } from "../support/stage.ts";
+
+describe.skipIf(!hasRedis)("buttons", () => {
+  const stage = new Stage();
+  beforeAll(async () => {
+    await stage.open();
+    await stage.startBot();
+    await stage.startProcessor();
+  });
+  afterAll(() => stage.close());
+
+  const ann = () => ({ by: stage.discord.person("ann") });
+  const shown = async (orders = {}) => {
+    const asked = stage.discord.command(ann(), "transcribe", { file: sound(orders) });
+    const stored = await stage.score(() => stage.discord.original(asked));
+    await stage.settled();
+    return stored;
+  };
+  const labels = (stored: Awaited<ReturnType<typeof shown>>) =>
+    (stored.message.components as { components: { label?: string; custom_id: string; disabled?: boolean }[] }[])
+      .flatMap((row) => row.components)
+      .map(({ label, custom_id, disabled }) => `${label ?? custom_id.split(":")[0]}${disabled ? " (off)" : ""}`);
+
+  test("GIVEN a score THEN every mending is offered", async () => {
+    const all = ["Half time", "Double time", "Shift downbeat", "Swing", "Separate and redo", "detail"];
+    expect(labels(await shown())).toEqual(all);
+  });
+
+  test("GIVEN half and double time THEN the same message shows the other count, in seconds", async () => {
+    const stored = await shown();
+    const before = stage.discord.written(CHANNEL_ID).length;
+    const began = Date.now();
+    stage.discord.press(ann(), stored, "half");
+    await until(() => /= 60 /.test(stored.message.content));
+    expect(Date.now() - began).toBeLessThan(4000);
+    expect(labels(stored)[0]).toBe("Half time (off)");
+    stage.discord.press(ann(), stored, "double");
+    await until(() => /= 120 /.test(stored.message.content));
+    stage.discord.press(ann(), stored, "double");
+    await until(() => /= 240 /.test(stored.message.content));
+    expect(stage.discord.written(CHANNEL_ID)).toHaveLength(before);
+    expect(stored.message.attachments).toHaveLength(5);
+  });
+
+  test("GIVEN swing, straight, shift and detail THEN each reaches the writing", async () => {
+    const stored = await shown();
+    stage.discord.press(ann(), stored, "swing");
+    await until(() => /4\/4 · swing/.test(stored.message.content));
+    expect(labels(stored)).toContain("Straight");
+    stage.discord.press(ann(), stored, "straight");
+    await until(() => /4\/4 · 0:16/.test(stored.message.content) && stored.message.attachments.length === 5);
+    await stage.settled();
+    const shift = stage.discord.press(ann(), stored, "shift");
+    await until(async () => (await stage.records.get(`i${shift.id}`))?.state === "done");
+    const detail = stage.discord.press(ann(), stored, "detail", ["8t"]);
+    await until(async () => (await stage.records.get(`i${detail.id}`))?.state === "done");
+    const notate = { shiftDownbeat: 1, grid: "8t", swing: "off" };
+    expect(await stage.records.get(`i${detail.id}`)).toMatchObject({ kind: "renotate", notate });
+  });
+
+  test("GIVEN separate and redo THEN it is listened to again, in the same message", async () => {
+    const stored = await shown();
+    const pressed = stage.discord.press(ann(), stored, "separate");
+    await until(async () => (await stage.records.get(`i${pressed.id}`))?.state === "done");
+    expect(await stage.records.get(`i${pressed.id}`)).toMatchObject({
+      kind: "transcribe",
+      result: { separated: true },
+    });
+    expect(labels(stored)).toContain("Separate and redo (off)");
+  });
+
+  test("GIVEN more pages than fit THEN they can be turned, by anybody", async () => {
+    const stored = await shown({ pages: 9 });
+    expect(stored.message.content).toContain("Pages 1–7 of 9");
+    expect(stored.message.attachments).toHaveLength(10);
+    stage.discord.press({ by: stage.discord.person("bob") }, stored, "page", undefined, "Next pages");
+    await until(() => /Pages 8–9 of 9/.test(stored.message.content));
+    expect(labels(stored)).toEqual(expect.arrayContaining(["Next pages (off)", "Previous pages"]));
+  });
+
+  test("GIVEN somebody else THEN they change nothing, but admins may", async () => {
+    const stored = await shown();
+    const bob = stage.discord.press({ by: stage.discord.person("bob") }, stored, "half");
+    const refusal = await until(() => (bob.messageId ? stage.discord.original(bob) : undefined));
+    await until(() => /Only the person who asked/.test(stage.discord.original(bob).message.content));
+    expect(refusal).toBeDefined();
+    expect(stored.message.content).toMatch(/= 120 /);
+    stage.discord.press({ by: stage.discord.person("admin", { admin: true }) }, stored, "half");
+    await until(() => /= 60 /.test(stored.message.content));
+  });
+
+  test("GIVEN a running job THEN its person stops it with the button below", async () => {
+    const asked = stage.discord.command(ann(), "transcribe", { file: sound({ ms: 15_000 }) });
+    await until(() => /listening, \d+ %/.test(stage.discord.original(asked)?.message.content ?? ""));
+    stage.discord.press(ann(), stage.discord.original(asked), "cancel");
+    await until(() => stage.discord.original(asked).message.content === "Cancelled.");
+    expect(labels(stage.discord.original(asked))).toEqual(["Try again"]);
+    await stage.settled();
+  });
+
+  test("GIVEN a mending that fails THEN the score can still be mended otherwise", async () => {
+    const stored = await shown();
+    await stage.stopProcessors();
+    await stage.redis.flushall();
+    const pressed = stage.discord.press(ann(), stored, "half");
+    const told = await until(() =>
+      [...stage.discord.world.messages.values()].find(({ message }) => /not known any more/.test(message.content)),
+    );
+    expect(told.onlyFor).toBe(ann().by.user.id);
+    expect(pressed.acks).toBe(1);
+    expect(stored.message.attachments).toHaveLength(5);
+    await stage.startProcessor();
+  });
+});

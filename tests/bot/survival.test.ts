@@ -1,0 +1,225 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { StoredInteraction } from "../support/discord/interactions.ts";
+import { CHANNEL_ID, until } from "../support/discord/server.ts";
+import { hasRedis } from "../support/redis.ts";
+import { isScore, Stage, sound } from "../support/stage.ts";
+
+describe.skipIf(!hasRedis)("what happens on the way", () => {
+  let stage: Stage;
+  beforeEach(async () => {
+    stage = await new Stage().open();
+    await stage.startBot();
+  });
+  afterEach(() => stage.close());
+
+  const ann = () => stage.discord.person("ann");
+  const ask = (orders = {}, extra = {}) =>
+    stage.discord.command({ by: ann() }, "transcribe", { file: sound(orders), ...extra });
+  const queued = (asked: StoredInteraction) => until(async () => stage.queues.transcribe.getJob(`i${asked.id}`));
+  /** messages with a score that Ann sees, wherever */
+  const scores = () =>
+    [...stage.discord.world.messages.values()].filter((stored) => !stored.deleted && isScore(stored));
+  const exactlyOne = async () => {
+    await until(() => scores().length > 0, 25_000);
+    await stage.settled();
+    expect(scores()).toHaveLength(1);
+    return scores()[0]!;
+  };
+
+  test("GIVEN a token that ran out THEN the same message is edited by the bot itself", async () => {
+    const asked = ask();
+    await queued(asked);
+    stage.discord.expireTokens();
+    await stage.startProcessor();
+    expect(await exactlyOne()).toBe(stage.discord.original(asked));
+    expect(stage.discord.requests.some(({ method, path }) => method === "PATCH" && path.startsWith("/channels/"))).toBe(
+      true,
+    );
+  });
+
+  test("GIVEN a private answer whose token ran out THEN it comes by direct message", async () => {
+    const asked = ask({}, { private: true });
+    await queued(asked);
+    stage.discord.expireTokens();
+    await stage.startProcessor();
+    const { message } = await exactlyOne();
+    expect(stage.discord.written(ann()).map((stored) => stored.message.id)).toEqual([message.id]);
+  });
+
+  test.each(["noSend", "none"] as const)(
+    "GIVEN a channel where the bot may do %s any more THEN the answer is a direct message that says so",
+    async (access) => {
+      const asked = ask();
+      await queued(asked);
+      stage.discord.expireTokens();
+      stage.discord.world.channels.get(CHANNEL_ID)!.access = access;
+      if (access === "noSend") stage.discord.original(asked).deleted = true;
+      await stage.startProcessor();
+      const { message } = await exactlyOne();
+      expect(message.content).toContain(`I could not answer in <#${CHANNEL_ID}>`);
+    },
+  );
+
+  test("GIVEN a deleted status message THEN the answer is a new one", async () => {
+    const asked = ask();
+    await queued(asked);
+    stage.discord.original(asked).deleted = true;
+    await stage.startProcessor();
+    expect((await exactlyOne()).message.channel_id).toBe(CHANNEL_ID);
+  });
+
+  test("GIVEN a deleted channel and closed direct messages THEN the job ends and nothing is owed", async () => {
+    const asked = ask();
+    await queued(asked);
+    stage.discord.expireTokens();
+    stage.discord.world.channels.get(CHANNEL_ID)!.deleted = true;
+    stage.discord.world.closed.add(ann().user.id);
+    await stage.startProcessor();
+    await stage.settled();
+    expect(scores()).toEqual([]);
+    expect((await stage.records.get(`i${asked.id}`))?.state).toBe("done");
+  });
+
+  test("GIVEN Discord in trouble (5xx) THEN the answer comes when it is well again", async () => {
+    const asked = ask();
+    await queued(asked);
+    stage.discord.fail("PATCH", /./, 503, 0, 6);
+    await stage.startProcessor();
+    expect(await exactlyOne()).toBe(stage.discord.original(asked));
+  });
+
+  test("GIVEN Discord that wants it slower (429) THEN everything arrives", async () => {
+    await stage.startProcessor();
+    const people = Array.from({ length: 12 }, (_, index) => stage.discord.person(`slow${index}`));
+    for (const person of people) stage.discord.direct(person, "", [sound({}, `${person.user.username}.wav`)]);
+    stage.discord.fail("POST", /^\/channels/, 429, 0, 4);
+    stage.discord.fail("PATCH", /^\/channels/, 429, 0, 4);
+    await until(() => scores().length === people.length, 30_000);
+    await stage.settled();
+    expect(scores()).toHaveLength(people.length);
+  });
+
+  test("GIVEN a cut line to the gateway THEN it is taken up again and nothing said meanwhile is lost", async () => {
+    await stage.startProcessor();
+    stage.discord.gateway.drop();
+    const asked = ask();
+    await until(() => stage.discord.gateway.counts.resume > 0);
+    expect(await exactlyOne()).toBe(stage.discord.original(asked));
+    expect(asked.acks).toBe(1);
+  });
+
+  test("GIVEN the same interaction told twice THEN it is one job", async () => {
+    await stage.startProcessor();
+    const message = stage.discord.direct(ann(), "", [sound()]);
+    const again = { ...stage.discord.world.shown(message), channel_type: 1 };
+    stage.discord.gateway.dispatch("MESSAGE_CREATE", again);
+    await exactlyOne();
+    expect(stage.discord.written(ann())).toHaveLength(1);
+  });
+
+  test("GIVEN a bot that restarts while the song waits THEN it is answered once", async () => {
+    const asked = ask();
+    await queued(asked);
+    await stage.stopBots();
+    await stage.startBot();
+    await stage.startProcessor();
+    expect(await exactlyOne()).toBe(stage.discord.original(asked));
+  });
+
+  test("GIVEN a bot that is away when the song is done THEN the next one answers, once, without the token", async () => {
+    const asked = ask();
+    await queued(asked);
+    await stage.stopBots();
+    await stage.startProcessor();
+    await until(async () => (await stage.queues.transcribe.getJob(`i${asked.id}`))?.isCompleted());
+    stage.discord.expireTokens();
+    await stage.startBot();
+    expect(await exactlyOne()).toBe(stage.discord.original(asked));
+  });
+
+  test("GIVEN a bot that went while it fetched the song THEN the next one fetches it", async () => {
+    const asked = ask();
+    await queued(asked);
+    await stage.stopBots();
+    // As it was before the recording was stored: received, and nothing in the queue.
+    await (await stage.queues.transcribe.getJob(`i${asked.id}`))!.remove();
+    const { source: _, ...received } = (await stage.records.get(`i${asked.id}`))!;
+    await stage.records.save({ ...received, state: "received" });
+    await stage.startBot();
+    await stage.startProcessor();
+    expect(await exactlyOne()).toBe(stage.discord.original(asked));
+  });
+
+  test("GIVEN two bots at once THEN each job has one answer", async () => {
+    await stage.startBot();
+    await stage.startProcessor();
+    const asked = [ask(), ask(), ask()];
+    await until(() => scores().length === 3);
+    await stage.settled();
+    for (const each of asked) expect(isScore(stage.discord.original(each))).toBe(true);
+    const answers = stage.discord.requests
+      .filter(({ status }) => status === 200)
+      .filter(({ path }) => path.includes("/webhooks/"));
+    expect(answers.length).toBeGreaterThan(0);
+    expect(scores()).toHaveLength(3);
+  });
+
+  test("GIVEN a processor that is killed over a job THEN another one does it", async () => {
+    const first = await stage.startProcessor();
+    const asked = ask({ ms: 1500 });
+    await queued(asked);
+    await first.stop();
+    await stage.startProcessor();
+    expect(await exactlyOne()).toBe(stage.discord.original(asked));
+  });
+
+  test("GIVEN an attachment whose address ran out THEN the message is asked for a fresh one, or the person to send it again", async () => {
+    await stage.startProcessor();
+    const message = stage.discord.say(ann(), CHANNEL_ID, "", [sound()]);
+    const stale = stage.discord.world.shown(message);
+    stage.discord.world.signaturesExpiredAt = Date.now() + 1;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const shown = stage.discord.world.shown.bind(stage.discord.world);
+    stage.discord.world.shown = () => stale;
+    const asked = stage.discord.messageCommand({ by: ann() }, "Transcribe drums", message);
+    stage.discord.world.shown = shown;
+    expect(await exactlyOne()).toBe(stage.discord.original(asked));
+    const lost = ask();
+    stage.discord.world.signaturesExpiredAt = Date.now() + 60_000;
+    await until(() => /no longer has the file/.test(stage.discord.original(lost)?.message.content ?? ""));
+  });
+
+  test("GIVEN a Redis that is away THEN the person hears so, and afterwards all goes on", async () => {
+    await stage.startProcessor();
+    await stage.server.pause();
+    const asked = ask();
+    await until(() => asked.ackMs, 5000);
+    const content = () => (asked.messageId ? stage.discord.original(asked).message.content : "");
+    await until(() => /queue cannot be reached/.test(content()), 10_000);
+    await stage.server.resume();
+    await until(async () => (await stage.redis.ping().catch(() => "")) === "PONG");
+    const later = ask();
+    expect(await stage.score(() => stage.discord.original(later), 30_000)).toBeDefined();
+  });
+
+  test("GIVEN files that are too large for the place THEN they are left out, with a word on it", async () => {
+    stage.discord.sizeLimit = 100_000;
+    await stage.startProcessor();
+    ask({ pdfBytes: 200_000 });
+    const { message } = await exactlyOne();
+    expect(message.content).toContain("Too large for here: .pdf.");
+    expect(message.attachments).toHaveLength(4);
+  });
+
+  test("GIVEN a crash, a silence and a wrong file THEN each is told as what it is", async () => {
+    await stage.startProcessor();
+    const crash = ask({ act: "crash" });
+    const silent = ask({ act: "silent" });
+    await until(
+      () => /brought the listener down twice/.test(stage.discord.original(crash)?.message.content ?? ""),
+      25_000,
+    );
+    await until(() => stage.discord.original(silent)?.message.content === "The recording is silent.");
+    await stage.settled();
+  });
+});
