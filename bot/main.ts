@@ -1,11 +1,12 @@
 /** The Discord process: `npm run bot`. */
 import { commands } from "../commands/index.ts";
 import { openLog } from "../jobs/log.ts";
-import { botSettingsSchema, readSettings, SettingsError } from "../jobs/settings.ts";
+import { botSettingsSchema, loadDotEnv, readSettings, SettingsError } from "../jobs/settings.ts";
 import { startBot } from "./bot.ts";
 import { StartError } from "./start-error.ts";
 
 try {
+  loadDotEnv();
   const settings = readSettings(botSettingsSchema, process.env);
   const bot = await startBot(settings, openLog(settings.LOG_LEVEL, "bot"), commands);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

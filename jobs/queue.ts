@@ -27,8 +27,8 @@ export function connectWaiting(settings: Pick<SharedSettings, "REDIS_URL">): Red
 /** One queue a kind: a re-notation takes seconds and never waits behind a song. */
 export function openQueues(connection: Redis, settings: Pick<SharedSettings, "REDIS_PREFIX" | "KEEP_DAYS">): JobQueues {
   const age = settings.KEEP_DAYS * 24 * 3600;
-  const open = (kind: RequestKind): JobQueue =>
-    new Queue(kind, {
+  const open = (kind: RequestKind): JobQueue => {
+    const queue: JobQueue = new Queue(kind, {
       connection,
       prefix: settings.REDIS_PREFIX,
       defaultJobOptions: {
@@ -38,6 +38,9 @@ export function openQueues(connection: Redis, settings: Pick<SharedSettings, "RE
         removeOnFail: { age, count: 10_000 },
       },
     });
+    queue.on("error", () => {}); // the connection's owner hears of it too, and whoever asked
+    return queue;
+  };
   return { transcribe: open("transcribe"), renotate: open("renotate") };
 }
 

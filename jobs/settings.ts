@@ -76,6 +76,15 @@ export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
 
+/** Takes the file `.env` of the working folder into the environment where there is one; what is set already stays. */
+export function loadDotEnv(): void {
+  try {
+    process.loadEnvFile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+}
+
 /**
  * Reads and checks settings. An empty variable counts as absent.
  *

@@ -1,9 +1,10 @@
 /** The processor process: `npm run processor`. */
 import { openLog } from "../../jobs/log.ts";
-import { processorSettingsSchema, readSettings, SettingsError } from "../../jobs/settings.ts";
+import { loadDotEnv, processorSettingsSchema, readSettings, SettingsError } from "../../jobs/settings.ts";
 import { startProcessor } from "./processor.ts";
 
 try {
+  loadDotEnv();
   const settings = readSettings(processorSettingsSchema, process.env);
   const log = openLog(settings.LOG_LEVEL, "processor");
   const pipeline = new URL("../pipeline.ts", import.meta.url);
