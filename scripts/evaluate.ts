@@ -3,6 +3,8 @@
  *
  *   npm run evaluate -- FOLDER [--separation on|off|both] [--out DIR] [--split NAME ...]
  *
+ * Every score that it writes is checked too: bars, schema, and what MuseScore makes of it.
+ *
  * FOLDER holds audio/SPLIT/TRACK.flac and annotations/TRACK.json; ../tools beside it the scorers (Python, nothing to
  * install), ../peers/SYSTEM_SPLIT the answers of other systems, where there are any.
  */
@@ -14,8 +16,9 @@ import type { Separation } from "../jobs/options.ts";
 import { listenOptionsSchema, notateOptionsSchema } from "../jobs/options.ts";
 import type { Performance, Piece } from "../jobs/performance.ts";
 import { decodeLimits } from "../processor/decode/limits.ts";
-import { transcribe } from "../processor/pipeline.ts";
+import { type Transcription, transcribe } from "../processor/pipeline.ts";
 import { isSeparationAvailable } from "../processor/separate/separate.ts";
+import { checkScores } from "./soundness.ts";
 
 /** The five classes of the ADTOF papers; cowbell and tambourine belong to none. */
 const CLASS_OF: Partial<Record<Piece, string>> = {
@@ -59,6 +62,7 @@ const peers = join(folder, "..", "peers");
 
 const modes: Separation[] = values.separation === "both" ? ["off", "on"] : [values.separation as Separation];
 const rows: string[] = [];
+const scores = new Map<string, Transcription>();
 for (const split of values.split ?? readdirSync(join(folder, "audio"))) {
   for (const mode of modes) {
     if (mode === "on" && (split === "drum_only" || !isSeparationAvailable())) {
@@ -73,7 +77,8 @@ for (const split of values.split ?? readdirSync(join(folder, "audio"))) {
 }
 console.log(`\nF-measures, pooled over tracks; beats and downbeats at 70 ms, mean over tracks\n
 | audio | system | tracks | all, 50 ms | all, 20 ms | ${CLASSES.join(" | ")} | timing (median ± deviation) | beats | downbeats |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|\n${rows.join("\n")}`);
+|---|---|---|---|---|---|---|---|---|---|---|---|---|\n${rows.join("\n")}\n`);
+if ((await checkScores(scores)) > 0) process.exitCode = 1;
 
 /** Transcribes every recording of a split and writes what the scorers read. */
 async function hearSplit(split: string, separation: Separation): Promise<string> {
@@ -90,6 +95,7 @@ async function hearSplit(split: string, separation: Separation): Promise<string>
     });
     writeFileSync(join(out, "estimates", `${track}.json`), JSON.stringify(asEstimate(heard.performance)));
     for (const { suffix, bytes } of heard.files) writeFileSync(join(out, `${track}${suffix}`), bytes);
+    scores.set(`${basename(out)}-${track}`, heard);
     const { tempo, meter, hits } = heard.performance;
     console.log(`${split} ${separation}: ${track}: ${hits.length} hits, ${tempo.toFixed(1)} BPM, ${meter}`);
   }

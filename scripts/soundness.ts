@@ -1,0 +1,63 @@
+import { toMidi } from "../processor/engrave/midi.ts";
+import type { Transcription } from "../processor/pipeline.ts";
+import { onsetsIn } from "../tests/notation/midi-events.ts";
+import { faults } from "../tests/notation/wellformed.ts";
+import { convert, findMuseScore } from "../tests/support/musescore.ts";
+import { complaintsOfSchema, whyNoSchema } from "../tests/support/musicxml.ts";
+
+/**
+ * Prints what is wrong with scores: bars that do not sum, hits that were lost, MusicXML that the schema refuses, and
+ * documents of which MuseScore complains or plays something else than we do.
+ *
+ * @returns how many faults there are
+ */
+export async function checkScores(scores: ReadonlyMap<string, Transcription>): Promise<number> {
+  const documents = new Map([...scores].map(([name, { files }]) => [name, textOf(files, ".musicxml")]));
+  let found = report("bars sum, no hit is lost", notationFaults(scores));
+  const noSchema = whyNoSchema();
+  if (noSchema) console.log(`schema: not checked, ${noSchema}`);
+  else found += report("valid against the MusicXML 4.0 schema", await complaintsOfSchema(documents));
+  const program = await findMuseScore();
+  if (!program) console.log("MuseScore: not checked, it is not installed");
+  else found += await checkInMuseScore(program, documents, scores);
+  return found;
+
+  function report(what: string, complaints: readonly string[]): number {
+    console.log(`${scores.size} scores: ${what}: ${complaints.length === 0 ? "yes" : `${complaints.length} faults`}`);
+    for (const line of complaints) console.log(`  ${line}`);
+    return complaints.length;
+  }
+
+  async function checkInMuseScore(
+    musescore: string,
+    opened: ReadonlyMap<string, string>,
+    all: ReadonlyMap<string, Transcription>,
+  ): Promise<number> {
+    const { files, complaints } = await convert(musescore, opened);
+    // MuseScore 3 knows MusicXML 3.1, which has no <swing>
+    const isSwing = (line: string) =>
+      [...opened].some(
+        ([name, xml]) => xml.includes("<swing>") && line.endsWith(`/${name}.musicxml' is not a valid MusicXML file`),
+      );
+    const differing = [...all].flatMap(([name, { score }]) => {
+      const ours = JSON.stringify(onsetsIn(toMidi(score, { timing: "written" })));
+      return JSON.stringify(onsetsIn(files.get(name)!.midi)) === ours ? [] : [`${name} is played otherwise`];
+    });
+    return (
+      report(
+        "MuseScore 3 writes PDF and MIDI without a complaint",
+        complaints.filter((line) => !isSwing(line)),
+      ) + report("onsets in MuseScore's MIDI are ours", differing)
+    );
+  }
+}
+
+function notationFaults(scores: ReadonlyMap<string, Transcription>): string[] {
+  return [...scores].flatMap(([name, { score, performance }]) =>
+    faults(score, performance).map((fault) => `${name}: ${fault}`),
+  );
+}
+
+function textOf(files: Transcription["files"], suffix: string): string {
+  return new TextDecoder().decode(files.find((file) => file.suffix === suffix)!.bytes);
+}
