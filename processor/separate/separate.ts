@@ -5,7 +5,7 @@ import { UserError } from "../../jobs/errors.ts";
 import { createSession, type Device, type Session } from "../inference.ts";
 import type { OnProgress, Recording } from "../recording.ts";
 import { BINS, frameCount, soundOf, spectrogram } from "./spectrogram.ts";
-import { addFaded, layWindows } from "./windows.ts";
+import { layWindows, putFaded } from "./windows.ts";
 
 export interface SeparateOptions {
   /** in the order of preference */
@@ -45,9 +45,10 @@ export function isSeparationAvailable(): boolean {
 
 /**
  * Takes the drums out of a mix with HTDemucs (Rouard, Massa, Défossez 2023), window by window: only one window's
- * tensors are alive at a time, and of the four stems only the drums are kept.
+ * tensors are alive at a time, and of the four stems only the drums are kept. They take the place of the mix: the
+ * recording's own channels are overwritten, so that a long song is not held twice.
  *
- * @returns the drums alone, two channels as long as the recording
+ * @returns the drums alone, in the channels of the recording
  * @throws UserError separationMissing, deviceUnavailable; the signal's reason where it is aborted
  */
 export async function separate(recording: Recording, options: SeparateOptions): Promise<Recording> {
@@ -55,25 +56,28 @@ export async function separate(recording: Recording, options: SeparateOptions): 
   if (model === undefined) throw new UserError("separationMissing");
   const { devices, onLog, onProgress, signal } = options;
   const session = await createSession(model, { devices, onLog, keepMemory: false });
-  const left = recording.channels[0]!;
-  const right = recording.channels[1] ?? left;
-  const drums = [new Float32Array(left.length), new Float32Array(left.length)];
-  const windows = layWindows(left.length, WINDOW, OVERLAP);
+  const { channels } = recording;
+  const windows = layWindows(channels[0]!.length, WINDOW, OVERLAP);
+  let mix = cut(channels, windows[0]!.start);
   for (const [k, window] of windows.entries()) {
     signal?.throwIfAborted();
-    const stems = await drumsOf(session, cut(left, window.start), cut(right, window.start));
-    for (const [c, stem] of stems.entries()) addFaded(drums[c]!, stem, window, FADE);
+    const stems = await drumsOf(session, mix[0]!, mix[1] ?? mix[0]!);
+    const next = windows[k + 1];
+    if (next) mix = cut(channels, next.start); // before its beginning is overwritten
+    for (const [c, channel] of channels.entries()) putFaded(channel, stems[c]!, window, FADE);
     onProgress?.((k + 1) / windows.length);
     await breathe();
   }
-  return { ...recording, channels: drums };
+  return recording;
 }
 
-/** One window of samples, silence where the recording has ended. */
-function cut(channel: Float32Array, start: number): Float32Array {
-  const window = new Float32Array(WINDOW);
-  window.set(channel.subarray(start, start + WINDOW));
-  return window;
+/** One window of each channel, silence where the recording has ended. */
+function cut(channels: readonly Float32Array[], start: number): Float32Array[] {
+  return channels.map((channel) => {
+    const window = new Float32Array(WINDOW);
+    window.set(channel.subarray(start, start + WINDOW));
+    return window;
+  });
 }
 
 /**

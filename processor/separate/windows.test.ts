@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { addFaded, layWindows } from "./windows.ts";
+import { layWindows, putFaded } from "./windows.ts";
 
 const SIZE = 1000;
 const FADE = 60;
@@ -12,6 +12,9 @@ it("GIVEN a recording of any length THEN windows share enough, and what is kept 
       expect(windows[0]).toMatchObject({ start: 0, from: 0 });
       expect(windows.at(-1)!.to).toBe(length);
       expect(windows.at(-1)!.start).toBe(Math.max(0, length - SIZE));
+      for (const [k, { to }] of windows.slice(0, -2).entries()) {
+        expect(windows[k + 2]!.start).toBeGreaterThanOrEqual(to + FADE / 2);
+      }
       for (const [k, { start, to }] of windows.slice(0, -1).entries()) {
         const next = windows[k + 1]!;
         expect(start + SIZE - next.start).toBeGreaterThanOrEqual(249);
@@ -24,9 +27,9 @@ it("GIVEN a recording of any length THEN windows share enough, and what is kept 
 it("GIVEN windows that hear the same THEN their faded sum is what they hear", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9000 }), (length) => {
-      const whole = new Float32Array(length);
+      const whole = new Float32Array(length).fill(9);
       const heard = new Float32Array(SIZE).fill(0.5);
-      for (const window of layWindows(length, SIZE, 0.25)) addFaded(whole, heard, window, FADE);
+      for (const window of layWindows(length, SIZE, 0.25)) putFaded(whole, heard, window, FADE);
       expect(whole.every((value) => Math.abs(value - 0.5) < 1e-6)).toBe(true);
     }),
   );
@@ -34,9 +37,9 @@ it("GIVEN windows that hear the same THEN their faded sum is what they hear", ()
 
 it("GIVEN windows that disagree THEN one goes over into the other without a step", () => {
   const length = 1700;
-  const whole = new Float32Array(length);
+  const whole = new Float32Array(length).fill(9);
   for (const [k, window] of layWindows(length, SIZE, 0.25).entries()) {
-    addFaded(whole, new Float32Array(SIZE).fill(k), window, FADE);
+    putFaded(whole, new Float32Array(SIZE).fill(k), window, FADE);
   }
   const steps = whole.slice(1).map((value, i) => Math.abs(value - whole[i]!));
   expect([whole[0], whole.at(-1)]).toEqual([0, 1]);

@@ -29,15 +29,17 @@ export function layWindows(length: number, size: number, overlap: number): reado
 }
 
 /**
- * Adds a window's sound to the whole, faded in and out over `fade` samples around its borders; the fades of two
- * neighbours sum to one.
+ * Puts a window's sound into the whole, in the order of the windows. It fades in over what the window before it faded
+ * out, and the two sum to one; behind that it replaces what was there.
  */
-export function addFaded(whole: Float32Array, sound: Float32Array, window: Window, fade: number): void {
+export function putFaded(whole: Float32Array, sound: Float32Array, window: Window, fade: number): void {
   const first = window.from === 0 ? 0 : window.from - fade / 2;
   const last = window.to === whole.length ? whole.length : window.to + fade / 2;
+  const fadedIn = window.from === 0 ? 0 : window.from + fade / 2;
   for (let i = first; i < last; i++) {
     const fadeIn = window.from === 0 ? 1 : (i + 0.5 - first) / fade;
     const fadeOut = window.to === whole.length ? 1 : (last - i - 0.5) / fade;
-    whole[i]! += Math.min(1, fadeIn) * Math.min(1, fadeOut) * sound[i - window.start]!;
+    const value = Math.min(1, fadeIn) * Math.min(1, fadeOut) * sound[i - window.start]!;
+    whole[i] = i < fadedIn ? whole[i]! + value : value;
   }
 }
