@@ -1,6 +1,7 @@
 import type { Piece } from "../../jobs/performance.ts";
+import { textWidth } from "./fonts.ts";
 import { height, type KitEntry, layKit } from "./kit.ts";
-import { round, textElement, textWidth } from "./text.ts";
+import { round, textElement } from "./text.ts";
 
 /** A part of a page: drawn from its upper left corner, in page units. */
 export interface Block {
@@ -39,7 +40,7 @@ export function drawLegend(pieces: readonly Piece[], definitions: string, width:
 }
 
 function columnWidth(entry: KitEntry): number {
-  return Math.max(52, textWidth(entry.short) * labelSize + gap);
+  return Math.max(52, textWidth(entry.short, "regular") * labelSize + gap);
 }
 
 /** Rows of about equal width, where one does not hold all. */

@@ -1,5 +1,6 @@
 import type { TempoMark } from "../score.ts";
-import { round, textElement, textWidth } from "./text.ts";
+import { textWidth } from "./fonts.ts";
+import { round, textElement } from "./text.ts";
 
 /** In verovio's drawing units, as large as its own metronome marks. */
 const textSize = 405;
@@ -30,7 +31,7 @@ export function drawMetronome(
   return (x, y) => {
     const equals = ` = ${mark.perMinute}`.trimStart();
     const afterNote = x + (look.dotted ? 3.9 : look.flags > 0 ? 3.6 : 3) * space;
-    const afterText = afterNote + textWidth(equals) * textSize * 1.06 + 4 * space;
+    const afterText = afterNote + textWidth(equals, "bold") * textSize + 4 * space;
     return (
       drawNote(x, y, look) +
       textElement({ x: afterNote, y, size: textSize, weight: "bold" }, equals) +

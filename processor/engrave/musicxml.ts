@@ -1,12 +1,13 @@
 import { create } from "xmlbuilder2";
 import type { XMLBuilder } from "xmlbuilder2/lib/interfaces.js";
 import type { Measure, Score, TempoMark } from "../score.ts";
+import { textWidth } from "./fonts.ts";
 import { type KitEntry, layKit } from "./kit.ts";
 import { PAGE_HEIGHT, PAGE_MARGIN, PAGE_WIDTH, STAFF_HEIGHT } from "./measures.ts";
 import { DIVISIONS, divisionsOf, type NoteWriter, noteWriter } from "./notes.ts";
 import { simplestRatio } from "./swing.ts";
 import { lineStarts } from "./systems.ts";
-import { printable, textWidth } from "./text.ts";
+import { printable } from "./text.ts";
 
 const publicId = "-//Recordare//DTD MusicXML 4.0 Partwise//EN";
 const systemId = "http://www.musicxml.org/dtds/partwise.dtd";
@@ -52,7 +53,7 @@ function writeHeader(root: XMLBuilder, { title, artist }: Score): void {
     },
   });
   writeDefaults(root);
-  const titleSize = Math.min(22, Math.floor(500 / textWidth(title)));
+  const titleSize = Math.min(22, Math.floor(500 / textWidth(title, "bold")));
   writeCredit(root, "title", { x: PAGE_WIDTH / 2, justify: "center", y: PAGE_MARGIN.top, size: titleSize }, title);
   if (artist === undefined) return;
   writeCredit(root, "composer", { x: PAGE_WIDTH - PAGE_MARGIN.right, justify: "right", y: 260, size: 12 }, artist);

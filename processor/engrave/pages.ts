@@ -1,7 +1,8 @@
 import type { Score } from "../score.ts";
+import { drawable, textWidth } from "./fonts.ts";
 import { type Block, drawLegend } from "./legend.ts";
 import { LINE_WIDTH, PAGE_HEIGHT, PAGE_MARGIN, PAGE_WIDTH, STAFF_HEIGHT } from "./measures.ts";
-import { round, textElement, textWidth } from "./text.ts";
+import { round, textElement } from "./text.ts";
 import { DRAWING_SCALE, type Drawing, type System } from "./verovio.ts";
 
 /** From the bottom of what one line draws to the top of the next one's; full pages are spread up to the second. */
@@ -42,15 +43,16 @@ function at(x: number, y: number, svg: string): string {
   return `<g transform="translate(${round(x)}, ${round(y)})">${svg}</g>`;
 }
 
-function drawHeader({ title, artist, pieces }: Score, definitions: string): Block {
-  const middle = LINE_WIDTH / 2;
-  const size = Math.min(84, (0.94 * LINE_WIDTH) / Math.max(1, textWidth(title)));
-  let y = 60;
-  let svg = textElement({ x: middle, y, size, weight: "bold", anchor: "middle" }, title);
-  if (artist !== undefined && artist.trim() !== "") {
+function drawHeader({ title, artist = "", pieces }: Score, definitions: string): Block {
+  let y = -24;
+  let svg = "";
+  for (const line of titleLines(drawable(title) || "Drum part")) {
+    y += 84;
+    svg += drawCentred(line, y, { size: 84, weight: "bold" });
+  }
+  if (drawable(artist) !== "") {
     y += 62;
-    const artistSize = Math.min(44, (0.94 * LINE_WIDTH) / Math.max(1, textWidth(artist)));
-    svg += textElement({ x: middle, y, size: artistSize, anchor: "middle" }, artist);
+    svg += drawCentred(drawable(artist), y, { size: 44 });
   }
   y += 30;
   if (pieces.length > 0) {
@@ -59,6 +61,22 @@ function drawHeader({ title, artist, pieces }: Score, definitions: string): Bloc
     y += legend.height;
   }
   return { svg, height: y + 50 };
+}
+
+/** A title that would become small in one line is parted at the space next to its middle. */
+function titleLines(title: string): string[] {
+  if (84 * textWidth(title, "bold") < 1.5 * LINE_WIDTH) return [title];
+  const spaces = [...title.matchAll(/ /g)].map((match) => match.index);
+  if (spaces.length === 0) return [title];
+  const off = (index: number) => Math.abs(index - title.length / 2);
+  const middle = spaces.reduce((best, index) => (off(index) < off(best) ? index : best));
+  return [title.slice(0, middle), title.slice(middle + 1)];
+}
+
+/** A line in the middle of the page, smaller where it would be too long. */
+function drawCentred(text: string, y: number, look: { readonly size: number; readonly weight?: "bold" }): string {
+  const size = Math.min(look.size, LINE_WIDTH / textWidth(text, look.weight ?? "regular"));
+  return textElement({ ...look, x: LINE_WIDTH / 2, y, size, anchor: "middle" }, text);
 }
 
 function drawFooter(page: number, pages: number, height: number): string {

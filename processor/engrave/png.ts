@@ -1,6 +1,5 @@
 import { Resvg } from "@resvg/resvg-js";
-import { fontFiles } from "./fonts.ts";
-import { FONT_FAMILY } from "./text.ts";
+import { FONT_FAMILY, fontFiles } from "./fonts.ts";
 
 /** @returns the SVG as a PNG on white, as many pixels wide, in the project's own font whatever the machine has */
 export function toPng(svg: string, width: number): Uint8Array {

@@ -1,4 +1,4 @@
-export const FONT_FAMILY = "Tinos";
+import { drawable, FONT_FAMILY } from "./fonts.ts";
 
 export interface TextLook {
   readonly x: number;
@@ -22,7 +22,7 @@ export function textElement(look: TextLook, text: string, escaped = false): stri
     weight && `font-weight="${weight}"`,
     anchor && anchor !== "start" && `text-anchor="${anchor}"`,
   ];
-  return `<text ${attributes.filter(Boolean).join(" ")}>${escaped ? text : toXml(printable(text))}</text>`;
+  return `<text ${attributes.filter(Boolean).join(" ")}>${escaped ? text : toXml(drawable(printable(text)))}</text>`;
 }
 
 export function round(value: number): number {
@@ -31,21 +31,6 @@ export function round(value: number): number {
 
 function toXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}
-
-/** Widths, in parts of the size, of classes of Times's characters: near enough to fit a title into a line. */
-const widths: readonly (readonly [RegExp, number])[] = [
-  [/[ijlt.,:;'!|()[\]/ ]/, 0.31],
-  [/[mwMW@%]/, 0.86],
-  [/[A-Z&]/, 0.7],
-  [/[\u1100-\uffff]/, 1],
-];
-
-/** @returns about how wide a text is at size 1 */
-export function textWidth(text: string): number {
-  let width = 0;
-  for (const character of text) width += widths.find(([pattern]) => pattern.test(character))?.[1] ?? 0.5;
-  return width;
 }
 
 /** @returns the text without the characters that XML cannot hold */
