@@ -6,7 +6,8 @@ from pieces import ACTIVATIONS, FINE_OF, GROUP_OF, PIECES, VELOCITIES
 
 HIT_WIDTH = 1.5         # frames from the peak of a triangle to zero
 BEAT_WIDTH = 3.0
-IGNORED = 3             # frames on either side of an inaudible hit that teach nothing
+MASKED_REACH = 3        # frames on either side of an inaudible hit that count less
+MASKED_WEIGHT = 0.3     # a masked hit can only be guessed from the pattern, as listeners and annotators do
 BEATS = [ACTIVATIONS.index("beat"), ACTIVATIONS.index("downbeat")]
 
 _FINE_COLUMN = np.array([ACTIVATIONS.index(FINE_OF[p]) for p in PIECES])
@@ -36,14 +37,16 @@ def build(events, beats, counted, start, frames):
     velocity = np.zeros((frames, len(VELOCITIES)), np.float32)
     mask = np.zeros_like(velocity)
     at, piece = events[:, 0] * FPS - start, events[:, 1].astype(int)
-    near = (at > -IGNORED - 1) & (at < frames + IGNORED + 1)
+    near = (at > -MASKED_REACH - 1) & (at < frames + MASKED_REACH + 1)
     at, piece, level, heard = at[near], piece[near], events[near, 2], events[near, 3] > 0.5
     for columns in (_FINE_COLUMN, _GROUP_COLUMN):
         for a, p in zip(at[~heard], piece[~heard]):
             n = int(round(a))
-            weight[max(0, n - IGNORED):max(0, n + IGNORED + 1), columns[p]] = 0
+            weight[max(0, n - MASKED_REACH):max(0, n + MASKED_REACH + 1), columns[p]] = MASKED_WEIGHT
         _triangles(y, at[heard], columns[piece[heard]], HIT_WIDTH)
     weight[y > 0] = 1
+    for columns in (_FINE_COLUMN, _GROUP_COLUMN):
+        _triangles(y, at[~heard], columns[piece[~heard]], HIT_WIDTH)
     for a, p, v in zip(at[heard], _VELOCITY_COLUMN[piece[heard]], level[heard]):
         n = int(round(a))
         inside = slice(max(0, n - 1), max(0, min(frames, n + 2)))

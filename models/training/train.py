@@ -26,10 +26,12 @@ from torch.nn.functional import smooth_l1_loss
 from dataset import Shards, augment
 from features import FPS
 from model import Listener
-from pieces import FINE, GROUPS
+from pieces import FINE, GROUPS, UNGROUPED
 
-WEIGHT = torch.tensor([1.0] * len(GROUPS) + [0.5] * len(FINE) + [0.5, 0.5])
-POSITIVE = torch.tensor([2.0] * (len(GROUPS) + len(FINE)) + [1.0, 2.0])
+# Of every output in the loss, and of its hits against its silence. Pieces outside the groups are rare and detected on
+# their own, so they weigh more than the fine outputs that only tell the pieces of a group apart.
+WEIGHT = torch.tensor([1.0] * len(GROUPS) + [1.0 if name in UNGROUPED else 0.5 for name in FINE] + [0.5, 0.5])
+POSITIVE = torch.tensor([2.0] * len(GROUPS) + [4.0 if name in UNGROUPED else 2.0 for name in FINE] + [1.0, 2.0])
 VELOCITY_WEIGHT = 0.1
 EMA = 0.998
 
