@@ -32,7 +32,7 @@ export interface Transcription {
   performance: Performance;
   score: Score;
   files: readonly TranscriptionFile[];
-  stageSeconds: Partial<Record<Stage, number>>;
+  stageSeconds: Readonly<Partial<Record<Stage, number>>>;
 }
 
 export interface TranscriptionFile {

@@ -6,7 +6,13 @@ import type { RenotateOptions, TranscribeOptions, TranscriptionFile } from "./co
 type Plain<T> = Omit<T, "onProgress" | "onLog" | "signal">;
 
 export type Task =
-  | { readonly kind: "transcribe"; readonly path: string; readonly options: Plain<TranscribeOptions> }
+  | {
+      readonly kind: "transcribe";
+      readonly path: string;
+      /** the title of a recording that has none in its tags */
+      readonly untitled: string;
+      readonly options: Plain<TranscribeOptions>;
+    }
   | { readonly kind: "renotate"; readonly performance: Performance; readonly options: Plain<RenotateOptions> };
 
 export type ToChild = { readonly type: "task"; readonly task: Task } | { readonly type: "abort" };

@@ -16,7 +16,7 @@ import type { ProcessorSettings } from "../../jobs/settings.ts";
 import { openLocalStore } from "../../jobs/store.ts";
 import { type Child, openChild } from "./child.ts";
 import { JobFailure } from "./failure.ts";
-import { FIRST_GUESS, learn, measureProgress, mix } from "./progress.ts";
+import { FIRST_GUESS, FIRST_GUESS_SEPARATED, learn, measureProgress, mix } from "./progress.ts";
 import { doJob } from "./work.ts";
 
 export interface Processor {
@@ -55,7 +55,7 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
     running: [],
     startedAt: Date.now(),
   };
-  let expected = FIRST_GUESS;
+  const expected = { mix: FIRST_GUESS, separated: FIRST_GUESS_SEPARATED };
 
   const work = async (
     queueJob: QueueJob<Job, JobResult>,
@@ -72,6 +72,7 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
     }
     jobLog.info("job begins");
     let toldAt = 0;
+    let road: keyof typeof expected = "mix";
     try {
       const { result, product } = await doJob(
         job,
@@ -80,16 +81,17 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
           signal: stop,
           onLog: (line) => jobLog.info({ line }, "pipeline"),
           onProgress: ({ stage, fraction }) => {
+            if (stage === "separate") road = "separated";
             if (Date.now() - toldAt < PROGRESS_MS) return;
             toldAt = Date.now();
             queueJob
-              .updateProgress(measureProgress(stage, fraction, seconds(), expected))
+              .updateProgress(measureProgress(stage, fraction, seconds(), expected[road]))
               .catch((err) => jobLog.warn({ err }, "progress could not be told"));
           },
         },
       );
       if (product && job.kind === "transcribe") {
-        expected = learn(expected, product.stageSeconds);
+        expected[road] = learn(expected[road], product.stageSeconds);
         state.secondsPerJob = mix(state.secondsPerJob, seconds());
         state.speed = mix(state.speed, product.summary.duration / seconds());
         await rememberModel(asking, prefix, product.summary.model);

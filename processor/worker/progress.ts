@@ -5,6 +5,8 @@ export type StageSeconds = Partial<Record<Stage, number>>;
 /** Shares of the work before the first job is measured. */
 export const FIRST_GUESS: StageSeconds = { decode: 1, listen: 12, track: 1, notate: 1, engrave: 5 };
 
+export const FIRST_GUESS_SEPARATED: StageSeconds = { ...FIRST_GUESS, separate: 150 };
+
 /** Weight of the newest job in what is expected of the next. */
 const NEWEST = 0.3;
 /** seconds of work before a prediction is worth saying */

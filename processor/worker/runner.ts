@@ -35,11 +35,22 @@ async function work(task: Task): Promise<void> {
   }
 }
 
-function walk(task: Task, signal: AbortSignal): Promise<Transcription> {
-  const onProgress: TranscribeProgress = (stage, fraction) => tell({ type: "progress", stage, fraction });
-  if (task.kind === "renotate") return pipeline.renotate(task.performance, { ...task.options, onProgress });
+async function walk(task: Task, signal: AbortSignal): Promise<Transcription> {
+  const onProgress: OnStage = (stage, fraction) => tell({ type: "progress", stage, fraction });
+  if (task.kind === "renotate") return await pipeline.renotate(task.performance, { ...task.options, onProgress });
+  const { path, options, untitled } = task;
+  // Only the tags tell whether a title is needed, so the pages are engraved after they are read.
+  const whileHearing: OnStage = (stage, fraction) => {
+    if (stage !== "notate" && stage !== "engrave") onProgress(stage, fraction);
+  };
   const onLog = (line: string) => tell({ type: "log", line });
-  return pipeline.transcribe(task.path, { ...task.options, onProgress, onLog, signal });
+  const hearing = { ...options, formats: [], onProgress: whileHearing, onLog, signal };
+  const heard = await pipeline.transcribe(path, hearing);
+  signal.throwIfAborted();
+  const title = options.notate.title ?? heard.performance.title ?? untitled;
+  const writing = { notate: { ...options.notate, title }, formats: options.formats, onProgress };
+  const written = await pipeline.renotate(heard.performance, writing);
+  return { ...written, stageSeconds: { ...heard.stageSeconds, ...written.stageSeconds } };
 }
 
-type TranscribeProgress = NonNullable<Parameters<Pipeline["transcribe"]>[1]["onProgress"]>;
+type OnStage = NonNullable<Parameters<Pipeline["transcribe"]>[1]["onProgress"]>;

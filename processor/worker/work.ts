@@ -93,18 +93,23 @@ async function listen(
       devices: settings.DEVICES,
       limits: { ...decodeLimits({}), maxMinutes: settings.MAX_MINUTES, maxMegabytes: settings.MAX_FILE_MB },
     };
-    return await child.run({ kind: "transcribe", path, options }, listeners);
+    return await child.run({ kind: "transcribe", path, untitled: titleOf(job.source.name), options }, listeners);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** The person's name for the file as far as it is safe in a path: the score's title may come from it. */
+/** The person's name for the file as far as it is safe in a path: FFmpeg may look at its ending. */
 function fileNameOf(name: string): string {
   const safe = name.replace(/[\p{C}/\\:*?"<>|]/gu, " ").trim();
   return safe.replace(/^[.-]+/, "").slice(-80) || "recording";
 }
 
 function titleOf(name: string): string {
-  return fileNameOf(name).replace(/\.\w{1,5}$/, "");
+  return (
+    fileNameOf(name)
+      .replace(/\.\w{1,5}$/, "")
+      .replace(/_+/g, " ")
+      .trim() || "Untitled"
+  );
 }

@@ -28,6 +28,8 @@ export interface Orders {
   journal?: string;
 }
 
+const ordersOf = new WeakMap<Performance, Orders>();
+
 export async function transcribe(path: string, options: TranscribeOptions): Promise<Transcription> {
   const orders = readOrders(await readFile(path, "utf8"));
   if (orders.journal) appendFileSync(orders.journal, `${basename(path)}\n`);
@@ -39,12 +41,13 @@ export async function transcribe(path: string, options: TranscribeOptions): Prom
     options.onProgress?.("listen", step / 10);
   }
   const performance = hear(orders, options.listen.separation === "on");
-  return write(performance, { title: basename(path).replace(/\.\w+$/, ""), ...options.notate }, orders);
+  ordersOf.set(performance, orders);
+  return write(performance, options.notate, orders);
 }
 
 export async function renotate(performance: Performance, options: RenotateOptions): Promise<Transcription> {
   options.onProgress?.("notate", 1);
-  return write(performance, options.notate, {});
+  return write(performance, options.notate, ordersOf.get(performance) ?? {});
 }
 
 function readOrders(text: string): Orders {
