@@ -9,6 +9,7 @@ import { layPages, type Page, toSvg } from "./pages.ts";
 import { toPdf } from "./pdf.ts";
 import { toPng } from "./png.ts";
 import { prepareXml, repair } from "./repairs.ts";
+import { lineStarts } from "./systems.ts";
 import { draw } from "./verovio.ts";
 
 /** A file of the score. */
@@ -19,6 +20,8 @@ export interface EngravedFile {
   readonly bytes: Uint8Array;
 }
 
+/** A last line of fewer bars is left as short as it is. */
+const fewestBarsSpread = 3;
 /** Pixels across a page's picture. */
 const pngWidth = 1600;
 
@@ -62,6 +65,7 @@ export async function engrave(
 
 /** @returns the score's pages as SVG content */
 export async function engravePages(score: Score, xml = toMusicXml(score)): Promise<Page[]> {
-  const drawing = await draw(prepareXml(xml), LINE_WIDTH);
+  const barsInLastLine = score.measures.length - lineStarts(score).at(-1)!;
+  const drawing = await draw(prepareXml(xml), LINE_WIDTH, barsInLastLine >= fewestBarsSpread);
   return layPages(repair(drawing, score), score);
 }

@@ -57,9 +57,10 @@ export function loadVerovio(): Promise<Toolkit> {
 
 /**
  * @param width of the lines, in page units
+ * @param fullLastLine whether the last line is spread over the width as the others are
  * @throws Error where verovio cannot read the MusicXML
  */
-export async function draw(musicXml: string, width: number): Promise<Drawing> {
+export async function draw(musicXml: string, width: number, fullLastLine: boolean): Promise<Drawing> {
   const toolkit = await loadVerovio();
   toolkit.setOptions({
     breaks: "encoded",
@@ -78,7 +79,7 @@ export async function draw(musicXml: string, width: number): Promise<Drawing> {
     pageMarginTop: 0,
     pageMarginBottom: 0,
     mnumInterval: 0,
-    minLastJustification: 0.45,
+    minLastJustification: fullLastLine ? 0 : 0.8,
     spacingSystem: 4,
     spacingLinear: 0.25,
     spacingNonLinear: 0.6,
