@@ -80,6 +80,7 @@ function runtimeOptions(device: Device, options: SessionOptions): ort.InferenceS
     interOpNumThreads: 1,
     enableCpuMemArena: keep,
     enableMemPattern: keep,
+    graphOptimizationLevel: keep ? "all" : "extended", // what is left out lays tensors out anew, at the cost of memory
     logSeverityLevel: 4,
   };
 }
