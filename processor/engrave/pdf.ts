@@ -1,6 +1,7 @@
 import PDFDocument from "pdfkit";
-import addSvg from "svg-to-pdfkit";
 import { fontFiles } from "./fonts.ts";
+import { PAGE_WIDTH } from "./measures.ts";
+import { drawSvg } from "./vectors.ts";
 
 export interface PdfFacts {
   readonly title: string;
@@ -25,13 +26,8 @@ export async function toPdf(pages: readonly string[], { title, artist }: PdfFact
   const ended = new Promise<void>((resolve, reject) => document.once("end", resolve).once("error", reject));
   for (const page of pages) {
     document.addPage();
-    addSvg(document, page, 0, 0, {
-      width,
-      height,
-      assumePt: true,
-      fontCallback: (_family: string, bold: boolean, italic: boolean) =>
-        bold ? "bold" : italic ? "italic" : "regular",
-    });
+    document.scale(width / PAGE_WIDTH);
+    drawSvg(document, page);
   }
   document.end();
   await ended;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { engrave } from "../../processor/engrave/engrave.ts";
 import { layKit } from "../../processor/engrave/kit.ts";
 import { toMidi } from "../../processor/engrave/midi.ts";
 import { toMusicXml } from "../../processor/engrave/musicxml.ts";
@@ -34,6 +35,13 @@ describe("GIVEN any performance and any wishes", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test("THEN it can be drawn, as pictures and as PDF", { timeout: 120_000 }, async () => {
+    for (const [performance, options] of fc.sample(fc.tuple(performances, wishes), { numRuns: 12, seed: 2 })) {
+      const files = await engrave(notate(performance, options), ["pdf", "png"]);
+      expect(files.length).toBeGreaterThanOrEqual(2);
+    }
   });
 
   test.skipIf(noSchema)("THEN its MusicXML is valid", { timeout: 60_000 }, async () => {
