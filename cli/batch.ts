@@ -23,7 +23,8 @@ export interface BatchItem {
   readonly request: () => Promise<RoadRequest>;
 }
 
-export const INTERRUPTED = 130;
+export const WRONG_USAGE = 2;
+const INTERRUPTED = 130;
 
 /**
  * Walks the road with each item, one after another; one that fails does not stop the others.

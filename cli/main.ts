@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { FORMATS } from "../jobs/options.ts";
+import { WRONG_USAGE } from "./batch.ts";
 import { type DoctorFlags, doctorCommand } from "./doctor.ts";
 import { type NotateFlags, notateCommand } from "./notate.ts";
 import { parseBpm, parseDevices, parseFormats, parseMeter, parseShift, parseTitle } from "./options.ts";
 import { failure } from "./report.ts";
 import { type TranscribeFlags, transcribeCommand } from "./transcribe.ts";
-
-const WRONG_USAGE = 2;
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;

@@ -1,8 +1,8 @@
 import type { Format, Separation } from "../jobs/options.ts";
 import { listenOptionsSchema, notateOptionsSchema } from "../jobs/options.ts";
-import { decodeLimits } from "../processor/decode/limits.ts";
+import { type DecodeLimits, decodeLimits } from "../processor/decode/limits.ts";
 import type { Device } from "../processor/inference.ts";
-import { runBatch } from "./batch.ts";
+import { runBatch, WRONG_USAGE } from "./batch.ts";
 import { ALL_DEVICES } from "./options.ts";
 import { outputNames } from "./output.ts";
 
@@ -23,12 +23,14 @@ export interface TranscribeFlags {
 /** `groovesheet transcribe`: every file through the whole road. */
 export function transcribeCommand(files: readonly string[], flags: TranscribeFlags): Promise<number> {
   const { separation, title, bpm, meter, formats } = flags;
+  const limits = readLimits();
+  if (limits === undefined) return Promise.resolve(WRONG_USAGE);
   const options = {
     listen: listenOptionsSchema.parse({ separation, bpm, meter }),
     notate: notateOptionsSchema.parse({ title }),
     formats,
     devices: flags.device ?? ALL_DEVICES,
-    limits: decodeLimits(),
+    limits,
   };
   const names = outputNames(files);
   const items = files.map((file, i) => ({
@@ -42,4 +44,14 @@ export function transcribeCommand(files: readonly string[], flags: TranscribeFla
     json: flags.json ?? false,
     tellDevices: flags.device !== undefined,
   });
+}
+
+/** Limits that the environment sets wrongly are told like a wrong option. */
+function readLimits(): DecodeLimits | undefined {
+  try {
+    return decodeLimits();
+  } catch (error) {
+    console.error(`error: ${(error as Error).message}`);
+    return undefined;
+  }
 }

@@ -25,6 +25,12 @@ it.each(WRONG)("GIVEN %j THEN exit status 2 and what is wrong", async (args, mes
   expect([result.status, result.stdout]).toEqual([2, ""]);
 });
 
+it("GIVEN nonsense in the environment THEN exit status 2 and what is wrong", async () => {
+  const result = await groovesheet(["transcribe", "a.mp3"], { env: { GROOVESHEET_MAX_MINUTES: "many" } });
+  expect(result.stderr).toBe('error: GROOVESHEET_MAX_MINUTES must be a positive number, not "many"\n');
+  expect(result.status).toBe(2);
+});
+
 it("GIVEN --help and --version THEN exit status 0 and standard output", async () => {
   const help = await groovesheet(["transcribe", "--help"]);
   expect([help.status, help.stderr]).toEqual([0, ""]);
