@@ -1,6 +1,6 @@
 // npm run transcribe -- [FILE ...]: installs what is missing, then runs `groovesheet transcribe`.
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { checkNode, ensureFfmpeg, ensurePackages, root } from "./install.mjs";
 
@@ -19,6 +19,7 @@ process.exitCode = status ?? 1;
 /** What is transcribed where no file is named. */
 function example() {
   const folder = join(root, "examples");
+  if (!existsSync(folder)) return [];
   const file = readdirSync(folder)
     .sort()
     .find((name) => /\.(flac|ogg|mp3)$/.test(name));
