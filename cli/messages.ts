@@ -10,7 +10,7 @@ export type RoadRequest =
   | {
       readonly kind: "notate";
       readonly performance: Performance;
-      readonly options: Pick<PlainOptions, "notate" | "formats">;
+      readonly options: Pick<PlainOptions, "notate" | "untitled" | "formats">;
     };
 
 /** What comes back of a transcription; the score itself stays in the child. */

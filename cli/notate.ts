@@ -4,7 +4,7 @@ import { UserError } from "../jobs/errors.ts";
 import { type Format, type NotateOptions, notateOptionsSchema } from "../jobs/options.ts";
 import { type Performance, performanceSchema } from "../jobs/performance.ts";
 import { runBatch } from "./batch.ts";
-import { outputNames } from "./output.ts";
+import { outputNames, titleOf } from "./output.ts";
 
 export interface NotateFlags {
   readonly out: string;
@@ -35,7 +35,7 @@ export function notateCommand(files: readonly string[], flags: NotateFlags): Pro
     request: async () => ({
       kind: "notate" as const,
       performance: await readPerformance(file),
-      options: { notate, formats },
+      options: { notate, formats, untitled: titleOf(names[i]!) },
     }),
   }));
   return runBatch(items, {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { outputNames, prepareFolder, writeFiles } from "./output.ts";
+import { outputNames, prepareFolder, titleOf, writeFiles } from "./output.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -46,4 +46,9 @@ it("GIVEN inputs of one name THEN each gets its own", () => {
   const names = outputNames(["a/Song.mp3", "b/song.wav", "song (2).flac", "other.ogg"]).map(({ name }) => name);
   expect(names).toEqual(["Song", "song (2)", "song (2) (2)", "other"]);
   expect(outputNames(["x.performance.json"], ".performance.json")).toEqual([{ name: "x", renamed: false }]);
+});
+
+test("GIVEN a recording without a title THEN its file's name is one, as people read it", () => {
+  expect(titleOf({ name: "my_song (2)", renamed: true })).toBe("my song (2)");
+  expect(titleOf({ name: "_", renamed: false })).toBe("_");
 });

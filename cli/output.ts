@@ -90,3 +90,8 @@ export function outputNames(paths: readonly string[], extension = ""): readonly 
     return { name, renamed: name !== own };
   });
 }
+
+/** A file's name as people read it: `my_song` is "my song". */
+export function titleOf({ name }: OutputName): string {
+  return name.replaceAll("_", " ").trim() || name;
+}

@@ -4,7 +4,7 @@ import { type DecodeLimits, decodeLimits } from "../processor/decode/limits.ts";
 import type { Device } from "../processor/inference.ts";
 import { runBatch, WRONG_USAGE } from "./batch.ts";
 import { ALL_DEVICES } from "./options.ts";
-import { outputNames } from "./output.ts";
+import { outputNames, titleOf } from "./output.ts";
 
 export interface TranscribeFlags {
   readonly out: string;
@@ -36,7 +36,11 @@ export function transcribeCommand(files: readonly string[], flags: TranscribeFla
   const items = files.map((file, i) => ({
     file,
     output: names[i]!,
-    request: async () => ({ kind: "transcribe" as const, path: file, options }),
+    request: async () => ({
+      kind: "transcribe" as const,
+      path: file,
+      options: { ...options, untitled: titleOf(names[i]!) },
+    }),
   }));
   return runBatch(items, {
     out: flags.out,

@@ -17,6 +17,8 @@ export type Stage = "decode" | "separate" | "listen" | "track" | "notate" | "eng
 export interface PipelineOptions {
   readonly listen: ListenOptions;
   readonly notate: NotateOptions;
+  /** the score's title where neither the person nor the recording's tags give one; the file's name, say */
+  readonly untitled?: string | undefined;
   readonly formats: readonly Format[];
   /** in the order of preference */
   readonly devices: readonly Device[];
@@ -75,17 +77,18 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
 /** The score again from what was heard: the last two stages alone. */
 export async function renotate(
   performance: Performance,
-  options: Pick<PipelineOptions, "notate" | "formats" | "onProgress" | "signal">,
+  options: Pick<PipelineOptions, "notate" | "untitled" | "formats" | "onProgress" | "signal">,
 ): Promise<Transcription> {
   return write(performance, options, stageWalker(options));
 }
 
 async function write(
   performance: Performance,
-  options: Pick<PipelineOptions, "notate" | "formats">,
+  options: Pick<PipelineOptions, "notate" | "untitled" | "formats">,
   walk: StageWalker,
 ): Promise<Transcription> {
-  const score = await walk("notate", () => notate(performance, options.notate));
+  const title = options.notate.title ?? performance.title ?? options.untitled;
+  const score = await walk("notate", () => notate(performance, { ...options.notate, title }));
   const engraved = await walk("engrave", (onProgress) => engrave(score, options.formats, { onProgress }));
   const files = options.formats.includes("json") ? [...engraved, performanceFile(performance)] : engraved;
   return { performance, score, files, stageSeconds: walk.seconds };
