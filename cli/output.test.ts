@@ -48,7 +48,7 @@ it("GIVEN inputs of one name THEN each gets its own", () => {
   expect(outputNames(["x.performance.json"], ".performance.json")).toEqual([{ name: "x", renamed: false }]);
 });
 
-test("GIVEN a recording without a title THEN its file's name is one, as people read it", () => {
+it("GIVEN a recording without a title THEN its file's name is one, as people read it", () => {
   expect(titleOf({ name: "my_song (2)", renamed: true })).toBe("my song (2)");
   expect(titleOf({ name: "_", renamed: false })).toBe("_");
 });
