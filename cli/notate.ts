@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { z } from "zod";
 import { UserError } from "../jobs/errors.ts";
+import { explainFileError } from "../jobs/fileErrors.ts";
 import { type Format, type NotateOptions, notateOptionsSchema } from "../jobs/options.ts";
 import { type Performance, performanceSchema } from "../jobs/performance.ts";
 import { runBatch } from "./batch.ts";
@@ -72,10 +73,6 @@ async function readText(path: string): Promise<string> {
     if (file.size > MAX_BYTES) throw new UserError("noPerformance", { path, reason: "it is far too large." });
     return await readFile(path, "utf8");
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG")
-      throw new UserError("fileNotFound", { path });
-    if (code === "EACCES" || code === "EPERM") throw new UserError("fileNotReadable", { path });
-    throw error;
+    throw explainFileError(error, path);
   }
 }

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { UserError } from "../../jobs/errors.ts";
+import { explainFileError } from "../../jobs/fileErrors.ts";
 import type { OnProgress, Recording } from "../recording.ts";
 import { type FfmpegResult, runFfmpeg } from "./ffmpeg.ts";
 import type { DecodeLimits } from "./limits.ts";
@@ -71,11 +72,7 @@ async function checkFile(path: string, limits: DecodeLimits): Promise<void> {
       throw new UserError("fileTooLarge", { megabytes, maximum: limits.maxMegabytes });
     }
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG")
-      throw new UserError("fileNotFound", { path });
-    if (code === "EACCES" || code === "EPERM") throw new UserError("fileNotReadable", { path });
-    throw error;
+    throw explainFileError(error, path);
   }
 }
 
