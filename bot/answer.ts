@@ -23,15 +23,18 @@ export async function answerIfFinished(bot: Bot, id: string): Promise<void> {
 }
 
 async function outcomeOf(bot: Bot, request: Request): Promise<Outcome | undefined> {
-  const job = await bot.queues[request.kind].getJob(request.id);
-  if (!job) {
+  const queue = bot.queues[request.kind];
+  // The state comes first: a job that is read before it ends has no result yet.
+  const state = await queue.getJobState(request.id);
+  if (state === "unknown") {
     const cancelled = await bot.cancellation.isCancelled(request.id);
     const code = cancelled ? "cancelled" : "lost";
     return { state: cancelled ? "cancelled" : "failed", failure: { code, facts: {} } };
   }
-  if (await job.isCompleted()) return { state: "done", result: jobResultSchema.parse(job.returnvalue) };
-  if (!(await job.isFailed())) return undefined;
-  const failure = readFailure(job.failedReason);
+  if (state !== "completed" && state !== "failed") return undefined;
+  const job = await queue.getJob(request.id);
+  if (state === "completed") return { state: "done", result: jobResultSchema.parse(job?.returnvalue) };
+  const failure = readFailure(job?.failedReason);
   return { state: failure.code === "cancelled" ? "cancelled" : "failed", failure };
 }
 

@@ -45,7 +45,7 @@ export function replyTo(interaction: RepliableInteraction, messageId: string | u
 export function requestFrom(interaction: RepliableInteraction, reply: Reply, wish: Wish): Request {
   const guildId = interaction.guildId ?? undefined;
   return {
-    ...blank(`i${interaction.id}`, wish),
+    ...blank(`i${interaction.id}`, interaction.createdTimestamp, wish),
     requester: {
       userId: interaction.user.id,
       ...(guildId ? { guildId } : {}),
@@ -58,7 +58,7 @@ export function requestFrom(interaction: RepliableInteraction, reply: Reply, wis
 /** A request out of a direct message. */
 export function requestFromMessage(message: Message, place: number, language: Language, wish: Wish): Request {
   return {
-    ...blank(`m${message.id}-${place}`, wish),
+    ...blank(`m${message.id}-${place}`, message.createdTimestamp, wish),
     requester: { userId: message.author.id, language },
     reply: {
       applicationId: message.client.application!.id,
@@ -69,12 +69,12 @@ export function requestFromMessage(message: Message, place: number, language: La
   };
 }
 
-function blank(id: string, wish: Wish): Omit<Request, "requester" | "reply"> {
+function blank(id: string, createdAt: number, wish: Wish): Omit<Request, "requester" | "reply"> {
   return {
     version: 1,
     id,
     kind: "transcribe",
-    createdAt: Date.now(),
+    createdAt,
     origin: wish.origin,
     listen: listenOptionsSchema.parse(wish.listen ?? {}),
     notate: notateOptionsSchema.parse(wish.notate ?? {}),

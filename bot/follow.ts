@@ -8,12 +8,14 @@ import { editStatus } from "./reply/deliver.ts";
 import { type Situation, statusView } from "./reply/status.ts";
 import type { Bot, Followed } from "./services.ts";
 
-/** milliseconds between two edits of one message, and between two looks at the queue */
+/** milliseconds between two edits of one message */
 const EDIT_MS = 3000;
-/** edits by bot token in one channel in that time; Discord allows five in five seconds */
-const EDITS_A_CHANNEL = 2;
-/** edits in all in that time; Discord allows fifty requests a second, and commands and answers go first */
-const EDITS_IN_ALL = 30;
+/** milliseconds between two looks at the queue */
+const LOOK_MS = 1500;
+/** edits in one channel at each look; Discord allows five in five seconds, and the answers need theirs */
+const EDITS_A_CHANNEL = 1;
+/** edits in all at each look; Discord allows fifty requests a second, and commands and answers go first */
+const EDITS_IN_ALL = 20;
 /** milliseconds between two looks for requests that nobody follows or whose end was not heard of */
 const SWEEP_MS = 15_000;
 
@@ -53,7 +55,7 @@ export async function startFollowing(
     for (const id of progress.keys()) if (!bot.followed.has(id)) progress.delete(id);
     await tellStatus(bot, progress);
   };
-  const looking = repeat(EDIT_MS, look, report);
+  const looking = repeat(LOOK_MS, look, report);
   const sweeping = repeat(SWEEP_MS, () => sweepOpen(bot, takeIn), report);
   return async () => {
     await Promise.all([looking.stop(), sweeping.stop()]);
@@ -82,7 +84,7 @@ async function tellStatus(bot: Bot, progress: ReadonlyMap<string, Progress>): Pr
   const situations = await situationsOf(bot, progress);
   const inChannel = new Map<string, number>();
   const due = [...bot.followed.entries()]
-    .filter(([, { shownAt }]) => Date.now() - shownAt >= EDIT_MS - 200)
+    .filter(([, { shownAt }]) => Date.now() - shownAt >= EDIT_MS)
     .sort(([, a], [, b]) => a.shownAt - b.shownAt);
   let edits = 0;
   for (const [id, followed] of due) {
@@ -100,10 +102,12 @@ async function tellStatus(bot: Bot, progress: ReadonlyMap<string, Progress>): Pr
 
 function edit(bot: Bot, followed: Followed, view: ReturnType<typeof statusView>): void {
   followed.shown = view.content;
-  followed.shownAt = Date.now();
-  followed.editing = editStatus(bot, followed.request.reply, view).catch((err) =>
-    bot.log.debug({ err, job: followed.request.id }, "status"),
-  );
+  followed.shownAt = Number.POSITIVE_INFINITY; // no second edit while this one waits for Discord
+  followed.editing = editStatus(bot, followed.request.reply, view)
+    .catch((err) => bot.log.debug({ err, job: followed.request.id }, "status"))
+    .then(() => {
+      followed.shownAt = Date.now();
+    });
 }
 
 /** How things stand with every job that is not finished. */

@@ -98,18 +98,21 @@ async function list(interaction: ChatInputCommandInteraction, bot: Bot, language
 
 function describe(language: Language, request: Request): string {
   const when = `<t:${Math.round(request.createdAt / 1000)}:R>`;
-  const link = request.reply.private || !request.reply.messageId ? "" : ` ${jumpLink(request)}`;
+  const name = request.reply.private || !request.reply.messageId ? nameOf(request) : linked(request);
   const state = say(language, STATES[request.state]);
   const detail = request.result
     ? summaryLine(language, request.result)
     : request.failure
       ? failureText(request, request.failure)
       : "";
-  return `• **${nameOf(request)}** · ${state} · ${when}${link}${detail ? `\n-# ${detail}` : ""}`;
+  return `• **${name}** · ${state} · ${when}${detail ? `\n-# ${detail}` : ""}`;
 }
 
-function jumpLink({ requester, reply }: Request): string {
-  return `https://discord.com/channels/${requester.guildId ?? "@me"}/${reply.channelId}/${reply.messageId}`;
+/** The name as a link to its answer. */
+function linked(request: Request): string {
+  const { requester, reply } = request;
+  const message = `https://discord.com/channels/${requester.guildId ?? "@me"}/${reply.channelId}/${reply.messageId}`;
+  return `[${nameOf(request)}](<${message}>)`;
 }
 
 async function mine(interaction: ChatInputCommandInteraction, bot: Bot): Promise<Request> {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { type Job as QueueJob, WaitingError, Worker } from "bullmq";
+import { Worker } from "bullmq";
 import {
   announceProcessor,
   openCancellation,
@@ -10,14 +10,13 @@ import {
 } from "../../jobs/control.ts";
 import type { Log } from "../../jobs/log.ts";
 import { connectAsking, connectWaiting } from "../../jobs/queue.ts";
-import { type Job, jobSchema, REQUEST_KINDS, type RequestKind } from "../../jobs/request.ts";
+import { type Job, REQUEST_KINDS, type RequestKind } from "../../jobs/request.ts";
 import type { JobResult } from "../../jobs/result.ts";
 import type { ProcessorSettings } from "../../jobs/settings.ts";
 import { openLocalStore } from "../../jobs/store.ts";
-import { type Child, openChild } from "./child.ts";
-import { JobFailure } from "./failure.ts";
-import { FIRST_GUESS, FIRST_GUESS_SEPARATED, learn, measureProgress, mix } from "./progress.ts";
-import { doJob } from "./work.ts";
+import { openChild } from "./child.ts";
+import { HAND_BACK, openTaker } from "./take.ts";
+import { deleteLeftovers } from "./work.ts";
 
 export interface Processor {
   /** takes no more jobs, waits for the running ones, hands back what is not finished in time */
@@ -33,10 +32,7 @@ export interface ProcessorOptions {
 }
 
 const ANNOUNCE_MS = 5000;
-const PROGRESS_MS = 1000;
 const SILENT_SECONDS = 120;
-/** the reason that tells a stop of the processor from a person's cancelling */
-const HAND_BACK = "hand back";
 
 /** Takes jobs from both queues; each job runs in a child process. */
 export async function startProcessor(settings: ProcessorSettings, options: ProcessorOptions): Promise<Processor> {
@@ -55,60 +51,16 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
     running: [],
     startedAt: Date.now(),
   };
-  const expected = { mix: FIRST_GUESS, separated: FIRST_GUESS_SEPARATED };
-
-  const work = async (
-    queueJob: QueueJob<Job, JobResult>,
-    token: string | undefined,
-    child: Child,
-    stop: AbortSignal,
-  ) => {
-    const job = jobSchema.parse(queueJob.data);
-    const jobLog = log.child({ job: job.id, kind: job.kind, attempt: queueJob.attemptsMade + 1 });
-    const startedAt = Date.now();
-    const seconds = () => (Date.now() - startedAt) / 1000;
-    if (await cancellation.isCancelled(job.id)) {
-      throw new JobFailure({ code: "cancelled", facts: {} }, "before it began").toQueueError();
-    }
-    jobLog.info("job begins");
-    let toldAt = 0;
-    let road: keyof typeof expected = "mix";
-    try {
-      const { result, product } = await doJob(
-        job,
-        { store, child, settings },
-        {
-          signal: stop,
-          onLog: (line) => jobLog.info({ line }, "pipeline"),
-          onProgress: ({ stage, fraction }) => {
-            if (stage === "separate") road = "separated";
-            if (Date.now() - toldAt < PROGRESS_MS) return;
-            toldAt = Date.now();
-            queueJob
-              .updateProgress(measureProgress(stage, fraction, seconds(), expected[road]))
-              .catch((err) => jobLog.warn({ err }, "progress could not be told"));
-          },
-        },
-      );
-      if (product && job.kind === "transcribe") {
-        expected[road] = learn(expected[road], product.stageSeconds);
-        state.secondsPerJob = mix(state.secondsPerJob, seconds());
-        state.speed = mix(state.speed, product.summary.duration / seconds());
-        await rememberModel(asking, prefix, product.summary.model);
-      }
-      jobLog.info({ seconds: seconds(), stages: product?.stageSeconds }, product ? "job done" : "job was done before");
-      return result;
-    } catch (error) {
-      if (stop.aborted && stop.reason === HAND_BACK) {
-        jobLog.info("job handed back");
-        await queueJob.moveToWait(token);
-        throw new WaitingError();
-      }
-      jobLog.warn({ err: error, seconds: seconds() }, "job failed");
-      if (error instanceof JobFailure) throw error.toQueueError();
-      throw new JobFailure({ code: "internal", facts: {} }, String(error)).toQueueError();
-    }
-  };
+  const announce = () =>
+    announceProcessor(asking, prefix, state).catch((err) => log.warn({ err }, "presence could not be told"));
+  const take = openTaker({
+    settings,
+    store,
+    cancellation,
+    state,
+    rememberModel: (model) => rememberModel(asking, prefix, model),
+    log,
+  });
 
   const workers = REQUEST_KINDS.map((kind) => {
     const free = Array.from({ length: settings.CONCURRENCY }, () =>
@@ -125,11 +77,13 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
       async (job, token, signal) => {
         const child = free.pop()!; // as many as the worker's concurrency
         state.running.push(job.id!);
+        void announce();
         try {
-          return await work(job, token, child, signal!);
+          return await take(job, token, child, signal!);
         } finally {
           state.running.splice(state.running.indexOf(job.id!), 1);
           free.push(child);
+          void announce();
         }
       },
       {
@@ -147,12 +101,11 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
     return { worker, children };
   });
 
-  const announce = () =>
-    announceProcessor(asking, prefix, state).catch((err) => log.warn({ err }, "presence could not be told"));
   const announcing = setInterval(announce, ANNOUNCE_MS);
   const endListening = await cancellation.listen((id) => {
     for (const { worker } of workers) worker.cancelJob(id, "cancelled");
   });
+  await deleteLeftovers();
   await Promise.all(workers.map(({ worker }) => worker.waitUntilReady()));
   await announce();
   log.info({ id: state.id, devices: settings.DEVICES, concurrency: settings.CONCURRENCY }, "processor is ready");

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline as streamPipeline } from "node:stream/promises";
@@ -16,6 +16,8 @@ import type { Child, TaskListeners } from "./child.ts";
 import { JobFailure } from "./failure.ts";
 import type { Product, Task } from "./messages.ts";
 
+/** How the folders of running jobs are called, before the id of their process. */
+const LEFTOVER = "groovesheet-job-";
 const FORMATS: readonly Format[] = ["musicxml", "midi", "pdf", "png"];
 
 export interface Work {
@@ -61,6 +63,22 @@ export async function doJob(
   return { result, product };
 }
 
+/** Deletes the recordings that processors left behind which were killed over them. */
+export async function deleteLeftovers(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = name.startsWith(LEFTOVER) ? Number.parseInt(name.slice(LEFTOVER.length), 10) : Number.NaN;
+    if (pid && !isAlive(pid)) await rm(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
 async function readPerformance(store: ObjectStore, key: string): Promise<Performance | undefined> {
   if (!(await store.has(key))) return undefined;
   return performanceSchema.parse(JSON.parse(Buffer.from(await store.get(key)).toString("utf8")));
@@ -81,7 +99,7 @@ async function listen(
 ): Promise<Product> {
   const key = sourceKey(job.source.hash);
   if (!(await store.has(key))) throw new JobFailure({ code: "jobUnknown", facts: {} }, "the recording is not stored");
-  const folder = join(tmpdir(), `groovesheet-${randomUUID()}`);
+  const folder = join(tmpdir(), `${LEFTOVER}${process.pid}-${randomUUID()}`);
   const path = join(folder, fileNameOf(job.source.name));
   try {
     await mkdir(folder, { mode: 0o700 });

@@ -139,7 +139,9 @@ describe.skipIf(!hasRedis)("commands", () => {
     await stage.score(() => stage.discord.original(asked));
     await stage.settled();
     const job = `i${asked.id}`;
-    expect(await said(stage.discord.command(eve, "jobs list"))).toMatch(/Eves\*\* · done[\s\S]*90 % sure/);
+    expect(await said(stage.discord.command(eve, "jobs list"))).toMatch(
+      /Eves\]\(<https:\S+>\)\*\* · done[\s\S]*90 % sure/,
+    );
     const files = stage.discord.command(eve, "jobs files", { job });
     expect((await stage.score(() => stage.discord.original(files))).onlyFor).toBe(eve.by.user.id);
     const again = stage.discord.command(eve, "jobs again", { job });
