@@ -1,4 +1,4 @@
-import { Client, Events, GatewayIntentBits, Options, Partials } from "discord.js";
+import { Client, Events, GatewayIntentBits, OAuth2Scopes, Options, Partials, PermissionFlagsBits } from "discord.js";
 import type { Log } from "../jobs/log.ts";
 import type { BotSettings } from "../jobs/settings.ts";
 import { deleteOlder } from "../jobs/store.ts";
@@ -53,7 +53,7 @@ export async function startBot(settings: BotSettings, log: Log, commands: readon
     },
     (err) => log.warn({ err }, "the store could not be cleaned"),
   );
-  log.info({ user: client.user?.tag, servers: client.guilds.cache.size }, "bot is ready");
+  log.info({ user: client.user?.tag, servers: client.guilds.cache.size, invite: inviteTo(client) }, "bot is ready");
   return {
     async stop() {
       await cleaning.stop();
@@ -63,6 +63,15 @@ export async function startBot(settings: BotSettings, log: Log, commands: readon
       log.info("bot has stopped");
     },
   };
+}
+
+/** The address at which the bot is added to a server, with the permissions that it uses. */
+function inviteTo(client: Client): string {
+  const { ViewChannel, SendMessages, SendMessagesInThreads, AttachFiles, ReadMessageHistory } = PermissionFlagsBits;
+  return client.generateInvite({
+    scopes: [OAuth2Scopes.Bot, OAuth2Scopes.ApplicationsCommands],
+    permissions: [ViewChannel, SendMessages, SendMessagesInThreads, AttachFiles, ReadMessageHistory],
+  });
 }
 
 /** Only what is needed is heard of and kept: servers, their channels and roles, and direct messages. */

@@ -15,7 +15,8 @@ export async function forget(bot: Bot, userId: string): Promise<void> {
     if (running.length === 0 || Date.now() > deadline) break;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
-  const hashes = await bot.records.forget(userId);
+  const { requests, hashes } = await bot.records.forget(userId);
+  for (const { kind, id } of requests) await bot.queues[kind].remove(id);
   for (const hash of hashes) {
     await bot.store.delete(sourceKey(hash));
     await bot.store.delete(resultsFolder(hash));

@@ -40,6 +40,7 @@ export async function checkLimits(bot: Bot, request: Request): Promise<number> {
     [guild.unfinishedBefore, settings.LIMIT_SERVER_AT_ONCE, "serverTooManyAtOnce"],
     [guild.todayBefore, settings.LIMIT_SERVER_PER_DAY, "serverTooManyToday"],
     [everybody.unfinishedBefore, settings.LIMIT_QUEUE, "queueFull"],
+    [everybody.todayBefore, settings.LIMIT_PER_DAY, "everybodyTooManyToday"],
   ];
   for (const [reached, maximum, code] of checks) if (reached >= maximum) throw new UserError(code, { maximum });
   return user.unfinishedBefore;

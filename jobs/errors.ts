@@ -56,6 +56,7 @@ const messages = {
   serverTooManyAtOnce: "This server has {maximum} jobs at work already. Try again in a few minutes.",
   serverTooManyToday: "This server's limit of {maximum} jobs a day is reached. Try again tomorrow.",
   queueFull: "So many songs are waiting that no more are taken now. Try again in a few minutes.",
+  everybodyTooManyToday: "This bot's limit of {maximum} jobs a day is reached. Try again tomorrow.",
   channelNotAllowed: "The admins of this server want it used in {channels} only.",
   roleNotAllowed: "The admins of this server let only certain roles use it.",
   notYours: "Only the person who asked for this score can do that.",

@@ -12,6 +12,13 @@ export interface Standing {
 /** Who shares a limit. */
 export type Group = { readonly user: string } | { readonly guild: string } | "everybody";
 
+/** What is left to delete after a person's records. */
+export interface Forgotten {
+  readonly requests: readonly Request[];
+  /** of recordings that nobody else asked for */
+  readonly hashes: readonly string[];
+}
+
 /**
  * The records of all requests in Redis. A request is *open* from the moment it was heard until it was answered: what is
  * open after a restart is owed an answer.
@@ -30,7 +37,7 @@ export interface Records {
   openIds(): Promise<readonly string[]>;
   /** no answer is owed to an id whose record is gone */
   drop(id: string): Promise<void>;
-  /** newest first */
+  /** newest first; all where `count` is 0 */
   ofUser(userId: string, count: number): Promise<readonly Request[]>;
   standing(request: Request, group: Group): Promise<Standing>;
   /** seconds of audio that a person had transcribed in the last 24 hours */
@@ -41,12 +48,12 @@ export interface Records {
    * @returns a function that gives it back, or undefined where another process has it
    */
   claim(id: string): Promise<(() => Promise<void>) | undefined>;
-  /** deletes a person's records. @returns hashes of recordings that nobody else asked for */
-  forget(userId: string): Promise<readonly string[]>;
+  /** deletes the records of a person's finished requests */
+  forget(userId: string): Promise<Forgotten>;
 }
 
-/** more requests than one person can have */
-const ALL = 100_000;
+/** records that are read at once */
+const AT_ONCE = 500;
 const DAY = 24 * 3600 * 1000;
 /** milliseconds after which a process that died while answering no longer holds its claim */
 const CLAIM_MS = 120_000;
@@ -86,11 +93,16 @@ export function openRecords(redis: Redis, prefix: string, keepDays: number): Rec
     if (failed) throw failed;
   };
 
-  const ofUser = async (userId: string, count: number) => {
-    const ids = await redis.zrevrange(key("all", `user:${userId}`), 0, count - 1);
-    const texts = ids.length ? await redis.mget(ids.map(recordKey)) : [];
-    return texts.flatMap((text) => (text === null ? [] : [requestSchema.parse(JSON.parse(text))]));
+  const readAll = async (ids: readonly string[]) => {
+    const requests: Request[] = [];
+    for (let start = 0; start < ids.length; start += AT_ONCE) {
+      const texts = await redis.mget(ids.slice(start, start + AT_ONCE).map(recordKey));
+      requests.push(...texts.flatMap((text) => (text === null ? [] : [requestSchema.parse(JSON.parse(text))])));
+    }
+    return requests;
   };
+  const ofUser = async (userId: string, count: number) =>
+    readAll(await redis.zrevrange(key("all", `user:${userId}`), 0, count - 1));
 
   return {
     get,
@@ -100,10 +112,17 @@ export function openRecords(redis: Redis, prefix: string, keepDays: number): Rec
       const fresh = await redis.set(recordKey(request.id), JSON.stringify(request), "EX", keepSeconds, "NX");
       if (fresh === null) return false;
       const score = String(request.createdAt);
-      // A change to a score is quick and no new recording: it is owed an answer but counts against no limit.
       const groups = request.kind === "transcribe" ? groupsOf(request) : [];
+      const changes = key("changes", `user:${request.requester.userId}`);
       await changeTogether([
         ["zadd", key("open"), score, request.id],
+        // A change to a score is quick and no new recording: it is owed an answer but counts against no limit.
+        ...(groups.length
+          ? []
+          : [
+              ["zadd", changes, score, request.id],
+              ["expire", changes, String(keepSeconds)],
+            ]),
         ...groups.flatMap((group) => [
           ["zadd", key("unfinished", group), score, request.id],
           ["zadd", key("all", group), score, request.id],
@@ -171,21 +190,22 @@ export function openRecords(redis: Redis, prefix: string, keepDays: number): Rec
     },
 
     async forget(userId) {
-      const requests = await ofUser(userId, ALL);
-      const finished = requests.filter((request) => request.state !== "received" && request.state !== "queued");
+      const changes = await redis.zrange(key("changes", `user:${userId}`), 0, -1);
+      const requests = [...(await ofUser(userId, 0)), ...(await readAll(changes))];
+      const finished = requests.filter(({ state }) => state !== "received" && state !== "queued");
       for (const request of finished) {
         await changeTogether([
           ["del", recordKey(request.id)],
           ["zrem", key("open"), request.id],
+          ["zrem", key("changes", `user:${userId}`), request.id],
           ...leaveGroups(request, ["unfinished", "all"]),
         ]);
       }
       const hashes = new Set(finished.flatMap((request) => request.source?.hash ?? []));
-      for (const id of await redis.zrange(key("all", "everybody"), 0, -1)) {
-        const other = await get(id);
-        if (other?.source) hashes.delete(other.source.hash);
+      for (const other of await readAll(await redis.zrange(key("all", "everybody"), 0, -1))) {
+        if (other.source) hashes.delete(other.source.hash);
       }
-      return [...hashes];
+      return { requests: finished, hashes: [...hashes] };
     },
   };
 }

@@ -46,6 +46,7 @@ export const botSettingsSchema = sharedSettingsSchema.extend({
   LIMIT_SERVER_PER_DAY: whole(1, 1000),
   /** unfinished jobs of everybody */
   LIMIT_QUEUE: whole(1, 2000),
+  LIMIT_PER_DAY: whole(1, 20_000),
 });
 
 export const processorSettingsSchema = sharedSettingsSchema.extend({

@@ -1,5 +1,5 @@
 /**
- * `npm start`: the bot and a processor in one go and, with no REDIS_URL, a local redis-server of their own that keeps
+ * `npm start`: installs what is missing, then runs the bot and a processor and, with no REDIS_URL, a local redis-server of their own that keeps
  * its data in the data folder. When one of them ends, all of them do.
  */
 import { spawn, spawnSync } from "node:child_process";
@@ -8,11 +8,13 @@ import { existsSync, mkdirSync } from "node:fs";
 import { createConnection, createServer } from "node:net";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { aptInstall, checkNode, ensureFfmpeg, ensurePackages, findProgram, root as ROOT } from "./install.mjs";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const REDIS_START_MS = 20_000;
 const STOP_MS = 40_000;
+
+checkNode();
+ensurePackages({ dev: false });
 
 const children = new Map();
 let stopping = false;
@@ -20,7 +22,8 @@ let stopping = false;
 try {
   if (existsSync(resolve(ROOT, ".env"))) process.loadEnvFile(resolve(ROOT, ".env"));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop(0));
-  await checkSettings();
+  checkSettings();
+  ensureFfmpeg();
   const env = { ...process.env };
   env.STORE_FOLDER = env.STORE_FOLDER?.trim() || resolve(dataFolder(), "store");
   if (!env.REDIS_URL?.trim()) env.REDIS_URL = await startRedis();
@@ -37,7 +40,7 @@ function dataFolder() {
 }
 
 /** Wrong settings are said before anything is started. */
-async function checkSettings() {
+function checkSettings() {
   const check = spawnSync(process.execPath, ["--import", "tsx", "scripts/check-settings.ts"], {
     cwd: ROOT,
     encoding: "utf8",
@@ -47,7 +50,7 @@ async function checkSettings() {
 
 /** @returns the address of a redis-server that is started here, with append-only persistence */
 async function startRedis() {
-  if (spawnSync("redis-server", ["--version"]).status !== 0) {
+  if (!findProgram("redis-server") && !aptInstall(["redis-server"])) {
     throw new Error(
       "There is no redis-server on the PATH. Install it (Debian: apt-get install redis-server) or set REDIS_URL.",
     );

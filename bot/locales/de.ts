@@ -189,6 +189,8 @@ export const de: Catalogue = {
     serverTooManyToday:
       "Die Grenze dieses Servers von {maximum} Aufträgen am Tag ist erreicht. Versuch es morgen wieder.",
     queueFull: "Es warten so viele Stücke, dass gerade keine mehr angenommen werden. Versuch es in ein paar Minuten.",
+    everybodyTooManyToday:
+      "Die Grenze dieses Bots von {maximum} Aufträgen am Tag ist erreicht. Versuch es morgen wieder.",
     channelNotAllowed: "Die Admins dieses Servers wollen es nur in {channels}.",
     roleNotAllowed: "Die Admins dieses Servers erlauben es nur bestimmten Rollen.",
     notYours: "Das kann nur, wer diese Noten bestellt hat.",

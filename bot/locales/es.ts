@@ -188,6 +188,7 @@ export const es: Catalogue = {
     serverTooManyAtOnce: "Este servidor ya tiene {maximum} trabajos en marcha. Vuelve en unos minutos.",
     serverTooManyToday: "Se alcanzó el límite de este servidor de {maximum} trabajos al día. Vuelve mañana.",
     queueFull: "Esperan tantas canciones que ahora no se aceptan más. Vuelve en unos minutos.",
+    everybodyTooManyToday: "Se alcanzó el límite de este bot de {maximum} trabajos al día. Vuelve mañana.",
     channelNotAllowed: "Los administradores de este servidor solo lo quieren en {channels}.",
     roleNotAllowed: "Los administradores de este servidor solo lo permiten a ciertos roles.",
     notYours: "Solo puede hacerlo quien pidió esta partitura.",

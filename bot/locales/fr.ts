@@ -191,6 +191,7 @@ export const fr: Catalogue = {
     serverTooManyAtOnce: "Ce serveur a déjà {maximum} travaux en cours. Réessayez dans quelques minutes.",
     serverTooManyToday: "La limite de {maximum} travaux par jour de ce serveur est atteinte. Réessayez demain.",
     queueFull: "Tant de morceaux attendent qu'aucun n'est plus pris. Réessayez dans quelques minutes.",
+    everybodyTooManyToday: "La limite de {maximum} travaux par jour de ce bot est atteinte. Réessayez demain.",
     channelNotAllowed: "Les administrateurs de ce serveur ne le veulent que dans {channels}.",
     roleNotAllowed: "Les administrateurs de ce serveur ne l'autorisent qu'à certains rôles.",
     notYours: "Seule la personne qui a demandé cette partition peut le faire.",

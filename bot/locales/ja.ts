@@ -185,6 +185,7 @@ export const ja: Catalogue = {
     serverTooManyAtOnce: "このサーバーではすでに {maximum} 件が進行中です。数分後にまたどうぞ。",
     serverTooManyToday: "このサーバーの1日の上限 {maximum} 件に達しました。明日またどうぞ。",
     queueFull: "待っている曲が多いため、今は受け付けていません。数分後にまたどうぞ。",
+    everybodyTooManyToday: "このボットの1日の上限 {maximum} 件に達しました。明日またどうぞ。",
     channelNotAllowed: "このサーバーでは {channels} でだけ使えます。",
     roleNotAllowed: "このサーバーでは特定のロールだけが使えます。",
     notYours: "この楽譜を頼んだ人だけができます。",

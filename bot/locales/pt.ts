@@ -188,6 +188,7 @@ export const pt: Catalogue = {
     serverTooManyAtOnce: "Este servidor já tem {maximum} tarefas em andamento. Tente em alguns minutos.",
     serverTooManyToday: "O limite deste servidor de {maximum} tarefas por dia foi atingido. Tente amanhã.",
     queueFull: "Tantas músicas esperam que nenhuma é aceita agora. Tente em alguns minutos.",
+    everybodyTooManyToday: "O limite deste bot de {maximum} tarefas por dia foi atingido. Tente amanhã.",
     channelNotAllowed: "Os administradores deste servidor só o querem em {channels}.",
     roleNotAllowed: "Os administradores deste servidor só o permitem a certos cargos.",
     notYours: "Só quem pediu esta partitura pode fazer isso.",

@@ -155,12 +155,19 @@ describe.skipIf(!hasRedis)("commands", () => {
     const asked = stage.discord.command(fay, "transcribe", { file: sound({}, "Fays.wav") });
     await stage.score(() => stage.discord.original(asked));
     await stage.settled();
+    stage.discord.press(fay, stage.discord.original(asked), "half");
+    await until(() => /= 60 /.test(stage.discord.original(asked).message.content));
+    await stage.settled();
     const forget = stage.discord.command(fay, "jobs forget-me");
     expect(await said(forget)).toMatch(/deletes/);
     stage.discord.press(fay, stage.discord.original(forget), "forget");
     await until(() => /is deleted/.test(stage.discord.original(forget).message.content));
     expect(await said(stage.discord.command(fay, "jobs list"))).toMatch(/nothing yet/);
-    expect(await stage.records.get(`i${asked.id}`)).toBeUndefined();
+    // Neither in a key nor in a value of Redis, nor in the store.
+    const hash = (await stage.redis.keys("*")).filter((key) => key.includes(`i${asked.id}`));
+    expect(hash).toEqual([]);
+    const kept = await Promise.all((await stage.redis.keys("*")).map((key) => stage.redis.dump(key)));
+    expect(kept.filter((dump) => dump?.includes("Fays.wav"))).toEqual([]);
   });
 
   test("GIVEN admins and others THEN /queue shows and steers as each may", async () => {

@@ -59,7 +59,7 @@ describe.skipIf(!hasRedis)("the real road", () => {
     await stage.settled();
     expect(score.message.content).toMatch(/♩ = \d+ · 4\/4/);
     expect(score.message.content).toMatch(/Kick \d+/);
-  });
+  }, 180_000);
 
   test("GIVEN the answer THEN its picture is a score and its files are what they say", () => {
     const { width, height, pixels } = decodePicture(file(score, "-1.png"));

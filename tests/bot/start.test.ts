@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { LocalDiscord, TOKEN, until } from "../support/discord/server.ts";
 import { hasRedis } from "../support/redis.ts";
+import { Stage } from "../support/stage.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -71,6 +72,15 @@ describe.skipIf(!hasRedis)("npm start", () => {
     expect(await ended).toBe(2);
     expect(said.err.replace(/^.*redis-server.*\n|^\d+:.*\n/gm, "")).toMatch(line);
     for (const secret of [TOKEN, "wrongwrongwrong"]) expect(said.out + said.err).not.toContain(secret);
+  });
+});
+
+describe.skipIf(!hasRedis)("a start that Discord refuses", () => {
+  test("GIVEN intents that are not allowed THEN one clear line says where to allow them", async () => {
+    const stage = await new Stage().open();
+    stage.discord.gateway.allowedIntents = 0;
+    await expect(stage.startBot()).rejects.toThrow(/^Discord refuses the intents: .*developer portal/);
+    await stage.close();
   });
 });
 

@@ -77,7 +77,11 @@ describe.skipIf(!hasRedis)("records in Redis", () => {
     await records.create(exampleRequest({ id: "r1", state: "done", source: mine }));
     await records.create(exampleRequest({ id: "r2", state: "done" }));
     await records.create(exampleRequest({ id: "r3", state: "done", requester: { userId: "u2", language: "de" } }));
-    expect(await records.forget("u1")).toEqual([mine.hash]);
+    await records.create(exampleRequest({ id: "r4", kind: "renotate", state: "done", source: mine }));
+    const { requests, hashes } = await records.forget("u1");
+    expect(hashes).toEqual([mine.hash]);
+    expect(requests.map(({ id }) => id).sort()).toEqual(["r1", "r2", "r4"]);
+    expect(await redis.keys("*r4*")).toEqual([]);
     expect(await records.ofUser("u1", 10)).toEqual([]);
     expect(await records.ofUser("u2", 10)).toHaveLength(1);
   });

@@ -10,8 +10,8 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { APPLICATION_ID, BOT_USER } from "./world.ts";
 
 const HEARTBEAT_MS = 2000;
-/** Guilds and direct messages: what is not privileged. */
-const ALLOWED_INTENTS = (1 << 0) | (1 << 12) | (1 << 9);
+/** Guilds, their messages and direct messages: what is not privileged. */
+const UNPRIVILEGED = (1 << 0) | (1 << 12) | (1 << 9);
 
 interface Session {
   readonly id: string;
@@ -21,6 +21,8 @@ interface Session {
 }
 
 export interface Gateway {
+  /** what the developer portal allows */
+  allowedIntents: number;
   /** how often clients did what */
   readonly counts: { identify: number; resume: number; heartbeat: number };
   dispatch(event: string, data: object): void;
@@ -48,7 +50,7 @@ export function openGateway(
   const identify = (socket: WebSocket, data: { token: string; intents: number }) => {
     counts.identify++;
     if (data.token !== about.token) return socket.close(GatewayCloseCodes.AuthenticationFailed, "wrong token");
-    if (data.intents & ~ALLOWED_INTENTS)
+    if (data.intents & ~gateway.allowedIntents)
       return socket.close(GatewayCloseCodes.DisallowedIntents, "Disallowed intents.");
     const session: Session = { id: `session-${counts.identify}`, events: [], socket };
     sessions.set(session.id, session);
@@ -87,7 +89,8 @@ export function openGateway(
     });
   });
 
-  return {
+  const gateway: Gateway = {
+    allowedIntents: UNPRIVILEGED,
     counts,
     dispatch(event, data) {
       // Only the newest session has a client; older ones wait for one that never comes back.
@@ -102,4 +105,5 @@ export function openGateway(
       sockets.close();
     },
   };
+  return gateway;
 }
