@@ -1,4 +1,5 @@
-import { type Request, requestSchema } from "../jobs/request.ts";
+import { enqueue } from "../jobs/queue.ts";
+import { jobSchema, type Request, requestSchema } from "../jobs/request.ts";
 import { type Failure, type JobResult, jobResultSchema, readFailure } from "../jobs/result.ts";
 import { deliver, type Outgoing, TooLargeError } from "./reply/deliver.ts";
 import { failureView } from "./reply/failure.ts";
@@ -14,7 +15,7 @@ const GIVE_UP_MS = 24 * 3600_000;
 /** bytes that are tried where Discord took less than it said */
 const SMALLER_LIMITS = [8_000_000, 500_000, 0];
 
-/** Answers a request whose job is finished, or is gone from the queue; does nothing where it is neither. */
+/** Answers a request whose job is finished; does nothing where it is not. */
 export async function answerIfFinished(bot: Bot, id: string): Promise<void> {
   const request = await bot.records.get(id);
   if (request?.state !== "queued") return;
@@ -26,16 +27,22 @@ async function outcomeOf(bot: Bot, request: Request): Promise<Outcome | undefine
   const queue = bot.queues[request.kind];
   // The state comes first: a job that is read before it ends has no result yet.
   const state = await queue.getJobState(request.id);
-  if (state === "unknown") {
-    const cancelled = await bot.cancellation.isCancelled(request.id);
-    const code = cancelled ? "cancelled" : "lost";
-    return { state: cancelled ? "cancelled" : "failed", failure: { code, facts: {} } };
-  }
+  if (state === "unknown") return await outcomeWithoutJob(bot, request);
   if (state !== "completed" && state !== "failed") return undefined;
   const job = await queue.getJob(request.id);
   if (state === "completed") return { state: "done", result: jobResultSchema.parse(job?.returnvalue) };
   const failure = readFailure(job?.failedReason);
   return { state: failure.code === "cancelled" ? "cancelled" : "failed", failure };
+}
+
+/** The bot went between writing the record and queueing the job, or Redis lost the job: it is queued again. */
+async function outcomeWithoutJob(bot: Bot, request: Request): Promise<Outcome | undefined> {
+  if (await bot.cancellation.isCancelled(request.id)) {
+    return { state: "cancelled", failure: { code: "cancelled", facts: {} } };
+  }
+  bot.log.warn({ job: request.id }, "job is not in the queue; it is queued again");
+  await enqueue(bot.queues, jobSchema.parse(request), 0);
+  return undefined;
 }
 
 /**

@@ -62,7 +62,7 @@ export const failureSchema = z.object({
 });
 
 /** What is not the person's to mend. */
-export const FAULTS = ["internal", "crashed", "timedOut", "outOfMemory", "hung", "lost"] as const;
+export const FAULTS = ["internal", "crashed", "timedOut", "outOfMemory", "hung"] as const;
 export type Fault = (typeof FAULTS)[number];
 
 export type Progress = z.infer<typeof progressSchema>;

@@ -29,7 +29,9 @@ export const botSettingsSchema = sharedSettingsSchema.extend({
     .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, "does not look like a bot token: it has three parts with dots between them"),
   DISCORD_API_URL: z.url({ protocol: /^https?$/ }).default("https://discord.com/api"),
   /** where attachments lie; only these addresses are fetched without the guard for links */
-  DISCORD_CDN_URLS: commaList.default(["https://cdn.discordapp.com", "https://media.discordapp.net"]),
+  DISCORD_CDN_URLS: commaList
+    .pipe(z.array(z.url()))
+    .default(["https://cdn.discordapp.com", "https://media.discordapp.net"]),
   /** people who steer the whole instance with /queue */
   OWNER_IDS: commaList.default([]),
   /** the yt-dlp program; without it only direct links and share links work */

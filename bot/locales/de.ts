@@ -68,7 +68,6 @@ export const de: Catalogue = {
     faultTimedOut:
       "Das dauerte zu lange und wurde angehalten. Ein kürzerer Teil könnte gehen. Es ist notiert unter {id}.",
     faultOutOfMemory: "Das brauchte mehr Speicher, als da ist. Ein kürzerer Teil könnte gehen. ({id})",
-    faultLost: "Die Warteschlange hat diesen Auftrag verloren. Bitte schick die Aufnahme noch einmal. ({id})",
     buttonCancel: "Abbrechen",
     buttonAgain: "Noch einmal",
     buttonHalf: "Halbes Tempo",

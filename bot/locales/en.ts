@@ -69,7 +69,6 @@ export const texts = {
   faultTimedOut:
     "This took too long and was stopped. A shorter part of the song may work. It is written down under {id}.",
   faultOutOfMemory: "This needed more memory than there is. A shorter part of the song may work. ({id})",
-  faultLost: "The queue lost this job. Please send the recording again. ({id})",
   buttonCancel: "Cancel",
   buttonAgain: "Try again",
   buttonHalf: "Half time",

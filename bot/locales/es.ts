@@ -67,7 +67,6 @@ export const es: Catalogue = {
     faultCrashed: "Esta grabación tumbó la escucha dos veces. Está anotado como {id}.",
     faultTimedOut: "Tardó demasiado y se detuvo. Un fragmento más corto puede servir. Está anotado como {id}.",
     faultOutOfMemory: "Necesitaba más memoria de la que hay. Un fragmento más corto puede servir. ({id})",
-    faultLost: "La cola perdió este trabajo. Envía la grabación otra vez, por favor. ({id})",
     buttonCancel: "Cancelar",
     buttonAgain: "Otra vez",
     buttonHalf: "Medio tempo",

@@ -69,7 +69,6 @@ export const fr: Catalogue = {
     faultTimedOut:
       "Cela a duré trop longtemps et a été arrêté. Un extrait plus court peut marcher. C'est noté sous {id}.",
     faultOutOfMemory: "Il fallait plus de mémoire qu'il n'y en a. Un extrait plus court peut marcher. ({id})",
-    faultLost: "La file a perdu ce travail. Envoyez de nouveau l'enregistrement, s'il vous plaît. ({id})",
     buttonCancel: "Annuler",
     buttonAgain: "Réessayer",
     buttonHalf: "Tempo divisé",

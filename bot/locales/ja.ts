@@ -67,7 +67,6 @@ export const ja: Catalogue = {
     faultCrashed: "この録音で聴き取りが2回停止しました。記録番号：{id}",
     faultTimedOut: "時間がかかりすぎたため止めました。短くするとうまくいくかもしれません。記録番号：{id}",
     faultOutOfMemory: "メモリーが足りませんでした。短くするとうまくいくかもしれません。（{id}）",
-    faultLost: "このジョブが失われました。もう一度録音を送ってください。（{id}）",
     buttonCancel: "取り消し",
     buttonAgain: "もう一度",
     buttonHalf: "テンポ半分",

@@ -67,7 +67,6 @@ export const pt: Catalogue = {
     faultCrashed: "Esta gravação derrubou a escuta duas vezes. Está anotado como {id}.",
     faultTimedOut: "Demorou demais e foi parado. Um trecho mais curto pode dar certo. Está anotado como {id}.",
     faultOutOfMemory: "Precisava de mais memória do que há. Um trecho mais curto pode dar certo. ({id})",
-    faultLost: "A fila perdeu esta tarefa. Envie a gravação de novo, por favor. ({id})",
     buttonCancel: "Cancelar",
     buttonAgain: "Tentar de novo",
     buttonHalf: "Metade do andamento",

@@ -12,7 +12,6 @@ const FAULT_TEXTS: Readonly<Record<Fault, Text>> = {
   timedOut: "faultTimedOut",
   hung: "faultTimedOut",
   outOfMemory: "faultOutOfMemory",
-  lost: "faultLost",
 };
 
 /** What only the operator can mend; the person gets an apology, the log the cause. */

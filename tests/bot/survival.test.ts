@@ -150,6 +150,16 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     expect(await exactlyOne()).toBe(stage.discord.original(asked));
   });
 
+  test("GIVEN a bot that went before the job was in the queue THEN the next one queues it", async () => {
+    const asked = ask();
+    await queued(asked);
+    await stage.stopBots();
+    await (await stage.queues.transcribe.getJob(`i${asked.id}`))!.remove();
+    await stage.startBot();
+    await stage.startProcessor();
+    expect(await exactlyOne()).toBe(stage.discord.original(asked));
+  });
+
   test("GIVEN two bots at once THEN each job has one answer", async () => {
     await stage.startBot();
     await stage.startProcessor();

@@ -1,11 +1,12 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { APIMessage, APIUser } from "discord-api-types/v10";
 import { type Gateway, openGateway } from "./gateway.ts";
+import { type Failure, type RequestRecord, type Served, serve } from "./http.ts";
 import type { StoredInteraction } from "./interactions.ts";
 import { RateLimits } from "./limits.ts";
-import { answer, bucketOf, type Call, type Discord, directChannel, Refusal } from "./rest.ts";
+import { directChannel } from "./rest.ts";
 import { APPLICATION_ID, BOT_USER, type StoredMessage, World } from "./world.ts";
 
 export const TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAx.Gabcde.abcdefghijklmnopqrstuvwxyz0123456789AB";
@@ -40,15 +41,14 @@ interface Ask {
 export class LocalDiscord {
   readonly world = new World();
   readonly interactions = new Map<string, StoredInteraction>();
-  /** every request: method, path, status, milliseconds since 1970 */
-  readonly requests: { method: string; path: string; status: number; at: number }[] = [];
+  readonly requests: RequestRecord[] = [];
   readonly limits = new RateLimits();
   gateway!: Gateway;
   /** bytes that a file may have */
   sizeLimit = 10 * 1024 * 1024;
   #port = 0;
-  #failures: { method: string; path: RegExp; status: number; code: number; times: number }[] = [];
-  readonly #http = createServer((request, response) => void this.#serve(request, response));
+  #failures: Failure[] = [];
+  readonly #http = createServer((request, response) => void serve(this.#served(), request, response));
   readonly #members: { user: APIUser; roles: readonly string[] }[] = [];
 
   get origin(): string {
@@ -269,67 +269,10 @@ export class LocalDiscord {
     };
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url!, this.origin);
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    if (url.pathname.startsWith("/attachments/")) return this.#serveFile(url, response);
-    const path = decodeURIComponent(url.pathname).replace(/^\/api\/v10/, "");
-    const call = await readCall(request, path, url, Buffer.concat(chunks));
-    const { status, headers, body } = this.#judge(request, call);
-    this.requests.push({ method: call.method, path, status, at: Date.now() });
-    response.writeHead(status, { "content-type": "application/json", ...headers });
-    response.end(body === undefined ? undefined : JSON.stringify(body));
-  }
-
-  #judge(request: IncomingMessage, call: Call): { status: number; headers: Record<string, string>; body?: object } {
-    const open = /^\/(webhooks|interactions)\//.test(call.path);
-    if (!open && request.headers.authorization !== `Bot ${TOKEN}`) {
-      return { status: 401, headers: {}, body: { message: "401: Unauthorized", code: 0 } };
-    }
-    const verdict = this.limits.judge(bucketOf(call), !open);
-    if (verdict.retryAfter !== undefined) {
-      const body = {
-        message: "You are being rate limited.",
-        retry_after: verdict.retryAfter,
-        global: verdict.global ?? false,
-      };
-      return { status: 429, headers: verdict.headers, body };
-    }
-    try {
-      const failure = this.#failures.find(
-        ({ method, path, times }) => times > 0 && method === call.method && path.test(call.path),
-      );
-      if (failure) {
-        failure.times--;
-        throw new Refusal(failure.status, failure.code, `${failure.status} on demand`);
-      }
-      const body = answer(this.#discord(), call);
-      return body === undefined
-        ? { status: 204, headers: verdict.headers }
-        : { status: 200, headers: verdict.headers, body };
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      if (error.status === 429) {
-        const body = { message: error.message, retry_after: 0.3, global: false };
-        return { status: 429, headers: { ...verdict.headers, "retry-after": "0.3" }, body };
-      }
-      return { status: error.status, headers: verdict.headers, body: { message: error.message, code: error.code } };
-    }
-  }
-
-  #discord(): Discord {
+  #served(): Served {
     const { world, interactions, sizeLimit } = this;
-    return { world, interactions, sizeLimit, origin: () => this.origin, guilds: () => [this.#guild()] };
-  }
-
-  #serveFile(url: URL, response: ServerResponse): void {
-    const file = this.world.files.get(decodeURIComponent(url.pathname));
-    if (!file || !this.world.isSigned(url)) {
-      response.writeHead(404).end("This content is no longer available.");
-      return;
-    }
-    response.writeHead(200, { "content-type": file.type, "content-length": file.data.byteLength }).end(file.data);
+    const discord = { world, interactions, sizeLimit, origin: () => this.origin, guilds: () => [this.#guild()] };
+    return { discord, token: TOKEN, limits: this.limits, requests: this.requests, failures: this.#failures };
   }
 }
 
@@ -337,23 +280,6 @@ interface OptionTree {
   readonly name: string;
   readonly type: number;
   readonly options?: OptionTree[];
-}
-
-async function readCall(request: IncomingMessage, path: string, url: URL, bytes: Buffer): Promise<Call> {
-  const type = request.headers["content-type"] ?? "";
-  const files = new Map<number, { name: string; type: string; data: Buffer }>();
-  let body = {};
-  if (type.startsWith("multipart/")) {
-    const form = await new Response(bytes, { headers: { "content-type": type } }).formData();
-    for (const [key, value] of form) {
-      if (key === "payload_json") body = JSON.parse(String(value));
-      else if (value instanceof Blob) {
-        const data = Buffer.from(await value.arrayBuffer());
-        files.set(Number(/\d+/.exec(key)![0]), { name: (value as File).name, type: value.type, data });
-      }
-    }
-  } else if (bytes.length) body = JSON.parse(bytes.toString());
-  return { method: request.method!, path, query: url.searchParams, body: body as Call["body"], files };
 }
 
 /** Waits until something holds. */
