@@ -57,7 +57,7 @@ const USUAL_BPM_WIDTH = 0.5;
 const GIVEN_BPM_WIDTH = 0.06;
 /** A bar of two must pay its way, or every song in four whose third beat is stressed would be written in two. */
 const BAR_COSTS: readonly (readonly [beatsPerBar: number, cost: number])[] = [
-  [2, -0.6],
+  [2, -0.8],
   [3, -0.15],
   [4, 0],
   [5, -0.3],

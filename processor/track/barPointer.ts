@@ -8,15 +8,7 @@
  * leaves it one beat period later, and only the beats themselves cost time.
  */
 import { type BarModel, type BarPointerPriors, BEAT_SHARE, METER_CHANGE, makeBarModel } from "./barModel.ts";
-
-export interface Observations {
-  /** frames per second */
-  readonly fps: number;
-  /** 0..1 per frame */
-  readonly beat: Float32Array;
-  /** 0..1 per frame */
-  readonly downbeat: Float32Array;
-}
+import { downbeatShare, greatestNear, type Observations } from "./observations.ts";
 
 export interface TrackedBeat {
   readonly frame: number;
@@ -30,8 +22,6 @@ export interface TrackedBeat {
  * peak of the same width, and a share would favour slow tempi.
  */
 const OBSERVED = 3;
-/** frames around a beat in which its downbeat activation may be greatest */
-const DOWNBEAT_REACH = 3;
 
 /** @returns the beats of the most probable path, in order; empty for less than one beat of sound */
 export function trackBars(observed: Observations, priors: BarPointerPriors = {}): TrackedBeat[] {
@@ -190,32 +180,19 @@ interface Gains {
   readonly isOther: Float64Array;
 }
 
-function makeGains({ beat, downbeat }: Observations): Gains {
-  const frames = beat.length;
-  const beats = new Float64Array(frames + 1);
+function makeGains(observed: Observations): Gains {
+  const frames = observed.beat.length;
+  const beat = new Float64Array(frames + 1);
   const isDownbeat = new Float64Array(frames);
   const isOther = new Float64Array(frames);
   for (let n = 0; n < frames; n++) {
-    const p = clip(beat[n]!, 1e-3, 0.999);
-    beats[n + 1] = beats[n]! + Math.log(p) - Math.log(((1 - p) * BEAT_SHARE) / (1 - BEAT_SHARE));
-    const near = greatest(beat, n, DOWNBEAT_REACH);
-    const ratio = clip(greatest(downbeat, n, DOWNBEAT_REACH) / Math.max(near, 1e-3), 0.05, 0.95);
-    // where no beat is heard the ratio of the two is noise
-    const weight = Math.min(1, near * 2);
-    isDownbeat[n] = weight * Math.log(ratio);
-    isOther[n] = weight * Math.log(1 - ratio);
+    const p = Math.min(Math.max(observed.beat[n]!, 1e-3), 0.999);
+    beat[n + 1] = beat[n]! + Math.log(p) - Math.log(((1 - p) * BEAT_SHARE) / (1 - BEAT_SHARE));
+    const share = downbeatShare(observed, n);
+    // where no beat is heard the share is noise
+    const weight = Math.min(1, greatestNear(observed.beat, n) * 2);
+    isDownbeat[n] = weight * Math.log(share);
+    isOther[n] = weight * Math.log(1 - share);
   }
-  return { beat: beats, isDownbeat, isOther };
-}
-
-function greatest(values: Float32Array, centre: number, reach: number): number {
-  let top = 0;
-  for (let n = Math.max(0, centre - reach); n <= Math.min(values.length - 1, centre + reach); n++) {
-    top = Math.max(top, values[n]!);
-  }
-  return top;
-}
-
-function clip(x: number, low: number, high: number): number {
-  return Math.min(Math.max(x, low), high);
+  return { beat, isDownbeat, isOther };
 }

@@ -36,7 +36,7 @@ function activations({ beats, seconds }: Song, strength = 0.8, noise = 0) {
   for (const { time, position } of beats) {
     if (draw() < noise) continue;
     mark(beat, time, strength);
-    mark(downbeat, time, position === 1 ? 0.9 * strength : 0.1);
+    mark(downbeat, time, position === 1 ? Math.min(0.95, 1.06 * strength) : 0.1);
   }
   for (let i = 0; i < noise * beats.length; i++) mark(beat, draw() * seconds, 0.5);
   return { fps: FPS, beat, downbeat };

@@ -1,7 +1,9 @@
 import type { Beat, Hit } from "../../jobs/performance.ts";
 import { parabolicShift } from "../parabola.ts";
-import { type Observations, type TrackedBeat, trackBars } from "./barPointer.ts";
+import { type TrackedBeat, trackBars } from "./barPointer.ts";
 import { dividesInThree } from "./division.ts";
+import type { Observations } from "./observations.ts";
+import { turnBars } from "./turnBars.ts";
 
 export interface TrackPriors {
   /** beats per minute, where a person gave it */
@@ -32,7 +34,7 @@ const AUDIBLE = 0.15;
  */
 export function track(observed: Observations, hits: readonly Hit[], priors: TrackPriors = {}): Tracked {
   const given = priors.meter === undefined ? undefined : countedBeats(priors.meter);
-  const all = trackBars(observed, { bpm: priors.bpm, beatsPerBar: given });
+  const all = turnBars(trackBars(observed, { bpm: priors.bpm, beatsPerBar: given }), observed, hits);
   const [from, to] = musicalSpan(observed, hits);
   const inside = all.filter((beat) => beat.frame >= from - SNAP && beat.frame <= to + SNAP);
   const beats = inside.map((beat) => ({ time: summit(observed, beat.frame), position: beat.position }));
