@@ -65,7 +65,11 @@ export async function startFollowing(
 
 /** Looks after every request that is owed an answer. */
 async function sweepOpen(bot: Bot, takeIn: (bot: Bot, request: Request) => Promise<void>): Promise<void> {
-  for (const id of await bot.records.openIds()) {
+  const followed = [...bot.followed.keys()];
+  const open = await bot.records.openIds();
+  // What another process answered, or was answered while it began to be followed.
+  for (const id of followed) if (!open.includes(id)) bot.followed.delete(id);
+  for (const id of open) {
     const request = await bot.records.get(id);
     if (!request) {
       await bot.records.drop(id); // its record is older than records are kept

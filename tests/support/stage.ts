@@ -57,7 +57,7 @@ export class Stage {
       LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? "silent",
       DEVICES: "cpu",
       SHUTDOWN_SECONDS: "0",
-      LOCK_SECONDS: "2",
+      LOCK_SECONDS: "10",
       ...extra,
     };
   }
