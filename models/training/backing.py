@@ -62,7 +62,8 @@ class Band:
         rng = self.rng
         if parts["bass"]:
             with_kick = np.abs(self.kicks - t).min() < .05
-            if downbeat and rng.random() < .9 or rng.random() < (follow if with_kick else odds["bass"][slot] * (1 - follow)):
+            chance = follow if with_kick else odds["bass"][slot] * (1 - follow)
+            if downbeat and rng.random() < .9 or rng.random() < chance:
                 step = 0 if downbeat else int(rng.choice([0, 0, 0, 7, 12, 5]))
                 self.note(parts["bass"], 33 + root + step, t, beat * rng.uniform(.3, 1.6), gains["bass"])
         if parts["chord"] and rng.random() < odds["chord"][slot]:

@@ -26,7 +26,7 @@ AUDIBLE_FLOOR = 4e-4            # magnitude at the loudness the network hears
 
 @dataclass
 class Clip:
-    """audio (n,) float32; events [(seconds, piece, velocity, audible)]; beats [(seconds, number)] or None if unknown."""
+    """audio (n,) float32; events [(seconds, piece, velocity, audible)]; beats [(seconds, number)], None if unknown."""
     audio: np.ndarray
     events: list
     beats: list | None

@@ -49,8 +49,8 @@ class Shards:
 def augment(x, rng):
     """Features (batch, frames, bands) as they would be of another recording, exact in the linear domain.
 
-    A random level, a smooth equaliser, a slope of the treble (old and home recordings are dark), a low-pass now and then,
-    and now and then a hidden run of bands.
+    A random level, a smooth equaliser, a slope of the treble (old and home recordings are dark), and now and then a
+    low-pass and a hidden run of bands.
     """
     batch, _, bands = x.shape
     points = torch.from_numpy(rng.normal(0, 3, (batch, 1, 7)).astype(np.float32))

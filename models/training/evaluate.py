@@ -54,7 +54,7 @@ def weights_listener(path):
 
 
 def answers(listen, tracks, thresholds, with_beats=True):
-    """-> {track: {"onsets": [{"time", "class", "piece", "velocity"}], "beats": [...]}}; ungrouped pieces have no class."""
+    """-> {track: {"onsets": [{"time", "class", "piece", "velocity"}], "beats": [...]}}; ungrouped have class "-"."""
     result = {}
     for name, x in tracks:
         activations, velocity = listen(x)
@@ -99,8 +99,9 @@ def score_answers(scorers, result, folder, annotations="annotations"):
 COLUMNS = ["all", *GROUPS, "P", "R", "ms", "beat", "downbeat"]
 
 
-def row(label, s):
-    return f"| {label} | " + " | ".join(f"{s[c]:.1f}" if c == "ms" else f"{s[c]:.3f}" for c in COLUMNS) + " |"
+def row(label, s, columns=COLUMNS):
+    cells = ["-" if c not in columns or np.isnan(s[c]) else f"{s[c]:.1f}" if c == "ms" else f"{s[c]:.3f}" for c in COLUMNS]
+    return f"| {label} | " + " | ".join(cells) + " |"
 
 
 def main():
@@ -132,7 +133,7 @@ def main():
         scores = score_answers(scorers, answers(listen, tracks[split], thresholds), keep / split, a.annotations)
         print(row(f"{split} ({scores['tracks']})", scores), flush=True)
         for peer in sorted((a.eval / "peers").glob(f"*_{split}")):
-            print(row(f"{peer.name} ({scores['tracks']})", scorers(peer, a.annotations)))
+            print(row(f"{peer.name} ({scores['tracks']})", scorers(peer, a.annotations), COLUMNS[:-2]))  # they count no beats
 
 
 if __name__ == "__main__":
