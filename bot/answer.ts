@@ -54,6 +54,7 @@ async function outcomeWithoutJob(bot: Bot, request: Request): Promise<Outcome | 
 export async function finish(bot: Bot, request: Request, outcome: Outcome): Promise<void> {
   const release = await bot.records.claim(request.id);
   if (!release) return;
+  bot.answering.add(request.id);
   try {
     const current = await bot.records.get(request.id);
     if (current && current.state !== "received" && current.state !== "queued") return;
@@ -76,6 +77,7 @@ export async function finish(bot: Bot, request: Request, outcome: Outcome): Prom
       await bot.records.close(answered);
     }
   } finally {
+    bot.answering.delete(request.id);
     await release();
   }
 }

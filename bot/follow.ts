@@ -21,6 +21,7 @@ const SWEEP_MS = 15_000;
 
 /** Keeps the status message of a request up to date from now on. */
 export function follow(bot: Bot, request: Request, shown: string): void {
+  if (bot.answering.has(request.id)) return;
   bot.followed.set(request.id, { request, shown, shownAt: Date.now(), editing: Promise.resolve() });
 }
 
@@ -76,8 +77,9 @@ async function sweepOpen(bot: Bot, takeIn: (bot: Bot, request: Request) => Promi
     } else if (request.state === "received") {
       void takeIn(bot, request);
     } else {
-      if (!bot.followed.has(id)) follow(bot, request, "");
       await answerIfFinished(bot, id).catch((err) => bot.log.warn({ err, job: id }, "not answered yet"));
+      const isOpen = (await bot.records.get(id))?.state === "queued";
+      if (isOpen && !bot.followed.has(id)) follow(bot, request, "");
     }
   }
 }

@@ -71,8 +71,8 @@ async function prepare(bot: Bot, received: Request): Promise<void> {
   }
   const standing = await bot.records.standing(job, { user: job.requester.userId });
   await bot.records.save(job);
-  await enqueue(bot.queues, job, job.kind === "transcribe" ? standing.unfinishedBefore : 0);
   follow(bot, job, status.content);
+  await enqueue(bot.queues, job, job.kind === "transcribe" ? standing.unfinishedBefore : 0);
 }
 
 async function settle(bot: Bot, request: Request, failure: NonNullable<Request["failure"]>): Promise<void> {

@@ -24,6 +24,8 @@ export interface Bot {
   readonly downloads: <T>(work: () => Promise<T>) => Promise<T>;
   /** requests whose recording is being fetched by this process */
   readonly fetching: Set<string>;
+  /** requests that this process is answering: no status may be written over an answer */
+  readonly answering: Set<string>;
   /** status messages that are kept up to date */
   readonly followed: Map<string, Followed>;
 }
@@ -55,6 +57,7 @@ export function openServices(client: Client, settings: BotSettings, log: Log): B
     store: openLocalStore(settings.STORE_FOLDER),
     downloads: limitConcurrency(DOWNLOADS_AT_ONCE),
     fetching: new Set(),
+    answering: new Set(),
     followed: new Map(),
   };
 }
