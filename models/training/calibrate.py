@@ -116,7 +116,8 @@ def synthetic(folder, listen, match, clips):
         for t, piece, _, audible in events:
             name = GROUP_OF.get(PIECES[int(piece)], FINE_OF[PIECES[int(piece)]])
             (truth if audible else ignored)[name].append(float(t))
-        truth = {name: [t for t, before in zip(times, [-1, *times]) if t - before > .03]         # two pieces at once: one
+        # Two pieces of a group at once are one hit of the group.
+        truth = {name: [t for t, before in zip(times, [-1, *times]) if t - before > .03]
                  for name, times in ((name, sorted(times)) for name, times in truth.items())}
         results.append(candidates(listen(x.astype(np.float32))[0], truth, ignored, match))
     return merge(results)

@@ -1,6 +1,7 @@
 """Drum MIDI: the Groove MIDI Dataset as patterns in beats, and General MIDI songs as hits in seconds."""
 import csv
 import json
+import os
 from dataclasses import asdict, dataclass
 
 import mido
@@ -46,7 +47,9 @@ def load_grooves(folder, split, cache=None):
             bars = max(1, int(np.ceil((hits[-1][0] + 0.3) / beats)))
             patterns.append(Pattern(bpm, beats, bars, hits, row["beat_type"] == "fill"))
     if cache:
-        cache.write_text(json.dumps([asdict(p) for p in patterns]))
+        part = cache.with_suffix(f".{os.getpid()}")                  # several processes may start at once
+        part.write_text(json.dumps([asdict(p) for p in patterns]))
+        os.replace(part, cache)
     return patterns
 
 

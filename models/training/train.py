@@ -2,9 +2,9 @@
 """Trains the listener:  python3 train.py --data DATA --out RUN --minutes 60 [--ranks 2] [--resume]
 
 Run prepare.py and render.py first; rendering may go on while this runs, new shards are picked up. The learning rate
-follows the clock (warm-up, then a cosine down to 2 %), so a run ends on time whatever the machine. On a CPU use one rank
-a core: processes of one thread that average their gradients are faster than one process of many threads. On a GPU use
---device cuda and a larger --batch. RUN gets, at every report:
+follows the clock (warm-up, then a cosine down to 2 %), so a run ends on time whatever the machine. On a CPU use one
+rank a core: processes of one thread that average their gradients are faster than one process of many threads. On a GPU
+use --device cuda and a larger --batch. RUN gets, at every report:
 
     last.pt              everything needed to go on: --resume continues from it (--minutes counts from the first start)
     weights-<step>.pt    the moving average of the weights alone, for export.py and evaluate.py
@@ -151,9 +151,9 @@ def main():
     ap.add_argument("--out", type=Path, required=True)
     ap.add_argument("--minutes", type=float, required=True, help="of the whole training, earlier runs included")
     ap.add_argument("--resume", action="store_true")
-    ap.add_argument("--batch", type=int, default=6, help="crops a rank and step")
+    ap.add_argument("--batch", type=int, default=3, help="crops a rank and step")
     ap.add_argument("--frames", type=int, default=1200, help="of a crop: 12 seconds")
-    ap.add_argument("--lr", type=float, default=2e-3)
+    ap.add_argument("--lr", type=float, default=2.5e-3)
     ap.add_argument("--report", type=float, default=180, help="seconds between reports")
     ap.add_argument("--ranks", type=int, default=1, help="processes that average their gradients")
     ap.add_argument("--threads", type=int, default=1, help="of each rank")
