@@ -4,7 +4,7 @@ import type { Source } from "./request.ts";
 import { type JobResult, jobResultSchema } from "./result.ts";
 import type { ObjectStore } from "./store.ts";
 
-/** To be raised when the same recording and options give another score. */
+/** To be raised when the same recording and options give another score: another network, another notation. */
 const RESULTS_VERSION = 1;
 
 /** Where a recording lies. */

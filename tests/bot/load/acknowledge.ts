@@ -12,7 +12,9 @@ const SECONDS = 10;
 const stage = await new Stage().open();
 const bot = await spawnBot(stage, { LIMIT_SERVER_AT_ONCE: "500" });
 await stage.startProcessor({ CONCURRENCY: "2" });
-const long = stage.discord.command({ by: stage.discord.person("long") }, "transcribe", { file: sound({ ms: 15_000 }) });
+const long = stage.discord.command({ by: stage.discord.person("long") }, "transcribe", {
+  file: sound({ busy: 15_000 }),
+});
 await sleep(1500);
 
 const began = Date.now();
