@@ -31,8 +31,8 @@ const CLASS_OF: Partial<Record<Piece, string>> = {
 const CLASSES = ["KD", "SD", "TT", "HH", "CY"] as const;
 
 interface OnsetScore {
-  readonly all: { readonly F: number };
-  readonly classes: Record<string, { readonly F: number }>;
+  readonly all: { readonly F: number | null };
+  readonly classes: Record<string, { readonly F: number | null }>;
   readonly n_tracks: number;
   readonly timing_ms?: { readonly median: number; readonly median_abs_deviation: number };
 }
@@ -115,7 +115,7 @@ function asEstimate({ hits, beats }: Performance) {
 function row(split: string, system: string, estimates: string): string {
   const [wide, narrow] = score<[OnsetScore, OnsetScore]>("score_onsets.py", estimates);
   const beats = hasBeats(estimates) ? score<{ mean: BeatScore }>("score_beats.py", estimates).mean : undefined;
-  const number = (x: number | undefined) => (x === undefined || Number.isNaN(x) ? "-" : x.toFixed(3));
+  const number = (x: number | null | undefined) => x?.toFixed(3) ?? "-";
   const timing = wide.timing_ms
     ? `${wide.timing_ms.median.toFixed(1)} ± ${wide.timing_ms.median_abs_deviation.toFixed(1)} ms`
     : "-";
@@ -137,7 +137,7 @@ function score<T>(script: string, estimates: string): T {
   const json = join(values.out, "score.json");
   const run = spawnSync("python3", [join(tools, script), annotations, estimates, "--json", json], { encoding: "utf8" });
   if (run.status !== 0) throw new Error(`${script} failed: ${run.stderr}`);
-  return JSON.parse(readFileSync(json, "utf8").replaceAll("NaN", "null")) as T;
+  return JSON.parse(readFileSync(json, "utf8").replaceAll("NaN", "null")) as T; // nothing annotated, nothing heard
 }
 
 function hasBeats(estimates: string): boolean {

@@ -61,7 +61,7 @@ const GRACE_REACH = 0.13;
 
 /**
  * Onsets as text. A flam is told by its place and the number of its strokes alone: we play the grace note before the beat
- * and the main note on it, MuseScore the grace note on the beat and the main note after it.
+ * and the chord on it, MuseScore the grace note on the beat and the chord after it.
  */
 function comparable(midi: Uint8Array, score: Score): string[] {
   const flams = flamsOf(score);
@@ -79,8 +79,10 @@ function flamsOf(score: Score): { quarter: number; key: number }[] {
     const from = start;
     start += 4 * measure.length.valueOf();
     return measure.voices.flatMap(({ events }) =>
-      events.flatMap(({ onset, graces }) =>
-        graces.map(({ piece }) => ({ quarter: from + 4 * onset.valueOf(), key: kit[piece].key })),
+      events.flatMap(({ onset, graces, notes }) =>
+        graces.length === 0
+          ? []
+          : [...graces, ...notes].map(({ piece }) => ({ quarter: from + 4 * onset.valueOf(), key: kit[piece].key })),
       ),
     );
   });

@@ -1,7 +1,7 @@
 import type { Score } from "../score.ts";
 import { drawMetronome } from "./metronome.ts";
 import { textElement } from "./text.ts";
-import type { Drawing } from "./verovio.ts";
+import { type Drawing, extent } from "./verovio.ts";
 
 /**
  * What verovio 6.3 cannot draw, it is given in the shape of a sign that it can and that no drum part uses; the outline of
@@ -37,15 +37,27 @@ export function repair(drawing: Drawing, score: Score): Drawing {
   const tempos = marks.map((measure) => drawMetronome(measure.tempo!, measure.feel));
   let mark = 0;
   const systems = drawing.systems.map((system) => {
-    const own: string[] = [];
+    const places: { x: number; y: number }[] = [];
     const svg = system.svg.replace(tempoGroup, (_, x: string, y: string) => {
-      own.push(tempos[mark++]!(Number(x), Number(y)));
+      places.push({ x: Number(x), y: Number(y) });
       return "";
     });
-    return { ...system, svg: strokeByAttribute(flatten(plainText(svg)) + own.join("")) };
+    // a mark is wider than the note that it stands over, and verovio keeps only that one free
+    const { top } = extent(svg);
+    const line = Math.min(...places.map(({ y }) => y), top - markGap);
+    const own = places.map(({ x }) => tempos[mark++]!(x, line));
+    return {
+      ...system,
+      top: places.length > 0 ? Math.min(system.top, line - markHeight) : system.top,
+      svg: strokeByAttribute(flatten(plainText(svg)) + own.join("")),
+    };
   });
   return { systems, definitions: repairGlyphs(drawing.definitions) };
 }
+
+/** In drawing units: from the highest thing in a line to the foot of its metronome mark, and how tall that is. */
+const markGap = 40;
+const markHeight = 620;
 
 const tempoGroup = /<g [^>]*class="tempo"><text x="(-?[\d.]+)" y="(-?[\d.]+)".*?<\/text><\/g>/gs;
 

@@ -105,7 +105,8 @@ function systemsOf(page: string): System[] {
 /** Half the height of most glyphs, whose own outline is not looked at. */
 const glyphReach = 200;
 
-function extent(svg: string): { top: number; bottom: number } {
+/** @returns the highest and the lowest place at which something is drawn, about */
+export function extent(svg: string): { top: number; bottom: number } {
   let top = Number.POSITIVE_INFINITY;
   let bottom = Number.NEGATIVE_INFINITY;
   const include = (low: number, high: number) => {

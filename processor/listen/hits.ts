@@ -12,6 +12,9 @@ export interface Activations {
   readonly velocity: Float32Array;
 }
 
+/** A hit that is wrong more than twice as often as right is not worth a note. */
+const LEAST_CONFIDENCE = 0.3;
+
 /**
  * Peaks of each group's activation are hits; the piece is the group's most active one there. Pieces outside the groups
  * (tambourine, cowbell, clap) have peaks of their own.
@@ -31,7 +34,7 @@ function hitsOf(heard: Activations, detector: string, pieces: readonly Piece[]):
   const activation = activationOf(heard, detector);
   const threshold = card.thresholds[detector];
   if (threshold === undefined) throw new Error(`the model's card has no threshold for ${detector}`);
-  return pickPeaks(activation, threshold).map((peak) => {
+  const found = pickPeaks(activation, threshold).map((peak) => {
     const piece = pieces.length === 1 ? pieces[0]! : mostActive(heard, pieces, peak);
     return {
       time: Math.max(0, peak.position / card.fps),
@@ -40,6 +43,7 @@ function hitsOf(heard: Activations, detector: string, pieces: readonly Piece[]):
       confidence: calibrated(peak.value, card.calibration[detector] ?? { a: 1, b: 0 }),
     };
   });
+  return found.filter((hit) => hit.confidence >= LEAST_CONFIDENCE);
 }
 
 /** @throws Error where the model has no such output */

@@ -32,9 +32,12 @@ export interface Heard {
 
 /** share of the work that the spectrogram is */
 const SPECTROGRAM_SHARE = 0.4;
-/** fewer confident hits than this a minute are chance */
-const FEWEST_HITS_PER_MINUTE = 6;
-const CONFIDENT = 0.5;
+/** Drums are there where, within so many seconds … */
+const SPAN = 10;
+/** … so many hits … */
+const FEWEST = 4;
+/** … are at least this sure. Speech and singing have a few such hits a minute. */
+const SURE = 0.8;
 
 /**
  * Hears every hit, and where the beats may be.
@@ -52,7 +55,7 @@ export async function listen(recording: Recording, options: ListenOptions): Prom
     onProgress: (done) => options.onProgress?.(SPECTROGRAM_SHARE + (1 - SPECTROGRAM_SHARE) * done),
   });
   const hits = findHits(heard);
-  if (!soundsLikeDrums(hits, recording.duration)) throw new UserError("noDrums");
+  if (!soundsLikeDrums(hits)) throw new UserError("noDrums");
   return {
     hits,
     fps: FPS,
@@ -63,9 +66,9 @@ export async function listen(recording: Recording, options: ListenOptions): Prom
   };
 }
 
-function soundsLikeDrums(hits: readonly Hit[], duration: number): boolean {
-  const confident = hits.filter((hit) => hit.confidence >= CONFIDENT).length;
-  return confident >= 2 && confident / (duration / 60) >= FEWEST_HITS_PER_MINUTE;
+function soundsLikeDrums(hits: readonly Hit[]): boolean {
+  const times = hits.filter((hit) => hit.confidence >= SURE).map((hit) => hit.time);
+  return times.some((time, i) => times[i + FEWEST - 1] !== undefined && times[i + FEWEST - 1]! - time <= SPAN);
 }
 
 function mono({ channels }: Recording): Float32Array {

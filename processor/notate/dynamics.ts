@@ -18,7 +18,7 @@ const accentPieces: ReadonlySet<Piece> = new Set([
 /** A ghost is softer than this part of the drum's backbeat, which is its upper quartile. */
 const ghostPart = 0.5;
 /** An accent is this much louder than the piece's median, and never more than this part of its strokes is accented. */
-const accentPart = 1.3;
+const accentPart = 1.4;
 const accentShare = 0.15;
 const accentFewest = 8;
 const hihats: ReadonlySet<Piece> = new Set(["hihatClosed", "hihatHalfOpen", "hihatOpen", "hihatPedal"]);
