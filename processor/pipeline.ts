@@ -5,7 +5,7 @@ import { decode } from "./decode/decode.ts";
 import type { DecodeLimits } from "./decode/limits.ts";
 import { engrave } from "./engrave/engrave.ts";
 import { availableDevices, type Device } from "./inference.ts";
-import { listen } from "./listen/listen.ts";
+import { listen, listenForPulse, type Pulse } from "./listen/listen.ts";
 import { notate } from "./notate/notate.ts";
 import type { Recording } from "./recording.ts";
 import type { Score } from "./score.ts";
@@ -54,11 +54,11 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
   const walk = stageWalker(options);
   const recording = await walk("decode", (onProgress) => decode(path, options.limits, { onProgress, signal }));
   const plan = await planSeparation(options);
-  const drums = plan.separate
-    ? await walk("separate", (onProgress) => separate(recording, { devices, onLog, onProgress, signal }))
-    : recording;
+  const { drums, pulse } = plan.separate
+    ? await walk("separate", (onProgress) => splitDrums(recording, { devices, onLog, onProgress, signal }))
+    : { drums: recording };
   const heard = await walk("listen", (onProgress) => listen(drums, { devices, onLog, onProgress, signal }));
-  const tracked = await walk("track", () => track(heard, heard.hits, options.listen));
+  const tracked = await walk("track", () => track(pulse ?? heard, heard.hits, options.listen));
   const performance: Performance = {
     version: 1,
     ...titleOf(recording),
@@ -72,6 +72,16 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
     notices: [...recording.notices, ...plan.notices],
   };
   return write(performance, options, walk);
+}
+
+/** The drums alone, and the pulse of the mix, which is not to be heard in them as well. */
+async function splitDrums(
+  recording: Recording,
+  options: Parameters<typeof separate>[1],
+): Promise<{ drums: Recording; pulse: Pulse }> {
+  const { onProgress, ...quiet } = options;
+  const pulse = await listenForPulse(recording, quiet); // first: separation keeps the drums in the mix's place
+  return { drums: await separate(recording, { ...quiet, onProgress }), pulse };
 }
 
 /** The score again from what was heard: the last two stages alone. */

@@ -4,7 +4,7 @@ import { listenerModel } from "../../models/registry.ts";
 import { createSession, type Device } from "../inference.ts";
 import type { OnProgress, Recording } from "../recording.ts";
 import { FPS, logSpectrogram, loudnessGain } from "./features.ts";
-import { activationOf, findHits } from "./hits.ts";
+import { type Activations, activationOf, findHits } from "./hits.ts";
 import { runNetwork } from "./network.ts";
 
 export interface ListenOptions {
@@ -16,15 +16,19 @@ export interface ListenOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Heard {
+/** Where beats may be. */
+export interface Pulse {
+  /** frames per second */
+  readonly fps: number;
+  /** 0..1 per frame: a beat is here */
+  readonly beat: Float32Array;
+  /** 0..1 per frame: a downbeat is here */
+  readonly downbeat: Float32Array;
+}
+
+export interface Heard extends Pulse {
   /** in order of time */
   readonly hits: readonly Hit[];
-  /** frames per second of the two below */
-  readonly fps: number;
-  /** 0..1: a beat is here */
-  readonly beat: Float32Array;
-  /** 0..1: a downbeat is here */
-  readonly downbeat: Float32Array;
   /** name and version of the network */
   readonly model: string;
   readonly device: Device;
@@ -45,25 +49,40 @@ const SURE = 0.8;
  * @throws UserError noDrums where there are none, deviceUnavailable where no device works
  */
 export async function listen(recording: Recording, options: ListenOptions): Promise<Heard> {
+  const { activations, device } = await hear(recording, options);
+  const hits = findHits(activations);
+  if (!soundsLikeDrums(hits)) throw new UserError("noDrums");
+  const { name, version } = activations.card;
+  return { hits, ...pulseOf(activations), model: `${name} ${version}`, device };
+}
+
+/**
+ * Hears the beats alone. Of a separated recording they are to be heard in the mix: bass and chords tell where bars begin.
+ *
+ * @throws UserError deviceUnavailable where no device works
+ */
+export async function listenForPulse(recording: Recording, options: ListenOptions): Promise<Pulse> {
+  return pulseOf((await hear(recording, options)).activations);
+}
+
+async function hear(
+  recording: Recording,
+  options: ListenOptions,
+): Promise<{ activations: Activations; device: Device }> {
   const model = await listenerModel();
   const session = await createSession(model.path, { devices: options.devices, onLog: options.onLog });
   const samples = mono(recording);
   const spectrogram = logSpectrogram(samples, loudnessGain(samples));
   options.onProgress?.(SPECTROGRAM_SHARE);
-  const heard = await runNetwork(model, session, spectrogram, {
+  const activations = await runNetwork(model, session, spectrogram, {
     signal: options.signal,
     onProgress: (done) => options.onProgress?.(SPECTROGRAM_SHARE + (1 - SPECTROGRAM_SHARE) * done),
   });
-  const hits = findHits(heard);
-  if (!soundsLikeDrums(hits)) throw new UserError("noDrums");
-  return {
-    hits,
-    fps: FPS,
-    beat: activationOf(heard, "beat"),
-    downbeat: activationOf(heard, "downbeat"),
-    model: `${model.card.name} ${model.card.version}`,
-    device: session.device,
-  };
+  return { activations, device: session.device };
+}
+
+function pulseOf(activations: Activations): Pulse {
+  return { fps: FPS, beat: activationOf(activations, "beat"), downbeat: activationOf(activations, "downbeat") };
 }
 
 function soundsLikeDrums(hits: readonly Hit[]): boolean {
