@@ -2,18 +2,22 @@ import { UserError, type UserErrorCode } from "../jobs/errors.ts";
 import type { Request } from "../jobs/request.ts";
 import type { Bot } from "./services.ts";
 
-/** What one person may do, from the environment, the owners' word and the server's, the strictest last. */
-export async function userLimits(bot: Bot, guildId: string | undefined) {
+/** What people may do in a server, from the environment, the owners' word and the server's, the strictest last. */
+export async function limitsIn(bot: Bot, guildId: string | undefined) {
   const [overrides, guild] = await Promise.all([
     bot.preferences.limits(),
     guildId ? bot.preferences.guild(guildId) : undefined,
   ]);
   const atOnce = overrides.userAtOnce ?? bot.settings.LIMIT_USER_AT_ONCE;
   const perDay = overrides.userPerDay ?? bot.settings.LIMIT_USER_PER_DAY;
+  const minutes = overrides.userMinutesPerDay ?? bot.settings.LIMIT_USER_MINUTES_PER_DAY;
+  const serverMinutes = overrides.serverMinutesPerDay ?? bot.settings.LIMIT_SERVER_MINUTES_PER_DAY;
   return {
     atOnce: Math.min(atOnce, guild?.userAtOnce ?? atOnce),
     perDay: Math.min(perDay, guild?.userPerDay ?? perDay),
-    minutes: overrides.userMinutesPerDay ?? bot.settings.LIMIT_USER_MINUTES_PER_DAY,
+    minutes: Math.min(minutes, guild?.userMinutesPerDay ?? minutes),
+    serverMinutes: Math.min(serverMinutes, guild?.serverMinutesPerDay ?? serverMinutes),
+    allMinutes: overrides.minutesPerDay ?? bot.settings.LIMIT_MINUTES_PER_DAY,
   };
 }
 
@@ -26,21 +30,25 @@ export async function userLimits(bot: Bot, guildId: string | undefined) {
 export async function checkLimits(bot: Bot, request: Request): Promise<number> {
   const { userId, guildId } = request.requester;
   const { settings, records } = bot;
-  const [limits, user, guild, everybody, seconds] = await Promise.all([
-    userLimits(bot, guildId),
+  const [limits, user, guild, everybody, userSeconds, guildSeconds, allSeconds] = await Promise.all([
+    limitsIn(bot, guildId),
     records.standing(request, { user: userId }),
     guildId ? records.standing(request, { guild: guildId }) : { unfinishedBefore: 0, todayBefore: 0 },
     records.standing(request, "everybody"),
-    records.secondsToday(userId),
+    records.secondsToday({ user: userId }),
+    guildId ? records.secondsToday({ guild: guildId }) : 0,
+    records.secondsToday("everybody"),
   ]);
   const checks: readonly (readonly [reached: number, maximum: number, code: UserErrorCode])[] = [
     [user.unfinishedBefore, limits.atOnce, "tooManyAtOnce"],
     [user.todayBefore, limits.perDay, "tooManyToday"],
-    [seconds / 60, limits.minutes, "tooManyMinutes"],
+    [userSeconds / 60, limits.minutes, "tooManyMinutes"],
     [guild.unfinishedBefore, settings.LIMIT_SERVER_AT_ONCE, "serverTooManyAtOnce"],
     [guild.todayBefore, settings.LIMIT_SERVER_PER_DAY, "serverTooManyToday"],
+    [guildSeconds / 60, limits.serverMinutes, "serverTooManyMinutes"],
     [everybody.unfinishedBefore, settings.LIMIT_QUEUE, "queueFull"],
     [everybody.todayBefore, settings.LIMIT_PER_DAY, "everybodyTooManyToday"],
+    [allSeconds / 60, limits.allMinutes, "everybodyTooManyMinutes"],
   ];
   for (const [reached, maximum, code] of checks) if (reached >= maximum) throw new UserError(code, { maximum });
   return user.unfinishedBefore;

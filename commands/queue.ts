@@ -14,7 +14,7 @@ import { cancelRequest } from "../bot/cancel.ts";
 import type { ChatCommand } from "../bot/command.ts";
 import { follow } from "../bot/follow.ts";
 import { languageOf, localised, say } from "../bot/language.ts";
-import { userLimits } from "../bot/limits.ts";
+import { limitsIn } from "../bot/limits.ts";
 import type { Catalogue } from "../bot/locales/catalogue.ts";
 import { clearFailed, jobsOf, type QueueState } from "../bot/queue-state.ts";
 import { describeQueue } from "../bot/reply/queue.ts";
@@ -43,7 +43,7 @@ export const queue = {
       {
         ...localised("limits"),
         type: Subcommand,
-        options: (["atOnce", "perDay", "minutes"] as const).map((key) => ({
+        options: (["atOnce", "perDay", "minutes", "serverMinutes", "allMinutes"] as const).map((key) => ({
           ...localised(key),
           type: Integer,
           min_value: 1,
@@ -135,11 +135,13 @@ async function limits(interaction: ChatInputCommandInteraction, bot: Bot, langua
     userAtOnce: interaction.options.getInteger("at-once"),
     userPerDay: interaction.options.getInteger("per-day"),
     userMinutesPerDay: interaction.options.getInteger("minutes"),
+    serverMinutesPerDay: interaction.options.getInteger("server-minutes"),
+    minutesPerDay: interaction.options.getInteger("all-minutes"),
   };
   const changes = Object.fromEntries(Object.entries(chosenLimits).filter(([, value]) => value !== null));
   if (Object.keys(changes).length) {
     demandOwner(bot, interaction);
     await bot.preferences.saveLimits({ ...(await bot.preferences.limits()), ...changes });
   }
-  return say(language, "limitsNow", await userLimits(bot, undefined));
+  return say(language, "limitsNow", await limitsIn(bot, undefined));
 }

@@ -11,7 +11,7 @@ import { demandAdmin } from "../bot/access.ts";
 import { acknowledge } from "../bot/ask.ts";
 import type { ChatCommand } from "../bot/command.ts";
 import { languageOf, localised, say } from "../bot/language.ts";
-import { userLimits } from "../bot/limits.ts";
+import { limitsIn } from "../bot/limits.ts";
 import { DETAILS } from "../bot/reply/controls.ts";
 import type { Bot } from "../bot/services.ts";
 import { UserError } from "../jobs/errors.ts";
@@ -46,10 +46,11 @@ export const settings = {
       {
         ...localised("limits"),
         type: Subcommand,
-        options: [
-          { ...localised("atOnce"), type: Integer, min_value: 1 },
-          { ...localised("perDay"), type: Integer, min_value: 1 },
-        ],
+        options: (["atOnce", "perDay", "minutes", "serverMinutes"] as const).map((key) => ({
+          ...localised(key),
+          type: Integer,
+          min_value: 1,
+        })),
       },
       { ...localised("reset"), type: Subcommand },
     ],
@@ -88,6 +89,8 @@ function change({ options }: ChatInputCommandInteraction, before: GuildPreferenc
         ...before,
         userAtOnce: options.getInteger("at-once") ?? before.userAtOnce,
         userPerDay: options.getInteger("per-day") ?? before.userPerDay,
+        userMinutesPerDay: options.getInteger("minutes") ?? before.userMinutesPerDay,
+        serverMinutesPerDay: options.getInteger("server-minutes") ?? before.serverMinutesPerDay,
       });
     case "reset":
       return guildPreferencesSchema.parse({});
@@ -101,7 +104,7 @@ function toggle(ids: readonly string[], id: string): string[] {
 }
 
 async function describe(bot: Bot, guildId: string, language: Language, preferences: GuildPreferences) {
-  const { atOnce, perDay } = await userLimits(bot, guildId);
+  const limits = await limitsIn(bot, guildId);
   const all = say(language, "all");
   const separation = {
     auto: say(language, "separationAuto"),
@@ -117,6 +120,6 @@ async function describe(bot: Bot, guildId: string, language: Language, preferenc
       detail: say(language, DETAILS[preferences.detail ?? "auto"]),
       private: say(language, preferences.private ? "yes" : "no"),
     }),
-    say(language, "settingsLimits", { atOnce, perDay }),
+    say(language, "settingsLimits", { ...limits }),
   ];
 }

@@ -17,6 +17,10 @@ export const guildPreferencesSchema = z.object({
   userAtOnce: z.number().int().positive().optional(),
   /** jobs a day of one person here */
   userPerDay: z.number().int().positive().optional(),
+  /** minutes of music a day of one person here */
+  userMinutesPerDay: z.number().int().positive().optional(),
+  /** minutes of music a day of everybody here */
+  serverMinutesPerDay: z.number().int().positive().optional(),
 });
 
 /** Limits that the owners set while it runs; what is absent is as the environment says. */
@@ -24,6 +28,8 @@ export const limitOverridesSchema = z.object({
   userAtOnce: z.number().int().positive().optional(),
   userPerDay: z.number().int().positive().optional(),
   userMinutesPerDay: z.number().int().positive().optional(),
+  serverMinutesPerDay: z.number().int().positive().optional(),
+  minutesPerDay: z.number().int().positive().optional(),
 });
 
 export type GuildPreferences = z.output<typeof guildPreferencesSchema>;

@@ -40,8 +40,8 @@ export interface Records {
   /** newest first; all where `count` is 0 */
   ofUser(userId: string, count: number): Promise<readonly Request[]>;
   standing(request: Request, group: Group): Promise<Standing>;
-  /** seconds of audio that a person had transcribed in the last 24 hours */
-  secondsToday(userId: string): Promise<number>;
+  /** seconds of audio that a group had transcribed in the last 24 hours, counted by the hour */
+  secondsToday(group: Group): Promise<number>;
   /**
    * Takes the right to answer a request for a time; only one process has it.
    *
@@ -54,7 +54,8 @@ export interface Records {
 
 /** records that are read at once */
 const AT_ONCE = 500;
-const DAY = 24 * 3600 * 1000;
+const HOUR = 3600 * 1000;
+const DAY = 24 * HOUR;
 /** milliseconds after which a process that died while answering no longer holds its claim */
 const CLAIM_MS = 120_000;
 
@@ -70,6 +71,23 @@ export function openRecords(redis: Redis, prefix: string, keepDays: number): Rec
   ];
   const nameOf = (group: Group) =>
     group === "everybody" ? group : "user" in group ? `user:${group.user}` : `guild:${group.guild}`;
+
+  /** where the seconds of a group are summed up, an hour each: this hour and those of a day before it */
+  const hourKeys = (group: string) => {
+    const now = Math.floor(Date.now() / HOUR);
+    return Array.from({ length: DAY / HOUR }, (_, ago) => key("heard", group, String(now - ago)));
+  };
+  const countSeconds = (request: Request) => {
+    if (request.kind !== "transcribe" || request.state !== "done" || !request.result) return [];
+    const seconds = String(request.result.duration);
+    return groupsOf(request).flatMap((group) => {
+      const [thisHour] = hourKeys(group) as [string];
+      return [
+        ["incrbyfloat", thisHour, seconds],
+        ["pexpire", thisHour, String(DAY)],
+      ];
+    });
+  };
 
   const write = (request: Request) => [
     "set",
@@ -142,6 +160,7 @@ export function openRecords(redis: Redis, prefix: string, keepDays: number): Rec
         write(request),
         ["zrem", key("open"), request.id],
         ...leaveGroups(request, ["unfinished"]),
+        ...countSeconds(request),
       ]);
     },
 
@@ -172,12 +191,9 @@ export function openRecords(redis: Redis, prefix: string, keepDays: number): Rec
       return { unfinishedBefore: unfinished ?? 0, todayBefore: today };
     },
 
-    async secondsToday(userId) {
-      const since = Date.now() - DAY;
-      const requests = await ofUser(userId, 500);
-      return requests
-        .filter((request) => request.createdAt >= since)
-        .reduce((sum, request) => sum + (request.result?.duration ?? 0), 0);
+    async secondsToday(group) {
+      const heard = await redis.mget(hourKeys(nameOf(group)));
+      return heard.reduce((sum, seconds) => sum + Number(seconds ?? 0), 0);
     },
 
     async claim(id) {
@@ -201,6 +217,7 @@ export function openRecords(redis: Redis, prefix: string, keepDays: number): Rec
           ...leaveGroups(request, ["unfinished", "all"]),
         ]);
       }
+      await redis.del(hourKeys(nameOf({ user: userId })));
       const hashes = new Set(finished.flatMap((request) => request.source?.hash ?? []));
       for (const other of await readAll(await redis.zrange(key("all", "everybody"), 0, -1))) {
         if (other.source) hashes.delete(other.source.hash);

@@ -46,9 +46,11 @@ export const botSettingsSchema = sharedSettingsSchema.extend({
   LIMIT_USER_MINUTES_PER_DAY: whole(1, 240),
   LIMIT_SERVER_AT_ONCE: whole(1, 50),
   LIMIT_SERVER_PER_DAY: whole(1, 1000),
+  LIMIT_SERVER_MINUTES_PER_DAY: whole(1, 4800),
   /** unfinished jobs of everybody */
   LIMIT_QUEUE: whole(1, 2000),
   LIMIT_PER_DAY: whole(1, 20_000),
+  LIMIT_MINUTES_PER_DAY: whole(1, 60_000),
 });
 
 export const processorSettingsSchema = sharedSettingsSchema.extend({

@@ -28,6 +28,8 @@ export const de: Catalogue = {
     atOnce: ["zugleich", "Unfertige Aufträge einer Person"],
     perDay: ["pro-tag", "Aufträge einer Person am Tag"],
     minutes: ["minuten", "Minuten Musik einer Person am Tag"],
+    serverMinutes: ["server-minuten", "Minuten Musik eines Servers am Tag"],
+    allMinutes: ["alle-minuten", "Minuten Musik aller zusammen am Tag"],
     settings: ["einstellungen", "Wie es sich auf diesem Server verhält"],
     current: ["zeigen", "Die Einstellungen, wie sie sind"],
     channel: ["kanal", "Einen Kanal erlauben oder streichen; eine leere Liste erlaubt alle"],
@@ -117,12 +119,14 @@ export const de: Catalogue = {
     queuePausedNow: "Die Warteschlange ist angehalten. Laufende Aufträge werden fertig.",
     queueCleared: "{n} fehlgeschlagene Aufträge sind aus der Liste gelöscht.",
     queueRetried: "Es wird noch einmal versucht.",
-    limitsNow: "Eine Person darf {atOnce} Aufträge zugleich, {perDay} am Tag und {minutes} Minuten Musik am Tag haben.",
+    limitsNow:
+      "Eine Person darf {atOnce} Aufträge zugleich, {perDay} am Tag und {minutes} Minuten Musik am Tag haben; ein Server {serverMinutes} Minuten am Tag, alle zusammen {allMinutes}.",
     settingsTitle: "Einstellungen dieses Servers",
     settingsChannels: "Kanäle: {channels}",
     settingsRoles: "Rollen: {roles}",
     settingsDefaults: "Trennung: {separation} · {detail} · Antworten nur für den Fragenden: {private}",
-    settingsLimits: "Eine Person: {atOnce} Aufträge zugleich, {perDay} am Tag",
+    settingsLimits:
+      "Eine Person: {atOnce} Aufträge zugleich, {perDay} am Tag, {minutes} Minuten Musik am Tag · dieser Server: {serverMinutes} Minuten am Tag",
     all: "alle",
     yes: "ja",
     no: "nein",
@@ -187,9 +191,13 @@ export const de: Catalogue = {
     serverTooManyAtOnce: "Dieser Server hat schon {maximum} Aufträge in Arbeit. Versuch es in ein paar Minuten wieder.",
     serverTooManyToday:
       "Die Grenze dieses Servers von {maximum} Aufträgen am Tag ist erreicht. Versuch es morgen wieder.",
+    serverTooManyMinutes:
+      "Die Grenze dieses Servers von {maximum} Minuten Musik am Tag ist erreicht. Versuch es morgen wieder.",
     queueFull: "Es warten so viele Stücke, dass gerade keine mehr angenommen werden. Versuch es in ein paar Minuten.",
     everybodyTooManyToday:
       "Die Grenze dieses Bots von {maximum} Aufträgen am Tag ist erreicht. Versuch es morgen wieder.",
+    everybodyTooManyMinutes:
+      "Die Grenze dieses Bots von {maximum} Minuten Musik am Tag ist erreicht. Versuch es morgen wieder.",
     channelNotAllowed: "Die Admins dieses Servers wollen es nur in {channels}.",
     roleNotAllowed: "Die Admins dieses Servers erlauben es nur bestimmten Rollen.",
     notYours: "Das kann nur, wer diese Noten bestellt hat.",

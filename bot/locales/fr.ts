@@ -28,6 +28,8 @@ export const fr: Catalogue = {
     atOnce: ["simultanés", "Travaux inachevés d'une personne"],
     perDay: ["par-jour", "Travaux par jour d'une personne"],
     minutes: ["minutes", "Minutes de musique par jour d'une personne"],
+    serverMinutes: ["minutes-serveur", "Minutes de musique par jour d'un serveur"],
+    allMinutes: ["minutes-tous", "Minutes de musique par jour de tout le monde"],
     settings: ["réglages", "Son comportement sur ce serveur"],
     current: ["voir", "Les réglages actuels"],
     channel: ["salon", "Autoriser ou retirer un salon ; une liste vide les autorise tous"],
@@ -120,12 +122,13 @@ export const fr: Catalogue = {
     queueCleared: "{n} travaux échoués sont effacés de la liste.",
     queueRetried: "Nouvel essai en cours.",
     limitsNow:
-      "Une personne peut avoir {atOnce} travaux à la fois, {perDay} par jour et {minutes} minutes de musique par jour.",
+      "Une personne peut avoir {atOnce} travaux à la fois, {perDay} par jour et {minutes} minutes de musique par jour ; un serveur {serverMinutes} minutes par jour, tout le monde ensemble {allMinutes}.",
     settingsTitle: "Réglages de ce serveur",
     settingsChannels: "Salons : {channels}",
     settingsRoles: "Rôles : {roles}",
     settingsDefaults: "Séparation : {separation} · {detail} · réponses pour l'appelant seul : {private}",
-    settingsLimits: "Une personne : {atOnce} travaux à la fois, {perDay} par jour",
+    settingsLimits:
+      "Une personne : {atOnce} travaux à la fois, {perDay} par jour, {minutes} minutes de musique par jour · ce serveur : {serverMinutes} minutes par jour",
     all: "tous",
     yes: "oui",
     no: "non",
@@ -189,8 +192,12 @@ export const fr: Catalogue = {
     tooManyMinutes: "La limite de {maximum} minutes de musique par jour est atteinte. Réessayez demain.",
     serverTooManyAtOnce: "Ce serveur a déjà {maximum} travaux en cours. Réessayez dans quelques minutes.",
     serverTooManyToday: "La limite de {maximum} travaux par jour de ce serveur est atteinte. Réessayez demain.",
+    serverTooManyMinutes:
+      "La limite de {maximum} minutes de musique par jour de ce serveur est atteinte. Réessayez demain.",
     queueFull: "Tant de morceaux attendent qu'aucun n'est plus pris. Réessayez dans quelques minutes.",
     everybodyTooManyToday: "La limite de {maximum} travaux par jour de ce bot est atteinte. Réessayez demain.",
+    everybodyTooManyMinutes:
+      "La limite de {maximum} minutes de musique par jour de ce bot est atteinte. Réessayez demain.",
     channelNotAllowed: "Les administrateurs de ce serveur ne le veulent que dans {channels}.",
     roleNotAllowed: "Les administrateurs de ce serveur ne l'autorisent qu'à certains rôles.",
     notYours: "Seule la personne qui a demandé cette partition peut le faire.",

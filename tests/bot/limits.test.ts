@@ -61,6 +61,30 @@ describe.skipIf(!hasRedis)("fairness", () => {
     await until(() => /no more are taken/.test(content(full)));
   });
 
+  test("GIVEN minutes of a server and of everybody THEN each is said, and a server may be stricter", async () => {
+    const admin = { by: stage.discord.person("admin", { admin: true }) };
+    const owner = stage.discord.person("owner");
+    const said = (asked: ReturnType<typeof ask>, words: RegExp) => until(() => words.test(content(asked)));
+    await stage.startBot({ LIMIT_SERVER_MINUTES_PER_DAY: "10", OWNER_IDS: owner.user.id });
+    await stage.startProcessor();
+    await said(
+      stage.discord.command(admin, "settings limits", { minutes: 3, "server-minutes": 20 }),
+      /3 minutes of music a day · this server: 10 minutes/,
+    );
+    const first = ask("ida", { duration: 200 });
+    await stage.score(() => stage.discord.original(first));
+    await said(ask("ida"), /limit of 3 minutes of music/);
+    const second = ask("jon", { duration: 450 });
+    await stage.score(() => stage.discord.original(second));
+    await said(ask("kay"), /server's limit of 10 minutes/);
+    const elsewhere = ask("kay", { duration: 700 }, "direct");
+    await stage.score(() => stage.discord.original(elsewhere));
+    const limits = { "server-minutes": 500, "all-minutes": 15 };
+    const changed = stage.discord.command({ by: owner, place: "direct" }, "queue limits", limits);
+    await said(changed, /a server 500 minutes a day, everybody together 15\./);
+    await said(ask("lou", {}, "direct"), /bot's limit of 15 minutes/);
+  });
+
   test("GIVEN ten songs of one person THEN another one's single song comes second", async () => {
     await stage.startBot({ LIMIT_USER_AT_ONCE: "10" });
     const many = Array.from({ length: 10 }, () => ask("gus", { ms: 20 }));

@@ -1,5 +1,6 @@
 import { listenOptionsSchema, notateOptionsSchema } from "../../jobs/options.ts";
 import type { Request } from "../../jobs/request.ts";
+import type { ResultSummary } from "../../jobs/result.ts";
 
 /** A request as /transcribe makes it, for tests. */
 export function exampleRequest(changes: Partial<Request> = {}): Request {
@@ -16,5 +17,22 @@ export function exampleRequest(changes: Partial<Request> = {}): Request {
     reply: { applicationId: "1", channelId: "c1", messageId: "m1", private: false, sizeLimit: 10_000_000 },
     state: "queued",
     ...changes,
+  };
+}
+
+/** What is told of a score, for tests. */
+export function exampleResult(duration: number): ResultSummary {
+  return {
+    title: "Song",
+    tempo: { perMinute: 120, unit: "1/4" },
+    meter: "4/4",
+    swing: false,
+    measures: 8,
+    duration,
+    hits: { kick: 8 },
+    sureness: 0.9,
+    separated: false,
+    model: "fixture 1",
+    notices: [],
   };
 }

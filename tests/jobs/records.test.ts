@@ -4,7 +4,7 @@ import { announceProcessor, openCancellation, presentProcessors, withdrawProcess
 import { openPreferences } from "../../jobs/preferences.ts";
 import { openRecords, type Records } from "../../jobs/records.ts";
 import { hasRedis, startRedis, type TestRedis } from "../support/redis.ts";
-import { exampleRequest } from "./example.ts";
+import { exampleRequest, exampleResult } from "./example.ts";
 
 describe.skipIf(!hasRedis)("records in Redis", () => {
   let server: TestRedis;
@@ -53,6 +53,22 @@ describe.skipIf(!hasRedis)("records in Redis", () => {
     expect(await records.standing(requests[2]!, "everybody")).toEqual({ unfinishedBefore: 1, todayBefore: 2 });
     await records.discard(requests[1]!);
     expect(await records.standing(requests[2]!, { guild: "g1" })).toEqual({ unfinishedBefore: 0, todayBefore: 1 });
+  });
+
+  test("GIVEN scores THEN their minutes count for the person, the server and everybody, and a change counts nothing", async () => {
+    const result = exampleResult(90);
+    const done = { state: "done", result } as const;
+    await records.close(exampleRequest(done));
+    await records.close(exampleRequest({ ...done, requester: { userId: "u2", language: "en" } }));
+    await records.close(exampleRequest({ ...done, kind: "renotate" }));
+    await records.close(exampleRequest({ state: "failed" }));
+    expect(await records.secondsToday({ user: "u1" })).toBe(90);
+    expect(await records.secondsToday({ guild: "g1" })).toBe(90);
+    expect(await records.secondsToday("everybody")).toBe(180);
+    const [hour] = await redis.keys("*heard:everybody*");
+    expect(await redis.pttl(hour!)).toBeGreaterThan(23 * 3600_000);
+    await records.forget("u1");
+    expect(await redis.keys("*user:u1*")).toEqual([]);
   });
 
   test("GIVEN a re-notation THEN it is open but counts against no limit", async () => {
