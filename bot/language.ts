@@ -1,5 +1,6 @@
 import { Locale, type LocalizationMap } from "discord.js";
 import { describeUserError, UserError, type UserErrorCode } from "../jobs/errors.ts";
+import { readNotice } from "../jobs/notices.ts";
 import type { Piece } from "../jobs/performance.ts";
 import type { Language } from "../jobs/request.ts";
 import type { Catalogue, Text } from "./locales/catalogue.ts";
@@ -38,6 +39,12 @@ export function say(language: Language, text: Text, facts: Facts = {}): string {
 export function sayError(language: Language, code: UserErrorCode, facts: Facts): string {
   const template = CATALOGUES[language].errors[code];
   return template === undefined ? describeUserError(code, facts) : fill(template, facts);
+}
+
+/** @returns what the pipeline remarked, in the person's language; as it is where it is not known */
+export function sayNotice(language: Language, sentence: string): string {
+  const notice = readNotice(sentence);
+  return notice ? fill(CATALOGUES[language].notices[notice.code], notice.facts) : sentence;
 }
 
 /** @returns the name of a piece of the kit */

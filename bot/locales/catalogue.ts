@@ -1,4 +1,5 @@
 import type { UserErrorCode } from "../../jobs/errors.ts";
+import type { NoticeCode } from "../../jobs/notices.ts";
 import type { commands, menu, pieces, texts } from "./en.ts";
 
 /** What one language holds: the keys of English, all of them. */
@@ -8,6 +9,8 @@ export interface Catalogue {
   readonly menu: Readonly<Record<keyof typeof menu, string>>;
   readonly texts: Readonly<Record<keyof typeof texts, string>>;
   readonly pieces: Readonly<Record<keyof typeof pieces, string>>;
+  /** what the pipeline remarks on a recording */
+  readonly notices: Readonly<Record<NoticeCode, string>>;
   /** what the person can mend; what only the command line can say is absent */
   readonly errors: Readonly<Partial<Record<UserErrorCode, string>>>;
 }

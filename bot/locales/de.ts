@@ -161,6 +161,11 @@ export const de: Catalogue = {
     tambourine: "Tamburin",
     clap: "Klatschen",
   },
+  notices: {
+    separationMissing: "Ohne Trennung gehört: Sie ist hier nicht eingerichtet.",
+    separationSlow: "Ohne Trennung gehört: Ohne Grafikprozessor ist sie hier langsam.",
+    endMissing: "Die Datei ist abgeschnitten: Ihre letzten {seconds} s waren nicht lesbar.",
+  },
   errors: {
     fileEmpty: "Die Datei ist leer (0 Byte).",
     notAudio: "Das ist keine Ton- oder Videodatei, die FFmpeg lesen kann.",

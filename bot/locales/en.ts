@@ -163,3 +163,10 @@ export const pieces = {
   tambourine: "Tambourine",
   clap: "Clap",
 } as const;
+
+/** What the pipeline remarks on a recording. */
+export const notices = {
+  separationMissing: "Heard without separation: it is not set up here.",
+  separationSlow: "Heard without separation, which is slow here without a GPU.",
+  endMissing: "The file is cut off: its last {seconds} s could not be read.",
+} as const;

@@ -160,6 +160,11 @@ export const es: Catalogue = {
     tambourine: "Pandereta",
     clap: "Palmas",
   },
+  notices: {
+    separationMissing: "Escuchado sin separación: aquí no está instalada.",
+    separationSlow: "Escuchado sin separación: sin GPU es lenta aquí.",
+    endMissing: "El archivo está cortado: no se pudieron leer sus últimos {seconds} s.",
+  },
   errors: {
     fileEmpty: "El archivo está vacío (0 bytes).",
     notAudio: "No es un archivo de sonido o vídeo que FFmpeg pueda leer.",

@@ -163,6 +163,11 @@ export const fr: Catalogue = {
     tambourine: "Tambourin",
     clap: "Clap",
   },
+  notices: {
+    separationMissing: "Écouté sans séparation : elle n'est pas installée ici.",
+    separationSlow: "Écouté sans séparation : elle est lente ici, sans processeur graphique.",
+    endMissing: "Le fichier est tronqué : ses {seconds} dernières s n'ont pas pu être lues.",
+  },
   errors: {
     fileEmpty: "Le fichier est vide (0 octet).",
     notAudio: "Ce n'est pas un fichier audio ou vidéo que FFmpeg sait lire.",

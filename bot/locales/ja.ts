@@ -158,6 +158,11 @@ export const ja: Catalogue = {
     tambourine: "タンバリン",
     clap: "クラップ",
   },
+  notices: {
+    separationMissing: "分離なしで聴きました：ここでは分離が使えません。",
+    separationSlow: "分離なしで聴きました：GPU がないため、ここでは分離に時間がかかります。",
+    endMissing: "ファイルが途中で切れています：最後の {seconds} 秒は読めませんでした。",
+  },
   errors: {
     fileEmpty: "ファイルが空です（0バイト）。",
     notAudio: "FFmpegで読める音声または動画のファイルではありません。",

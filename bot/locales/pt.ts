@@ -160,6 +160,11 @@ export const pt: Catalogue = {
     tambourine: "Pandeirola",
     clap: "Palmas",
   },
+  notices: {
+    separationMissing: "Ouvido sem separação: ela não está instalada aqui.",
+    separationSlow: "Ouvido sem separação: sem GPU ela é lenta aqui.",
+    endMissing: "O arquivo está cortado: seus últimos {seconds} s não puderam ser lidos.",
+  },
   errors: {
     fileEmpty: "O arquivo está vazio (0 bytes).",
     notAudio: "Isto não é um arquivo de som ou vídeo que o FFmpeg consiga ler.",

@@ -2,7 +2,7 @@ import { PIECES } from "../../jobs/performance.ts";
 import type { Language, Request } from "../../jobs/request.ts";
 import type { Artifact, JobResult, ResultSummary } from "../../jobs/result.ts";
 import type { ObjectStore } from "../../jobs/store.ts";
-import { say, sayPiece } from "../language.ts";
+import { say, sayNotice, sayPiece } from "../language.ts";
 import { resultRows } from "./controls.ts";
 import type { Outgoing, OutgoingFile } from "./deliver.ts";
 import { plain } from "./status.ts";
@@ -42,7 +42,7 @@ export async function resultView(
     summaryLine(language, result.summary),
     piecesLine(language, result.summary),
     ...(pictures.length > window ? [say(language, "pages", { from: from + 1, to, count: pictures.length })] : []),
-    ...result.summary.notices.map((notice) => `-# ${plain(notice)}`),
+    ...result.summary.notices.map((notice) => `-# ${plain(sayNotice(language, notice))}`),
     ...(leftOut.length ? [say(language, "leftOut", { files: leftOut.map(({ suffix }) => suffix).join(", ") })] : []),
   ];
   return {

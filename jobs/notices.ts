@@ -1,0 +1,33 @@
+/**
+ * What the pipeline remarks on a recording, as it writes it. A performance keeps the sentences, for its file is read by
+ * people too; whoever shows them in another language finds here which one it is.
+ */
+const sentences = {
+  separationMissing: "Heard without separation: it is not installed.",
+  separationSlow: "Heard without separation, which is slow on this machine without a GPU.",
+  endMissing: "The file is cut off: its last {seconds} s could not be read.",
+} as const;
+
+export type NoticeCode = keyof typeof sentences;
+
+export const NOTICE_CODES = Object.keys(sentences) as readonly NoticeCode[];
+
+export interface Notice {
+  readonly code: NoticeCode;
+  /** what stands in the places of `{name}` */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/** @returns which sentence it is, or undefined where the pipeline has learned a new one */
+export function readNotice(sentence: string): Notice | undefined {
+  for (const code of NOTICE_CODES) {
+    const found = patternOf(sentences[code]).exec(sentence);
+    if (found) return { code, facts: { ...found.groups } };
+  }
+  return undefined;
+}
+
+function patternOf(template: string): RegExp {
+  const literal = template.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${literal.replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`);
+}
