@@ -12,7 +12,7 @@ function floats(name: string): Float32Array {
 test("GIVEN the reference signal of the training code THEN every feature equals the training code's to 1e-4", () => {
   const signal = floats("signal.f32");
   const expected = floats("features.f32");
-  const computed = logSpectrogram(signal, loudnessGain(signal));
+  const computed = logSpectrogram([signal], loudnessGain([signal]));
   expect(computed.length).toBe(expected.length);
   const worst = computed.reduce((top, value, i) => Math.max(top, Math.abs(value - expected[i]!)), 0);
   expect(worst).toBeLessThan(1e-4);
@@ -22,7 +22,7 @@ test("GIVEN the reference signal of the training code THEN every feature equals 
 test("GIVEN a sine THEN the band around its frequency is the loudest, whatever the level of the file", () => {
   const sine = (gain: number) =>
     Float32Array.from({ length: 44_100 }, (_, n) => gain * Math.sin((2 * Math.PI * 440 * n) / 44_100));
-  const frame = (x: Float32Array) => logSpectrogram(x, loudnessGain(x)).subarray(50 * BANDS, 51 * BANDS);
+  const frame = (x: Float32Array) => logSpectrogram([x], loudnessGain([x])).subarray(50 * BANDS, 51 * BANDS);
   const loud = frame(sine(0.9));
   const soft = frame(sine(0.009));
   const peak = loud.indexOf(Math.max(...loud));
@@ -32,6 +32,15 @@ test("GIVEN a sine THEN the band around its frequency is the loudest, whatever t
 
 test("GIVEN digital silence THEN the features are zero and nothing is divided by it", () => {
   const silence = new Float32Array(4410);
-  expect(loudnessGain(silence)).toBe(0);
-  expect(logSpectrogram(silence, loudnessGain(silence)).every((value) => value === 0)).toBe(true);
+  expect(loudnessGain([silence])).toBe(0);
+  expect(logSpectrogram([silence], loudnessGain([silence])).every((value) => value === 0)).toBe(true);
+});
+
+test("GIVEN two channels THEN their mean is heard", () => {
+  const left = Float32Array.from({ length: 8820 }, (_, n) => Math.sin(n / 20));
+  const right = Float32Array.from({ length: 8820 }, (_, n) => 0.5 * Math.sin(n / 90));
+  const mean = left.map((sample, n) => (sample + right[n]!) / 2);
+  expect(loudnessGain([left, right])).toBeCloseTo(loudnessGain([mean]), 5);
+  const two = logSpectrogram([left, right], 1);
+  expect(logSpectrogram([mean], 1).every((value, i) => Math.abs(value - two[i]!) < 1e-5)).toBe(true);
 });

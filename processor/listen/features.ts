@@ -29,12 +29,12 @@ const HANN = Float64Array.from(
  * Log-magnitude, log-frequency frames (after Schlüter and Böck 2014, with a wider window). Frame n is centred on sample
  * n · 441.
  *
- * @param samples mono at 44 100 Hz
+ * @param channels of equal length at 44 100 Hz; their mean is heard
  * @param gain applied to the samples first; see `loudnessGain`
  * @returns frames × BANDS, row by row
  */
-export function logSpectrogram(samples: Float32Array, gain: number): Float32Array {
-  const frames = Math.floor(samples.length / HOP) + 1;
+export function logSpectrogram(channels: readonly Float32Array[], gain: number): Float32Array {
+  const frames = Math.floor(channels[0]!.length / HOP) + 1;
   const out = new Float32Array(frames * BANDS);
   const fft = new FFT(WINDOW);
   const windowed = new Array<number>(WINDOW).fill(0);
@@ -42,7 +42,9 @@ export function logSpectrogram(samples: Float32Array, gain: number): Float32Arra
   const magnitudes = new Float64Array(WINDOW / 2 + 1);
   for (let frame = 0; frame < frames; frame++) {
     const start = frame * HOP - WINDOW / 2;
-    for (let n = 0; n < WINDOW; n++) windowed[n] = (samples[start + n] ?? 0) * gain * HANN[n]!;
+    windowed.fill(0);
+    for (const channel of channels) for (let n = 0; n < WINDOW; n++) windowed[n]! += channel[start + n] ?? 0;
+    for (let n = 0; n < WINDOW; n++) windowed[n]! *= (gain / channels.length) * HANN[n]!;
     fft.realTransform(spectrum, windowed);
     for (let k = 0; k < magnitudes.length; k++)
       magnitudes[k] = Math.sqrt(spectrum[2 * k]! ** 2 + spectrum[2 * k + 1]! ** 2);
@@ -61,16 +63,21 @@ function writeBands(magnitudes: Float64Array, out: Float32Array, offset: number)
 }
 
 /**
- * @param samples mono at 44 100 Hz
+ * @param channels of equal length at 44 100 Hz; their mean is heard
  * @returns the factor that brings the loud part of a song (root mean square of the loudest 30 % of its tenths of a
  *   second) to 0.1 of full scale; 0 for digital silence
  */
-export function loudnessGain(samples: Float32Array): number {
+export function loudnessGain(channels: readonly Float32Array[]): number {
   const block = SAMPLE_RATE / 10;
+  const { length } = channels[0]!;
   const power: number[] = [];
-  for (let start = 0; start + block <= samples.length; start += block) {
+  for (let start = 0; start + block <= length; start += block) {
     let sum = 0;
-    for (let i = start; i < start + block; i++) sum += samples[i]! * samples[i]!;
+    for (let i = start; i < start + block; i++) {
+      let sample = 0;
+      for (const channel of channels) sample += channel[i]!;
+      sum += (sample / channels.length) ** 2;
+    }
     power.push(sum / block);
   }
   power.sort((a, b) => b - a);

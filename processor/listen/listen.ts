@@ -66,13 +66,12 @@ export async function listenForPulse(recording: Recording, options: ListenOption
 }
 
 async function hear(
-  recording: Recording,
+  { channels }: Recording,
   options: ListenOptions,
 ): Promise<{ activations: Activations; device: Device }> {
   const model = await listenerModel();
   const session = await createSession(model.path, { devices: options.devices, onLog: options.onLog });
-  const samples = mono(recording);
-  const spectrogram = logSpectrogram(samples, loudnessGain(samples));
+  const spectrogram = logSpectrogram(channels, loudnessGain(channels));
   options.onProgress?.(SPECTROGRAM_SHARE);
   const activations = await runNetwork(model, session, spectrogram, {
     signal: options.signal,
@@ -88,11 +87,4 @@ function pulseOf(activations: Activations): Pulse {
 function soundsLikeDrums(hits: readonly Hit[]): boolean {
   const times = hits.filter((hit) => hit.confidence >= SURE).map((hit) => hit.time);
   return times.some((time, i) => times[i + FEWEST - 1] !== undefined && times[i + FEWEST - 1]! - time <= SPAN);
-}
-
-function mono({ channels }: Recording): Float32Array {
-  const [left, right] = channels;
-  if (!left) throw new Error("a recording has at least one channel");
-  if (!right) return left;
-  return left.map((sample, i) => (sample + right[i]!) / 2);
 }

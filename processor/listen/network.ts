@@ -4,8 +4,8 @@ import type { OnProgress } from "../recording.ts";
 import { BANDS } from "./features.ts";
 import type { Activations } from "./hits.ts";
 
-/** frames of which the network's answer is kept: a minute bounds its memory to about 100 MB */
-const CHUNK = 6000;
+/** frames of which the network's answer is kept: so many bound its memory */
+const CHUNK = 2400;
 /** frames that it hears before and after, and whose answer is thrown away: its memory reaches no further */
 const CONTEXT = 600;
 
