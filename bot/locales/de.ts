@@ -63,6 +63,7 @@ export const de: Catalogue = {
     swung: " · Swing",
     pages: "Seiten {from}–{to} von {count}",
     leftOut: "Hier zu groß: {files}. Wo größere Dateien erlaubt sind, schickt `/jobs files` sie.",
+    notThere: "Dort, wo du gefragt hast, konnte ich nicht antworten, darum hier.",
     notInServer: "In {channel} konnte ich nicht antworten, darum hier.",
     cancelled: "Abgebrochen.",
     faultInternal: "Bei mir ging etwas schief, nicht bei dir. Es ist notiert unter {id}.",

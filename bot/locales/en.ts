@@ -64,6 +64,7 @@ export const texts = {
   swung: " · swing",
   pages: "Pages {from}–{to} of {count}",
   leftOut: "Too large for here: {files}. A place with a higher upload limit takes it: run `/jobs files` there.",
+  notThere: "I could not answer where you asked, so here it is.",
   notInServer: "I could not answer in {channel}, so here it is.",
   cancelled: "Cancelled.",
   faultInternal: "Something went wrong on my side, not on yours. It is written down under {id}.",

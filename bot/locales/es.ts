@@ -63,6 +63,7 @@ export const es: Catalogue = {
     swung: " · swing",
     pages: "Páginas {from}–{to} de {count}",
     leftOut: "Demasiado grande para aquí: {files}. Donde el límite sea mayor, `/jobs files` lo envía.",
+    notThere: "No pude responder donde preguntaste, así que aquí está.",
     notInServer: "No pude responder en {channel}, así que aquí está.",
     cancelled: "Cancelado.",
     faultInternal: "Algo salió mal por mi parte, no por la tuya. Está anotado como {id}.",

@@ -64,6 +64,7 @@ export const fr: Catalogue = {
     swung: " · swing",
     pages: "Pages {from} à {to} sur {count}",
     leftOut: "Trop grand pour ici : {files}. Là où la limite est plus haute, `/jobs files` les envoie.",
+    notThere: "Je n'ai pas pu répondre là où vous avez demandé, alors voici.",
     notInServer: "Je n'ai pas pu répondre dans {channel}, alors voici.",
     cancelled: "Annulé.",
     faultInternal: "Quelque chose s'est mal passé chez moi, pas chez vous. C'est noté sous {id}.",

@@ -63,6 +63,7 @@ export const ja: Catalogue = {
     swung: " · スウィング",
     pages: "{count} ページ中 {from}–{to}",
     leftOut: "ここには大きすぎます：{files}。上限の大きい場所で `/jobs files` を使うと受け取れます。",
+    notThere: "お尋ねの場所では返信できなかったため、ここに送ります。",
     notInServer: "{channel} に返事できなかったので、こちらに送ります。",
     cancelled: "取り消しました。",
     faultInternal: "こちらの側で問題が起きました。あなたのせいではありません。記録番号：{id}",

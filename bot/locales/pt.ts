@@ -63,6 +63,7 @@ export const pt: Catalogue = {
     swung: " · swing",
     pages: "Páginas {from}–{to} de {count}",
     leftOut: "Grande demais para aqui: {files}. Onde o limite for maior, `/jobs files` envia.",
+    notThere: "Não pude responder onde você pediu, então aqui está.",
     notInServer: "Não pude responder em {channel}, então aqui está.",
     cancelled: "Cancelado.",
     faultInternal: "Algo deu errado do meu lado, não do seu. Está anotado como {id}.",

@@ -99,7 +99,11 @@ async function sendToChannel(bot: Bot, request: Request, outgoing: Outgoing): Pr
 async function sendDirectly(bot: Bot, userId: string, request: Request, outgoing: Outgoing): Promise<Reply> {
   const { rest } = bot.client;
   const channel = (await rest.post(Routes.userChannels(), { body: { recipient_id: userId } })) as APIChannel;
-  const moved = say(request.requester.language, "notInServer", { channel: `<#${request.reply.channelId}>` });
+  const { language, guildId } = request.requester;
+  // A group of people has no name that can be read elsewhere.
+  const moved = guildId
+    ? say(language, "notInServer", { channel: `<#${request.reply.channelId}>` })
+    : say(language, "notThere");
   const told =
     channel.id === request.reply.channelId ? outgoing : { ...outgoing, content: `${moved}\n${outgoing.content}` };
   const route = Routes.channelMessages(channel.id);

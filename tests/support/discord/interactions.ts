@@ -1,4 +1,13 @@
-import type { APIMessage } from "discord-api-types/v10";
+import {
+  type APIChannel,
+  type APIMessage,
+  ApplicationIntegrationType,
+  ChannelType,
+  InteractionContextType,
+} from "discord-api-types/v10";
+import { APPLICATION_ID } from "./world.ts";
+
+export const VIEW_SEND_HISTORY = String((1n << 10n) | (1n << 11n) | (1n << 16n));
 
 /** An interaction on its way to its answer. */
 export interface StoredInteraction {
@@ -19,4 +28,27 @@ export interface StoredInteraction {
   tokenExpiresAt: number;
   /** for buttons: the message they are below */
   readonly source?: APIMessage;
+}
+
+/** What the gateway tells of every interaction: where it is, and by whose installation the bot is there. */
+export function told(interaction: StoredInteraction, channel: APIChannel | undefined): object {
+  const { GuildInstall, UserInstall } = ApplicationIntegrationType;
+  const [context, owners] =
+    channel?.type === ChannelType.GroupDM
+      ? [InteractionContextType.PrivateChannel, { [UserInstall]: interaction.userId }]
+      : channel?.type === ChannelType.DM
+        ? [InteractionContextType.BotDM, { [GuildInstall]: "0" }]
+        : [InteractionContextType.Guild, { [GuildInstall]: (channel as { guild_id?: string } | undefined)?.guild_id }];
+  return {
+    id: interaction.id,
+    application_id: APPLICATION_ID,
+    channel_id: interaction.channelId,
+    channel,
+    token: interaction.token,
+    version: 1,
+    entitlements: [],
+    authorizing_integration_owners: owners,
+    context,
+    app_permissions: VIEW_SEND_HISTORY,
+  };
 }

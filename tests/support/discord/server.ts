@@ -1,20 +1,19 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { APIMessage, APIUser } from "discord-api-types/v10";
+import { type APIMessage, type APIUser, ChannelType } from "discord-api-types/v10";
 import { type Gateway, openGateway } from "./gateway.ts";
 import { type Failure, type RequestRecord, type Served, serve } from "./http.ts";
-import type { StoredInteraction } from "./interactions.ts";
+import { type StoredInteraction, told, VIEW_SEND_HISTORY } from "./interactions.ts";
 import { RateLimits } from "./limits.ts";
 import { directChannel } from "./rest.ts";
-import { APPLICATION_ID, BOT_USER, type StoredMessage, World } from "./world.ts";
+import { BOT_USER, type StoredMessage, World } from "./world.ts";
 
 export const TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAx.Gabcde.abcdefghijklmnopqrstuvwxyz0123456789AB";
 export const GUILD_ID = "200000000000000001";
 export const CHANNEL_ID = "300000000000000001";
 export const OTHER_CHANNEL_ID = "300000000000000002";
 export const HIDDEN_CHANNEL_ID = "300000000000000003";
-const VIEW_SEND_HISTORY = String((1n << 10n) | (1n << 11n) | (1n << 16n));
 const MANAGE_GUILD = String((1n << 10n) | (1n << 11n) | (1n << 5n));
 
 export interface Person {
@@ -33,8 +32,8 @@ interface Ask {
   readonly by: Person;
   readonly channelId?: string;
   readonly locale?: string;
-  /** in a direct message with the bot, or in a server where it only is as a person's own app */
-  readonly place?: "server" | "direct";
+  /** in a direct message with the bot */
+  readonly place?: "direct";
 }
 
 /** A Discord of our own on this machine: REST v10, gateway, attachments. What it does wrong, it does on demand. */
@@ -151,6 +150,15 @@ export class LocalDiscord {
     return stored;
   }
 
+  /** People have a group among themselves; the bot only comes along as the app of one of them. */
+  group(...people: readonly Person[]): string {
+    const id = this.world.snowflake();
+    const recipients = people.map(({ user }) => user);
+    const channel = { id, type: ChannelType.GroupDM, name: null, recipients, owner_id: recipients[0]!.id };
+    this.world.channels.set(id, { channel: channel as never, access: "none", deleted: false });
+    return id;
+  }
+
   /** A person writes in a channel; the bot is not told. */
   say(by: Person, channelId: string, content: string, files: readonly UploadedFile[] = []): StoredMessage {
     const attachments = files.map(({ name, data, type }) =>
@@ -203,10 +211,10 @@ export class LocalDiscord {
   }
 
   #interact(ask: Ask, type: number, data: object, source?: APIMessage): StoredInteraction {
-    const direct = ask.place === "direct";
-    const channelId = direct
-      ? (directChannel(this.world, ask.by.user.id) as { id: string }).id
-      : (ask.channelId ?? CHANNEL_ID);
+    const channelId =
+      ask.place === "direct"
+        ? (directChannel(this.world, ask.by.user.id) as { id: string }).id
+        : (ask.channelId ?? CHANNEL_ID);
     const createdAt = Date.now();
     const interaction: StoredInteraction = {
       id: this.world.snowflake(),
@@ -220,27 +228,15 @@ export class LocalDiscord {
     };
     this.interactions.set(interaction.id, interaction);
     const stored = this.world.channels.get(channelId);
-    const inGuild = !direct && stored?.channel.type !== 1;
+    const inGuild = stored?.channel.type !== ChannelType.DM && stored?.channel.type !== ChannelType.GroupDM;
     const who = inGuild
       ? { guild_id: GUILD_ID, guild: { id: GUILD_ID, locale: "en-US", features: [] }, member: this.#member(ask.by) }
       : { user: ask.by.user };
+    const about = { type, data, locale: ask.locale ?? "en-US", attachment_size_limit: this.sizeLimit, ...who };
     this.gateway.dispatch("INTERACTION_CREATE", {
-      id: interaction.id,
-      application_id: APPLICATION_ID,
-      type,
-      data,
-      channel_id: channelId,
-      channel: stored?.channel,
-      token: interaction.token,
-      version: 1,
-      locale: ask.locale ?? "en-US",
-      entitlements: [],
-      authorizing_integration_owners: {},
-      context: inGuild ? 0 : 1,
-      app_permissions: VIEW_SEND_HISTORY,
-      attachment_size_limit: this.sizeLimit,
+      ...told(interaction, stored?.channel),
+      ...about,
       ...(source ? { message: source } : {}),
-      ...who,
     });
     return interaction;
   }

@@ -1,0 +1,82 @@
+import { InteractionContextType } from "discord-api-types/v10";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { until } from "../support/discord/server.ts";
+import { hasRedis } from "../support/redis.ts";
+import { isScore, Stage, sound } from "../support/stage.ts";
+
+/** A group of people who write to each other: the bot is no member, a person brings it along as their own app. */
+describe.skipIf(!hasRedis)("a group of people", () => {
+  const stage = new Stage();
+  let group: string;
+  beforeAll(async () => {
+    await stage.open();
+    group = stage.discord.group(ann().by, bea().by);
+    await stage.startBot();
+    await stage.startProcessor();
+  });
+  afterAll(() => stage.close());
+
+  const ann = () => ({ by: stage.discord.person("ann"), channelId: group });
+  const bea = () => ({ by: stage.discord.person("bea"), channelId: group });
+  const inGroup = () => stage.discord.written(group);
+
+  test("GIVEN a person's own app THEN the commands that make scores are offered in groups", () => {
+    const offered = stage.discord.world.commands.filter(({ contexts, integration_types }) => {
+      return contexts?.includes(InteractionContextType.PrivateChannel) && integration_types?.includes(1);
+    });
+    const names = offered.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(["transcribe", "Transcribe drums"]));
+    expect(names).not.toContain("settings");
+  });
+
+  test("GIVEN /transcribe THEN the score is in the group, and its buttons change it there", async () => {
+    const asked = stage.discord.command(ann(), "transcribe", { file: sound() });
+    const stored = await stage.score(() => stage.discord.original(asked));
+    expect([stored.message.channel_id, stored.onlyFor, asked.acks]).toEqual([group, undefined, 1]);
+    expect((await stage.records.get(`i${asked.id}`))?.requester.guildId).toBeUndefined();
+    await stage.settled();
+    stage.discord.press(ann(), stored, "half");
+    await until(() => /= 60 /.test(stored.message.content));
+    await stage.settled();
+    expect(inGroup().filter(isScore)).toHaveLength(1);
+  });
+
+  test("GIVEN a message with a file THEN the menu entry writes its score, for oneself too where that is wanted", async () => {
+    const message = stage.discord.say(bea().by, group, "", [sound({}, "Beas.wav")]);
+    const asked = stage.discord.messageCommand(ann(), "Transcribe drums", message);
+    const stored = await stage.score(() => stage.discord.original(asked));
+    expect(stored.message.content).toContain("**Beas**");
+    expect(stored.message.channel_id).toBe(group);
+    const quiet = stage.discord.command(bea(), "transcribe", { file: sound(), private: true });
+    expect((await stage.score(() => stage.discord.original(quiet))).onlyFor).toBe(bea().by.user.id);
+    await stage.settled();
+  });
+
+  test("GIVEN a message with an expired address THEN the bot, which cannot read there, asks for the file", async () => {
+    const message = stage.discord.say(bea().by, group, "", [sound()]);
+    const stale = stage.discord.world.shown(message);
+    stage.discord.world.signaturesExpiredAt = Date.now() + 60_000;
+    const shown = stage.discord.world.shown.bind(stage.discord.world);
+    stage.discord.world.shown = () => stale;
+    const asked = stage.discord.messageCommand(ann(), "Transcribe drums", message);
+    stage.discord.world.shown = shown;
+    await until(() => /no longer has the file/.test(stage.discord.original(asked)?.message.content ?? ""));
+    stage.discord.world.signaturesExpiredAt = 0;
+    await stage.settled();
+  });
+
+  test("GIVEN a token that runs out over the song THEN the score comes by direct message, and says why", async () => {
+    const asked = stage.discord.command({ ...bea(), locale: "de" }, "transcribe", { file: sound({ ms: 1500 }) });
+    await until(async () => stage.queues.transcribe.getJob(`i${asked.id}`));
+    stage.discord.expireTokens();
+    const stored = await stage.score(() => stage.discord.written(bea().by)[0]);
+    expect(stored.message.content).toMatch(/^Dort, wo du gefragt hast/);
+    await stage.settled();
+    expect(stage.discord.written(bea().by)).toHaveLength(1);
+  });
+
+  test("GIVEN a command of a server THEN it is refused in words", async () => {
+    const asked = stage.discord.command(ann(), "settings show");
+    await until(() => /Manage Server/.test((asked.messageId && stage.discord.original(asked).message.content) || ""));
+  });
+});
