@@ -51,8 +51,9 @@ async function pressForget(bot: Bot, interaction: PressInteraction, userId: stri
 /** Shows other pages of the same score; anybody who sees it may. */
 async function turnPage(bot: Bot, interaction: PressInteraction, request: Request, from: number): Promise<void> {
   await interaction.deferUpdate();
-  const { source, listen, notate } = request;
-  const result = source && (await findResult(bot.store, resultFolder(source, listen, notate)));
+  const { source, listen, notate, result: told } = request;
+  const folder = source && told && resultFolder(told.network, source, listen, notate);
+  const result = folder && (await findResult(bot.store, folder));
   if (!result) throw new UserError("jobUnknown");
   const reply = replyTo(interaction, interaction.message.id, isPrivate(interaction));
   await editStatus(bot, reply, await resultView(bot.store, request, result, reply.sizeLimit, from));

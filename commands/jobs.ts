@@ -125,8 +125,9 @@ async function mine(interaction: ChatInputCommandInteraction, bot: Bot): Promise
 async function sendFiles(interaction: ChatInputCommandInteraction, bot: Bot): Promise<void> {
   const reply = await acknowledge(interaction, true);
   const request = await mine(interaction, bot);
-  const { source, listen, notate } = request;
-  const result = source && (await findResult(bot.store, resultFolder(source, listen, notate)));
+  const { source, listen, notate, result: told } = request;
+  const folder = source && told && resultFolder(told.network, source, listen, notate);
+  const result = folder && (await findResult(bot.store, folder));
   if (!result) throw new UserError("jobUnknown");
   await editStatus(bot, reply, await resultView(bot.store, request, result, reply.sizeLimit));
 }

@@ -37,6 +37,8 @@ const processorSchema = z.object({
   host: z.string(),
   devices: z.array(z.string()),
   concurrency: z.number().int(),
+  /** which network it listens with: results of another one are not its own */
+  network: z.string().default(""),
   running: z.array(z.string()),
   /** seconds of audio for a second of work, over the last jobs; absent before the first */
   speed: z.number().optional(),
@@ -50,10 +52,18 @@ export type ProcessorState = z.infer<typeof processorSchema>;
 /** seconds after which a processor that is silent counts as gone */
 const PRESENT_SECONDS = 15;
 
+const networkKey = (prefix: string) => `${prefix}:network`;
+
 /** A processor says that it is there; to be called every five seconds. */
 export async function announceProcessor(redis: Redis, prefix: string, state: ProcessorState): Promise<void> {
   await redis.set(`${prefix}:processor:${state.id}`, JSON.stringify(state), "EX", PRESENT_SECONDS);
   await redis.sadd(`${prefix}:processors`, state.id);
+  await redis.set(networkKey(prefix), state.network);
+}
+
+/** @returns the network that songs are heard with at present; undefined until a processor was there */
+export async function currentNetwork(redis: Redis, prefix: string): Promise<string | undefined> {
+  return (await redis.get(networkKey(prefix))) ?? undefined;
 }
 
 /** A processor says that it goes. */

@@ -43,6 +43,8 @@ export const resultSummarySchema = z.object({
   sureness: z.number().min(0).max(1),
   separated: z.boolean(),
   model: z.string(),
+  /** which network exactly: another one hears the same recording otherwise */
+  network: z.string().default(""),
   notices: z.array(z.string()),
 });
 

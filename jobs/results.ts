@@ -4,7 +4,7 @@ import type { Source } from "./request.ts";
 import { type JobResult, jobResultSchema } from "./result.ts";
 import type { ObjectStore } from "./store.ts";
 
-/** To be raised when the same recording and options give another score: another network, another notation. */
+/** To be raised when the same recording, options and network give another score: another notation. */
 const RESULTS_VERSION = 1;
 
 /** Where a recording lies. */
@@ -17,17 +17,21 @@ export function resultsFolder(hash: string): string {
   return `results/${hash}`;
 }
 
-/** Where the performance lies that was heard with these options. */
-export function performanceKey(hash: string, listen: ListenOptions): string {
-  return `${resultsFolder(hash)}/performance-${digest([RESULTS_VERSION, listen])}.json`;
+/**
+ * Where the performance lies that was heard with these options.
+ *
+ * @param network the identity of the network that listens, as its processor tells it
+ */
+export function performanceKey(network: string, hash: string, listen: ListenOptions): string {
+  return `${resultsFolder(hash)}/performance-${digest([RESULTS_VERSION, network, listen])}.json`;
 }
 
 /**
  * Where the score lies that was written with these options. The name is part of it, for the title may come from it and
  * is nobody else's to see.
  */
-export function resultFolder(source: Source, listen: ListenOptions, notate: NotateOptions): string {
-  return `${resultsFolder(source.hash)}/score-${digest([RESULTS_VERSION, listen, notate, source.name])}`;
+export function resultFolder(network: string, source: Source, listen: ListenOptions, notate: NotateOptions): string {
+  return `${resultsFolder(source.hash)}/score-${digest([RESULTS_VERSION, network, listen, notate, source.name])}`;
 }
 
 /** Keeps a result; it is written after its artifacts, so that a result that is found is complete. */

@@ -28,7 +28,7 @@ export type FromChild =
 
 /** What one task gives. */
 export interface Product {
-  readonly summary: ResultSummary;
+  readonly summary: Omit<ResultSummary, "network">;
   readonly performance: Performance;
   readonly files: readonly TranscriptionFile[];
   readonly stageSeconds: Partial<Record<Stage, number>>;

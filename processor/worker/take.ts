@@ -53,7 +53,7 @@ export function openTaker({ settings, store, cancellation, state, rememberModel,
     const onLog = (line: string) => jobLog.info({ line }, "pipeline");
     try {
       const listeners: TaskListeners = { signal: stop, onLog, onProgress: telling.onProgress };
-      const work = await doJob(job, { store, child, settings }, listeners);
+      const work = await doJob(job, { store, child, settings, network: state.network }, listeners);
       await learnFrom(work, telling.road(), seconds());
       jobLog.info(
         { seconds: seconds(), stages: work.product?.stageSeconds },

@@ -34,16 +34,16 @@ export interface Work {
  */
 export async function doJob(
   job: Job,
-  place: { store: ObjectStore; child: Child; settings: ProcessorSettings },
+  place: { store: ObjectStore; child: Child; settings: ProcessorSettings; network: string },
   listeners: TaskListeners,
 ): Promise<Work> {
-  const { store, child, settings } = place;
-  const folder = resultFolder(job.source, job.listen, job.notate);
+  const { store, child, settings, network } = place;
+  const folder = resultFolder(network, job.source, job.listen, job.notate);
   const kept = await findResult(store, folder);
   if (kept) return { result: kept };
 
   const startedAt = Date.now();
-  const heardKey = performanceKey(job.source.hash, job.listen);
+  const heardKey = performanceKey(network, job.source.hash, job.listen);
   const heard = await readPerformance(store, heardKey);
   const product = heard
     ? await child.run({ kind: "renotate", performance: heard, options: writing(job, heard) }, listeners)
@@ -58,7 +58,7 @@ export async function doJob(
   );
   if (!heard) await store.put(heardKey, JSON.stringify(product.performance));
   const seconds = (Date.now() - startedAt) / 1000;
-  const result = { summary: product.summary, artifacts, performanceKey: heardKey, seconds };
+  const result = { summary: { ...product.summary, network }, artifacts, performanceKey: heardKey, seconds };
   await saveResult(store, folder, result);
   return { result, product };
 }

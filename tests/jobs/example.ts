@@ -33,6 +33,7 @@ export function exampleResult(duration: number): ResultSummary {
     sureness: 0.9,
     separated: false,
     model: "fixture 1",
+    network: "fixture",
     notices: [],
   };
 }

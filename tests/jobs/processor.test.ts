@@ -60,7 +60,10 @@ describe.skipIf(!hasRedis)("the processor", () => {
 
   const start = async (changes: Partial<ProcessorSettings> = {}, silentSeconds = 60) => {
     const log = openLog("silent", "processor");
-    const processor = await startProcessor({ ...settings, ...changes }, { pipeline, log, silentSeconds });
+    const processor = await startProcessor(
+      { ...settings, ...changes },
+      { pipeline, network: "fixture", log, silentSeconds },
+    );
     started.push(processor);
     return processor;
   };

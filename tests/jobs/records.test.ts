@@ -1,6 +1,12 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { announceProcessor, openCancellation, presentProcessors, withdrawProcessor } from "../../jobs/control.ts";
+import {
+  announceProcessor,
+  currentNetwork,
+  openCancellation,
+  presentProcessors,
+  withdrawProcessor,
+} from "../../jobs/control.ts";
 import { openPreferences } from "../../jobs/preferences.ts";
 import { openRecords, type Records } from "../../jobs/records.ts";
 import { hasRedis, startRedis, type TestRedis } from "../support/redis.ts";
@@ -113,10 +119,19 @@ describe.skipIf(!hasRedis)("records in Redis", () => {
   });
 
   test("GIVEN a processor THEN it is present until it goes", async () => {
-    const state = { id: "p1", host: "h", devices: ["cpu"], concurrency: 1, running: [], startedAt: 1 };
+    const state = {
+      id: "p1",
+      host: "h",
+      devices: ["cpu"],
+      concurrency: 1,
+      network: "1 abc",
+      running: [],
+      startedAt: 1,
+    };
     await announceProcessor(redis, "test", state);
     expect(await presentProcessors(redis, "test")).toEqual([state]);
     await withdrawProcessor(redis, "test", "p1");
+    expect(await currentNetwork(redis, "test")).toBe("1 abc");
     expect(await presentProcessors(redis, "test")).toEqual([]);
   });
 

@@ -72,23 +72,26 @@ describe("kept results", () => {
       sureness: 0.9,
       separated: false,
       model: "listener 1",
+      network: "1 abc",
       notices: [],
     },
     artifacts: [{ key: "results/score.pdf", suffix: ".pdf", mediaType: "application/pdf", bytes: 3 }],
-    performanceKey: performanceKey(hash, listen),
+    performanceKey: performanceKey("1 abc", hash, listen),
     seconds: 2,
   };
 
   test("GIVEN other options THEN the place is another; the order of keys does not matter", () => {
-    const place = resultFolder(source, listen, notate);
-    expect(resultFolder({ ...source, name: "other.mp3" }, listen, notate)).not.toBe(place);
-    expect(resultFolder(source, { ...listen, bpm: 100 }, notate)).not.toBe(place);
+    const place = resultFolder("1 abc", source, listen, notate);
+    expect(resultFolder("1 abc", { ...source, name: "other.mp3" }, listen, notate)).not.toBe(place);
+    expect(resultFolder("1 abc", source, { ...listen, bpm: 100 }, notate)).not.toBe(place);
+    expect(resultFolder("1 abd", source, listen, notate)).not.toBe(place);
+    expect(performanceKey("1 abd", hash, listen)).not.toBe(performanceKey("1 abc", hash, listen));
     const turned = Object.fromEntries(Object.entries(notate).reverse()) as typeof notate;
-    expect(resultFolder(source, listen, turned)).toBe(place);
+    expect(resultFolder("1 abc", source, listen, turned)).toBe(place);
   });
 
   test("GIVEN a result whose artifacts are gone THEN it is not found", async () => {
-    const place = resultFolder(source, listen, notate);
+    const place = resultFolder("1 abc", source, listen, notate);
     expect(await findResult(store, place)).toBeUndefined();
     await saveResult(store, place, result);
     expect(await findResult(store, place)).toBeUndefined();

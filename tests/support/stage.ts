@@ -77,10 +77,15 @@ export class Stage {
     await Promise.all(this.#bots.splice(0).map((bot) => bot.stop()));
   }
 
-  async startProcessor(extra: NodeJS.ProcessEnv = {}, pipeline: URL = FIXTURE): Promise<Processor> {
+  async startProcessor(
+    extra: NodeJS.ProcessEnv = {},
+    pipeline: URL = FIXTURE,
+    network = "fixture",
+  ): Promise<Processor> {
     const settings = readSettings(processorSettingsSchema, this.environment(extra));
     const processor = await startProcessor(settings, {
       pipeline,
+      network,
       log: openLog(settings.LOG_LEVEL, "processor"),
     });
     this.#processors.push(processor);
