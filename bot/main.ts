@@ -9,8 +9,12 @@ try {
   loadDotEnv();
   const settings = readSettings(botSettingsSchema, process.env);
   const bot = await startBot(settings, openLog(settings.LOG_LEVEL, "bot"), commands);
+  let stopping: Promise<void> | undefined; // a terminal and whoever started it may both ask
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => void bot.stop().then(() => process.exit()));
+    process.once(signal, () => {
+      stopping ??= bot.stop();
+      void stopping.then(() => process.exit());
+    });
   }
 } catch (error) {
   if (!(error instanceof SettingsError) && !(error instanceof StartError)) throw error;
