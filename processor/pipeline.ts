@@ -3,7 +3,7 @@ import type { Format, ListenOptions, NotateOptions } from "../jobs/options.ts";
 import type { Performance } from "../jobs/performance.ts";
 import { decode } from "./decode/decode.ts";
 import type { DecodeLimits } from "./decode/limits.ts";
-import { engrave } from "./engrave/engrave.ts";
+import { type EngravedFile, engrave } from "./engrave/engrave.ts";
 import { availableDevices, type Device } from "./inference.ts";
 import { listen, listenForPulse, type Pulse } from "./listen/listen.ts";
 import { notate } from "./notate/notate.ts";
@@ -28,12 +28,8 @@ export interface PipelineOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Artifact {
-  /** what follows the song's name: ".musicxml", "-1.png", ".performance.json" */
-  readonly suffix: string;
-  readonly mediaType: string;
-  readonly bytes: Uint8Array;
-}
+/** A file of the score, or the performance itself; suffixes are ".musicxml", "-1.png", ".performance.json". */
+export type Artifact = EngravedFile;
 
 export interface Transcription {
   readonly performance: Performance;

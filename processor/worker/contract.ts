@@ -14,6 +14,8 @@ export interface Pipeline {
 export interface TranscribeOptions {
   listen: ListenOptions;
   notate: NotateOptions;
+  /** the title where neither the person nor the tags give one */
+  untitled?: string;
   formats: readonly Format[];
   devices: readonly Device[];
   limits: DecodeLimits;

@@ -3,6 +3,7 @@
  * it hears of it and starts a fresh one. Its one argument is the address of the pipeline's module.
  */
 import { UserError } from "../../jobs/errors.ts";
+import type { Stage } from "../../jobs/result.ts";
 import type { Pipeline, Transcription } from "./contract.ts";
 import type { FromChild, Task, ToChild } from "./messages.ts";
 import { summarise } from "./summary.ts";
@@ -36,21 +37,9 @@ async function work(task: Task): Promise<void> {
 }
 
 async function walk(task: Task, signal: AbortSignal): Promise<Transcription> {
-  const onProgress: OnStage = (stage, fraction) => tell({ type: "progress", stage, fraction });
+  const onProgress = (stage: Stage, fraction: number) => tell({ type: "progress", stage, fraction });
   if (task.kind === "renotate") return await pipeline.renotate(task.performance, { ...task.options, onProgress });
   const { path, options, untitled } = task;
-  // Only the tags tell whether a title is needed, so the pages are engraved after they are read.
-  const whileHearing: OnStage = (stage, fraction) => {
-    if (stage !== "notate" && stage !== "engrave") onProgress(stage, fraction);
-  };
   const onLog = (line: string) => tell({ type: "log", line });
-  const hearing = { ...options, formats: [], onProgress: whileHearing, onLog, signal };
-  const heard = await pipeline.transcribe(path, hearing);
-  signal.throwIfAborted();
-  const title = options.notate.title ?? heard.performance.title ?? untitled;
-  const writing = { notate: { ...options.notate, title }, formats: options.formats, onProgress };
-  const written = await pipeline.renotate(heard.performance, writing);
-  return { ...written, stageSeconds: { ...heard.stageSeconds, ...written.stageSeconds } };
+  return await pipeline.transcribe(path, { ...options, untitled, onProgress, onLog, signal });
 }
-
-type OnStage = NonNullable<Parameters<Pipeline["transcribe"]>[1]["onProgress"]>;
