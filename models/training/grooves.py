@@ -20,7 +20,7 @@ class Pattern:
     fill: bool = False
 
 
-def _hits(midi, notes, channel=None):
+def midi_hits(midi, notes, channel=None):
     """-> [(seconds, piece, velocity)]"""
     t, hits = 0.0, []
     for message in midi:
@@ -42,7 +42,7 @@ def load_grooves(folder, split, cache=None):
             continue
         quarters = float(row["bpm"])
         bpm = quarters / 1.5 if row["time_signature"] == "6-8" else quarters
-        hits = [(t * bpm / 60, p, v) for t, p, v in _hits(mido.MidiFile(folder / row["midi_filename"]), FROM_TD11)]
+        hits = [(t * bpm / 60, p, v) for t, p, v in midi_hits(mido.MidiFile(folder / row["midi_filename"]), FROM_TD11)]
         if len(hits) >= 4:
             bars = max(1, int(np.ceil((hits[-1][0] + 0.3) / beats)))
             patterns.append(Pattern(bpm, beats, bars, hits, row["beat_type"] == "fill"))
@@ -55,7 +55,7 @@ def load_grooves(folder, split, cache=None):
 
 def song_drums(path):
     """A General MIDI song -> its drum hits [(seconds, piece, velocity)] on channel 10."""
-    return _hits(mido.MidiFile(path), FROM_GM, channel=9)
+    return midi_hits(mido.MidiFile(path), FROM_GM, channel=9)
 
 
 def song_beats(path):
