@@ -1,9 +1,10 @@
 import { basename } from "node:path";
-import type { RoadRequest } from "./messages.ts";
+import type { Stage } from "../jobs/result.ts";
+import { type Child, openChild } from "../processor/child/child.ts";
+import type { Task } from "../processor/child/messages.ts";
 import { type OutputName, prepareFolder, writeFiles } from "./output.ts";
 import { progressView } from "./progress.ts";
 import { asJson, describe, failure, type Outcome } from "./report.ts";
-import { Road } from "./road.ts";
 
 export interface BatchOptions {
   /** the folder that the files go to */
@@ -19,15 +20,24 @@ export interface BatchItem {
   readonly file: string;
   /** of the files that are written */
   readonly output: OutputName;
-  /** what the road is asked; may read the file */
-  readonly request: () => Promise<RoadRequest>;
+  /** what is to be done; may read the file */
+  readonly task: () => Promise<Task>;
 }
 
 export const WRONG_USAGE = 2;
 const INTERRUPTED = 130;
+const PIPELINE = new URL("../processor/pipeline.ts", import.meta.url);
+/** Whoever waits at a terminal knows when it is enough. */
+const NO_LIMITS = {
+  seconds: Number.POSITIVE_INFINITY,
+  secondsPerMinute: 0,
+  megabytes: Number.POSITIVE_INFINITY,
+  tasks: Number.POSITIVE_INFINITY,
+  silentSeconds: Number.POSITIVE_INFINITY,
+};
 
 /**
- * Walks the road with each item, one after another; one that fails does not stop the others.
+ * Does each item in a child process, one after another; one that fails does not stop the others.
  *
  * @returns the exit status: 0 all done, 1 some failed, 130 interrupted
  */
@@ -35,13 +45,14 @@ export async function runBatch(items: readonly BatchItem[], options: BatchOption
   const controller = new AbortController();
   const stop = () => controller.abort();
   process.once("SIGINT", stop).once("SIGTERM", stop);
-  const road = new Road(controller.signal);
+  const child = openChild(PIPELINE, NO_LIMITS, process.env.GROOVESHEET_DEBUG === "1" ? 2 : "ignore");
+  controller.signal.addEventListener("abort", () => void child.close());
   const outcomes: Outcome[] = [];
   try {
     for (const item of items) {
       if (item.output.renamed)
         note(`${item.file}: written as "${item.output.name}", not to overwrite another`, options);
-      const outcome = await runItem(item, road, options);
+      const outcome = await runItem(item, child, controller.signal, options);
       if (controller.signal.aborted) {
         console.error("Stopped.");
         return INTERRUPTED;
@@ -50,21 +61,22 @@ export async function runBatch(items: readonly BatchItem[], options: BatchOption
       tell(outcome, options);
     }
   } finally {
-    road.close();
+    await child.close();
     process.off("SIGINT", stop).off("SIGTERM", stop);
   }
   if (options.json) console.log(asJson(outcomes));
   return outcomes.every(({ ok }) => ok) ? 0 : 1;
 }
 
-async function runItem(item: BatchItem, road: Road, options: BatchOptions): Promise<Outcome> {
+async function runItem(item: BatchItem, child: Child, signal: AbortSignal, options: BatchOptions): Promise<Outcome> {
   const view = progressView(basename(item.file), process.stderr, options.quiet);
   try {
     prepareFolder(options.out);
     const onLog = (line: string) => {
       if (options.tellDevices) note(`${basename(item.file)}: ${line}`, options);
     };
-    const result = await road.walk(await item.request(), { onProgress: view.onProgress, onLog });
+    const onProgress = ({ stage, fraction }: { stage: Stage; fraction: number }) => view.onProgress(stage, fraction);
+    const result = await child.run(await item.task(), { onProgress, onLog, signal });
     return { file: item.file, ok: true, written: writeFiles(options.out, item.output.name, result.files), result };
   } catch (error) {
     return failure(item.file, error);

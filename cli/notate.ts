@@ -33,8 +33,8 @@ export function notateCommand(files: readonly string[], flags: NotateFlags): Pro
   const items = files.map((file, i) => ({
     file,
     output: names[i]!,
-    request: async () => ({
-      kind: "notate" as const,
+    task: async () => ({
+      kind: "renotate" as const,
       performance: await readPerformance(file),
       options: { notate, formats, untitled: titleOf(names[i]!) },
     }),

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { basename } from "node:path";
 import { UserError } from "../jobs/errors.ts";
-import type { RoadResult } from "./messages.ts";
-import { Bug } from "./road.ts";
+import { ChildFault } from "../processor/child/fault.ts";
+import type { Product } from "../processor/child/messages.ts";
 
 /** What became of one input. */
 export type Outcome =
-  | { readonly file: string; readonly ok: true; readonly written: readonly string[]; readonly result: RoadResult }
+  | { readonly file: string; readonly ok: true; readonly written: readonly string[]; readonly result: Product }
   | { readonly file: string; readonly ok: false; readonly code: string; readonly message: string };
 
 /** The outcome of a failure, with one sentence for the person; the details are shown with GROOVESHEET_DEBUG=1 alone. */
@@ -14,7 +14,7 @@ export function failure(file: string, error: unknown): Outcome {
   if (error instanceof UserError) return { file, ok: false, code: error.code, message: error.message };
   const id = randomBytes(4).toString("hex");
   if (process.env.GROOVESHEET_DEBUG === "1") {
-    console.error(`error ${id}: ${error instanceof Bug ? error.details : ((error as Error).stack ?? error)}`);
+    console.error(`error ${id}: ${error instanceof ChildFault ? error.detail : ((error as Error).stack ?? error)}`);
   }
   const advice = "Run it again with GROOVESHEET_DEBUG=1 to see the details.";
   return { file, ok: false, code: "bug", message: `Sorry, GrooveSheet failed here (error ${id}). ${advice}` };

@@ -36,7 +36,7 @@ export function transcribeCommand(files: readonly string[], flags: TranscribeFla
   const items = files.map((file, i) => ({
     file,
     output: names[i]!,
-    request: async () => ({
+    task: async () => ({
       kind: "transcribe" as const,
       path: file,
       options: { ...options, untitled: titleOf(names[i]!) },

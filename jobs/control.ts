@@ -40,6 +40,8 @@ const processorSchema = z.object({
   /** which network it listens with: results of another one are not its own */
   network: z.string().default(""),
   running: z.array(z.string()),
+  /** its store or disk fails: it takes no jobs until that is mended */
+  inTrouble: z.boolean().default(false),
   /** seconds of audio for a second of work, over the last jobs; absent before the first */
   speed: z.number().optional(),
   /** seconds of work a job, over the last jobs */
@@ -79,9 +81,8 @@ export async function presentProcessors(redis: Redis, prefix: string): Promise<r
   const texts = await redis.mget(ids.map((id) => `${prefix}:processor:${id}`));
   const gone = ids.filter((_, index) => texts[index] === null);
   if (gone.length) await redis.srem(`${prefix}:processors`, ...gone);
-  return texts.flatMap((text) =>
-    text === null || text === undefined ? [] : [processorSchema.parse(JSON.parse(text))],
-  );
+  // What a processor of another version says may be of another shape.
+  return texts.flatMap((text) => (text ? (processorSchema.safeParse(JSON.parse(text)).data ?? []) : []));
 }
 
 /** A processor tells which network it heard with. */

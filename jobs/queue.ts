@@ -12,6 +12,12 @@ export type JobQueues = Readonly<Record<RequestKind, JobQueue>>;
 const ATTEMPTS = 2;
 
 /**
+ * Times that a job may begin in all, those among them that ended by no fault of its own: processors that were killed or
+ * stopped, a store that was away. So many in a row are no chance.
+ */
+export const MAX_STARTS = 6;
+
+/**
  * A connection for a process that asks: commands fail within seconds while Redis is away, so that a person hears of
  * it, instead of waiting in memory.
  */
@@ -33,7 +39,6 @@ export function openQueues(connection: Redis, settings: Pick<SharedSettings, "RE
       prefix: settings.REDIS_PREFIX,
       defaultJobOptions: {
         attempts: ATTEMPTS,
-        backoff: { type: "fixed", delay: 1000 },
         removeOnComplete: { age, count: 10_000 },
         removeOnFail: { age, count: 10_000 },
       },

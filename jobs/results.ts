@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { z } from "zod";
 import type { ListenOptions, NotateOptions } from "./options.ts";
 import type { Source } from "./request.ts";
 import { type JobResult, jobResultSchema } from "./result.ts";
@@ -41,12 +42,26 @@ export async function saveResult(store: ObjectStore, folder: string, result: Job
 
 /** @returns the kept result whose artifacts are all there still */
 export async function findResult(store: ObjectStore, folder: string): Promise<JobResult | undefined> {
-  const key = `${folder}/result.json`;
-  if (!(await store.has(key))) return undefined;
-  const result = jobResultSchema.parse(JSON.parse(Buffer.from(await store.get(key)).toString("utf8")));
+  const result = await readKept(store, `${folder}/result.json`, jobResultSchema);
+  if (!result) return undefined;
   const keys = [result.performanceKey, ...result.artifacts.map((artifact) => artifact.key)];
   const present = await Promise.all(keys.map((artifact) => store.has(artifact)));
   return present.every(Boolean) ? result : undefined;
+}
+
+/** @returns what is kept under a key; undefined where there is nothing, or nothing that can be read any more: it is made anew */
+export async function readKept<S extends z.ZodType>(
+  store: ObjectStore,
+  key: string,
+  schema: S,
+): Promise<z.output<S> | undefined> {
+  if (!(await store.has(key))) return undefined;
+  const text = Buffer.from(await store.get(key)).toString("utf8");
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Short and the same for the same options, in whatever order their keys stand. */

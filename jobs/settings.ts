@@ -60,8 +60,10 @@ export const processorSettingsSchema = sharedSettingsSchema.extend({
   DEVICES: commaList.pipe(z.array(z.enum(["cuda", "webgpu", "cpu"])).min(1)).default(["cuda", "cpu"]),
   MAX_FILE_MB: whole(1, 200),
   MAX_MINUTES: whole(1, 20),
-  /** seconds after which a job is stopped */
-  JOB_SECONDS: whole(1, 1800),
+  /** seconds that a job may take whatever its length */
+  JOB_SECONDS: whole(1, 180),
+  /** seconds that it may take besides, for each minute of music */
+  JOB_SECONDS_PER_MINUTE: whole(0, 180),
   /** resident memory in MB at which a child is stopped */
   JOB_MEMORY_MB: whole(64, 4096),
   /** jobs after which a child is replaced by a fresh one: sessions of onnxruntime leak */

@@ -23,6 +23,8 @@ export interface PipelineOptions {
   /** in the order of preference */
   readonly devices: readonly Device[];
   readonly limits: DecodeLimits;
+  /** told the seconds of music as soon as they are known */
+  readonly onDuration?: ((seconds: number) => void) | undefined;
   readonly onProgress?: ((stage: Stage, fraction: number) => void) | undefined;
   readonly onLog?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -49,6 +51,7 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
   const { devices, onLog, signal } = options;
   const walk = stageWalker(options);
   const recording = await walk("decode", (onProgress) => decode(path, options.limits, { onProgress, signal }));
+  options.onDuration?.(recording.duration);
   const plan = await planSeparation(options);
   const { drums, pulse } = plan.separate
     ? await walk("separate", (onProgress) => splitDrums(recording, { devices, onLog, onProgress, signal }))

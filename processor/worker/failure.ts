@@ -1,33 +1,29 @@
 import { UnrecoverableError } from "bullmq";
-import { FAULTS, type Failure, writeFailure } from "../../jobs/result.ts";
+import { z } from "zod";
+import { UserError } from "../../jobs/errors.ts";
+import { type Failure, writeFailure } from "../../jobs/result.ts";
+import { ChildFault } from "../child/fault.ts";
 
-/** A task gave no score. */
-export class JobFailure extends Error {
-  override readonly name = "JobFailure";
-  readonly failure: Failure;
-  readonly detail: string;
-  readonly childIsFine: boolean;
+/** What an abort of a job means: a person's cancelling, or the stop of this processor. */
+export type StopReason = "cancelled" | "handBack";
 
-  /**
-   * @param failure what the person is told
-   * @param detail what the log is told
-   * @param childIsFine whether the process that ran it may run another
-   */
-  constructor(failure: Failure, detail: string, childIsFine = false) {
-    super(`${failure.code}: ${detail}`);
-    this.failure = failure;
-    this.detail = detail;
-    this.childIsFine = childIsFine;
-  }
+/**
+ * The verdict on a job that gave no score, in the shape that BullMQ keeps and obeys: tried again once where that may
+ * help, for good where the person must mend it.
+ *
+ * @returns undefined where the fault is this machine's (a killed child, a store that is away): no verdict on the job
+ */
+export function verdictOn(error: unknown, stopped: StopReason | undefined): Error | undefined {
+  if (stopped === "handBack") return undefined;
+  if (stopped === "cancelled") return final({ code: "cancelled", facts: {} });
+  if (error instanceof UserError) return final({ code: error.code, facts: { ...error.facts } });
+  if (error instanceof z.ZodError) return final({ code: "internal", facts: {} }); // no job of ours
+  if (!(error instanceof ChildFault) || error.code === "killed") return undefined;
+  const failure = { code: error.code, facts: {} };
+  // What takes too long once does so again; a crash may have been the process's own.
+  return error.code === "timedOut" ? final(failure) : new Error(writeFailure(failure));
+}
 
-  /** whether another try may help: what the person must mend stays as it is, and so does what takes too long */
-  get worthRetrying(): boolean {
-    return this.failure.code !== "timedOut" && FAULTS.some((fault) => fault === this.failure.code);
-  }
-
-  /** in the shape that BullMQ keeps and obeys */
-  toQueueError(): Error {
-    const text = writeFailure(this.failure);
-    return this.worthRetrying ? new Error(text) : new UnrecoverableError(text);
-  }
+function final(failure: Failure): Error {
+  return new UnrecoverableError(writeFailure(failure));
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "bullmq";
 import {
   announceProcessor,
@@ -9,14 +10,16 @@ import {
   withdrawProcessor,
 } from "../../jobs/control.ts";
 import type { Log } from "../../jobs/log.ts";
-import { connectAsking, connectWaiting } from "../../jobs/queue.ts";
+import { connectAsking, connectWaiting, MAX_STARTS } from "../../jobs/queue.ts";
 import { type Job, REQUEST_KINDS, type RequestKind } from "../../jobs/request.ts";
 import type { JobResult } from "../../jobs/result.ts";
 import type { ProcessorSettings } from "../../jobs/settings.ts";
 import { openLocalStore } from "../../jobs/store.ts";
-import { openChild } from "./child.ts";
-import { HAND_BACK, openTaker } from "./take.ts";
-import { deleteLeftovers } from "./work.ts";
+import { openChild } from "../child/child.ts";
+import type { StopReason } from "./failure.ts";
+import { openTaker } from "./take.ts";
+import { watchTrouble } from "./trouble.ts";
+import { deleteLeftovers, tryPlace } from "./work.ts";
 
 export interface Processor {
   /** takes no more jobs, waits for the running ones, hands back what is not finished in time */
@@ -35,6 +38,10 @@ export interface ProcessorOptions {
 
 const ANNOUNCE_MS = 5000;
 const SILENT_SECONDS = 120;
+/** milliseconds between two tries to tell Redis of a result while it is away */
+const RETRY_MS = 1000;
+/** seconds beyond SHUTDOWN_SECONDS in which a stop comes to its end, whether Redis is there or not */
+const LAST_SECONDS = 8;
 
 /** Takes jobs from both queues; each job runs in a child process. */
 export async function startProcessor(settings: ProcessorSettings, options: ProcessorOptions): Promise<Processor> {
@@ -52,6 +59,7 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
     concurrency: settings.CONCURRENCY,
     network: options.network,
     running: [],
+    inTrouble: false,
     startedAt: Date.now(),
   };
   const announce = () =>
@@ -62,6 +70,7 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
     cancellation,
     state,
     rememberModel: (model) => rememberModel(asking, prefix, model),
+    onTrouble: (error) => trouble.report(error),
     log,
   });
 
@@ -69,6 +78,7 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
     const free = Array.from({ length: settings.CONCURRENCY }, () =>
       openChild(options.pipeline, {
         seconds: settings.JOB_SECONDS,
+        secondsPerMinute: settings.JOB_SECONDS_PER_MINUTE,
         megabytes: settings.JOB_MEMORY_MB,
         tasks: settings.JOBS_PER_CHILD,
         silentSeconds: options.silentSeconds ?? SILENT_SECONDS,
@@ -96,7 +106,9 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
         concurrency: settings.CONCURRENCY,
         lockDuration: settings.LOCK_SECONDS * 1000,
         stalledInterval: settings.LOCK_SECONDS * 1000,
-        maxStalledCount: 1,
+        maxStalledCount: MAX_STARTS, // a processor that dies is not the job's fault
+        maxStartedAttempts: MAX_STARTS,
+        runRetryDelay: RETRY_MS,
       },
     );
     worker.on("error", (err) => log.error({ err, kind }, "worker"));
@@ -104,9 +116,18 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
     return { worker, children };
   });
 
+  const trouble = watchTrouble(
+    () => workers.map(({ worker }) => worker),
+    () => tryPlace(store, state.id),
+    (inTrouble) => {
+      state.inTrouble = inTrouble;
+      void announce();
+    },
+    log,
+  );
   const announcing = setInterval(announce, ANNOUNCE_MS);
   const endListening = await cancellation.listen((id) => {
-    for (const { worker } of workers) worker.cancelJob(id, "cancelled");
+    for (const { worker } of workers) worker.cancelJob(id, "cancelled" satisfies StopReason);
   });
   await deleteLeftovers();
   await Promise.all(workers.map(({ worker }) => worker.waitUntilReady()));
@@ -116,11 +137,16 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
   return {
     async stop() {
       clearInterval(announcing);
-      const deadline = setTimeout(() => {
-        for (const { worker } of workers) worker.cancelAllJobs(HAND_BACK);
+      trouble.end();
+      const handBack = setTimeout(() => {
+        for (const { worker } of workers) worker.cancelAllJobs("handBack" satisfies StopReason);
       }, settings.SHUTDOWN_SECONDS * 1000);
-      await Promise.all(workers.map(({ worker }) => worker.close()));
-      clearTimeout(deadline);
+      const closed = Promise.all(workers.map(({ worker }) => worker.close()));
+      const late = sleep((settings.SHUTDOWN_SECONDS + LAST_SECONDS) * 1000, "late", { ref: false });
+      if ((await Promise.race([closed, late])) === "late") {
+        log.error("Redis does not answer; what was running is taken up again by others");
+      }
+      clearTimeout(handBack);
       await Promise.all(workers.flatMap(({ children }) => children.map((child) => child.close())));
       await endListening();
       await withdrawProcessor(asking, prefix, state.id).catch(() => {}); // it expires by itself

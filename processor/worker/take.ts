@@ -5,13 +5,11 @@ import { type Job, jobSchema } from "../../jobs/request.ts";
 import type { JobResult, Stage } from "../../jobs/result.ts";
 import type { ProcessorSettings } from "../../jobs/settings.ts";
 import type { ObjectStore } from "../../jobs/store.ts";
-import type { Child, TaskListeners } from "./child.ts";
-import { JobFailure } from "./failure.ts";
+import type { Child, TaskListeners } from "../child/child.ts";
+import { ChildFault } from "../child/fault.ts";
+import { verdictOn } from "./failure.ts";
 import { FIRST_GUESS, FIRST_GUESS_SEPARATED, learn, measureProgress, mix, type StageSeconds } from "./progress.ts";
 import { doJob, type Work } from "./work.ts";
-
-/** The reason of an abort that tells a stop of the processor from a person's cancelling. */
-export const HAND_BACK = "hand back";
 
 const PROGRESS_MS = 1000;
 
@@ -25,11 +23,13 @@ interface Tools {
   /** learns how fast this processor is */
   readonly state: ProcessorState;
   readonly rememberModel: (model: string) => Promise<void>;
+  /** hears of faults that are this machine's and not the job's */
+  readonly onTrouble: (error: unknown) => void;
   readonly log: Log;
 }
 
 /** What a worker does with each job that it takes: the work, its progress, and its faults as BullMQ understands them. */
-export function openTaker({ settings, store, cancellation, state, rememberModel, log }: Tools): Take {
+export function openTaker({ settings, store, cancellation, state, rememberModel, onTrouble, log }: Tools): Take {
   const expected: Record<Road, StageSeconds> = { mix: FIRST_GUESS, separated: FIRST_GUESS_SEPARATED };
 
   const learnFrom = async (work: Work, road: Road, seconds: number) => {
@@ -41,34 +41,35 @@ export function openTaker({ settings, store, cancellation, state, rememberModel,
   };
 
   return async (queueJob, token, child, stop) => {
-    const job = jobSchema.parse(queueJob.data);
-    const jobLog = log.child({ job: job.id, kind: job.kind, attempt: queueJob.attemptsMade + 1 });
-    if (await cancellation.isCancelled(job.id)) {
-      throw new JobFailure({ code: "cancelled", facts: {} }, "before it began").toQueueError();
-    }
-    jobLog.info("job begins");
-    const startedAt = Date.now();
-    const seconds = () => (Date.now() - startedAt) / 1000;
+    const jobLog = log.child({ job: queueJob.id, kind: queueJob.name, start: queueJob.attemptsStarted });
+    const startedAt = performance.now();
+    const seconds = () => (performance.now() - startedAt) / 1000;
     const telling = tellProgress(queueJob, seconds, expected, jobLog);
     const onLog = (line: string) => jobLog.info({ line }, "pipeline");
+    let cancelled = false;
     try {
+      const job = jobSchema.parse(queueJob.data);
+      cancelled = await cancellation.isCancelled(job.id);
+      if (cancelled) throw new Error("cancelled before it began");
+      jobLog.info("job begins");
       const listeners: TaskListeners = { signal: stop, onLog, onProgress: telling.onProgress };
       const work = await doJob(job, { store, child, settings, network: state.network }, listeners);
-      await learnFrom(work, telling.road(), seconds());
+      await learnFrom(work, telling.road(), seconds()).catch((err) => jobLog.warn({ err }, "speed could not be told"));
       jobLog.info(
         { seconds: seconds(), stages: work.product?.stageSeconds },
         work.product ? "job done" : "done before",
       );
       return work.result;
     } catch (error) {
-      if (stop.aborted && stop.reason === HAND_BACK) {
-        jobLog.info("job handed back");
-        await queueJob.moveToWait(token);
-        throw new WaitingError();
+      const verdict = verdictOn(error, cancelled ? "cancelled" : stop.reason);
+      if (verdict) {
+        jobLog.warn({ err: error, seconds: seconds() }, "job failed");
+        throw verdict;
       }
-      jobLog.warn({ err: error, seconds: seconds() }, "job failed");
-      if (error instanceof JobFailure) throw error.toQueueError();
-      throw new JobFailure({ code: "internal", facts: {} }, String(error)).toQueueError();
+      jobLog.warn(stop.aborted ? {} : { err: error }, "job handed back");
+      if (!stop.aborted && !(error instanceof ChildFault)) onTrouble(error);
+      await queueJob.moveToWait(token);
+      throw new WaitingError();
     }
   };
 }
@@ -83,13 +84,13 @@ function tellProgress(
   log: Log,
 ) {
   let road: Road = "mix";
-  let toldAt = 0;
+  let toldAt = Number.NEGATIVE_INFINITY;
   return {
     road: () => road,
     onProgress({ stage, fraction }: { stage: Stage; fraction: number }) {
       if (stage === "separate") road = "separated";
-      if (Date.now() - toldAt < PROGRESS_MS) return;
-      toldAt = Date.now();
+      if (seconds() - toldAt < PROGRESS_MS / 1000) return;
+      toldAt = seconds();
       queueJob
         .updateProgress(measureProgress(stage, fraction, seconds(), expected[road]))
         .catch((err) => log.warn({ err }, "progress could not be told"));

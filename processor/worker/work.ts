@@ -1,23 +1,24 @@
 import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline as streamPipeline } from "node:stream/promises";
+import { UserError } from "../../jobs/errors.ts";
 import type { Format } from "../../jobs/options.ts";
-import { type Performance, performanceSchema } from "../../jobs/performance.ts";
+import { performanceSchema } from "../../jobs/performance.ts";
 import type { Job } from "../../jobs/request.ts";
 import type { JobResult } from "../../jobs/result.ts";
-import { findResult, performanceKey, resultFolder, saveResult, sourceKey } from "../../jobs/results.ts";
+import { findResult, performanceKey, readKept, resultFolder, saveResult, sourceKey } from "../../jobs/results.ts";
 import type { ProcessorSettings } from "../../jobs/settings.ts";
 import type { ObjectStore } from "../../jobs/store.ts";
+import type { Child, TaskListeners } from "../child/child.ts";
+import type { Product } from "../child/messages.ts";
 import { decodeLimits } from "../decode/limits.ts";
-import type { Child, TaskListeners } from "./child.ts";
-import { JobFailure } from "./failure.ts";
-import type { Product, Task } from "./messages.ts";
 
 /** How the folders of running jobs are called, before the id of their process. */
 const LEFTOVER = "groovesheet-job-";
+const TRIAL_BYTES = 1_000_000;
 const FORMATS: readonly Format[] = ["musicxml", "midi", "pdf", "png"];
 
 export interface Work {
@@ -30,7 +31,7 @@ export interface Work {
  * Does one job: nothing where its result is kept, only the writing where the recording was listened to with the same
  * options, else all of it.
  *
- * @throws JobFailure
+ * @throws UserError; ChildFault; whatever the store or the disk says when they fail
  */
 export async function doJob(
   job: Job,
@@ -42,11 +43,11 @@ export async function doJob(
   const kept = await findResult(store, folder);
   if (kept) return { result: kept };
 
-  const startedAt = Date.now();
+  const startedAt = performance.now(); // the clock on the wall may be set meanwhile
   const heardKey = performanceKey(network, job.source.hash, job.listen);
-  const heard = await readPerformance(store, heardKey);
+  const heard = await readKept(store, heardKey, performanceSchema);
   const product = heard
-    ? await child.run({ kind: "renotate", performance: heard, options: writing(job, heard) }, listeners)
+    ? await child.run({ kind: "renotate", performance: heard, options: writing(job) }, listeners)
     : await listen(job, store, child, settings, listeners);
 
   const artifacts = await Promise.all(
@@ -57,10 +58,30 @@ export async function doJob(
     }),
   );
   if (!heard) await store.put(heardKey, JSON.stringify(product.performance));
-  const seconds = (Date.now() - startedAt) / 1000;
+  const seconds = (performance.now() - startedAt) / 1000;
   const result = { summary: { ...product.summary, network }, artifacts, performanceKey: heardKey, seconds };
   await saveResult(store, folder, result);
   return { result, product };
+}
+
+/**
+ * Does once what every job does with this machine's disk and the store.
+ *
+ * @param name of whoever tries, so that several do not meet
+ * @throws whatever the store or the disk says when they fail
+ */
+export async function tryPlace(store: ObjectStore, name: string): Promise<void> {
+  const content = Buffer.alloc(TRIAL_BYTES);
+  const path = join(tmpdir(), `${LEFTOVER}${process.pid}-trial`);
+  const key = `trial/${name}`;
+  try {
+    await writeFile(path, content);
+    await store.put(key, content);
+    await store.get(key);
+    await store.delete(key);
+  } finally {
+    await rm(path, { force: true });
+  }
 }
 
 /** Deletes the recordings that processors left behind which were killed over them. */
@@ -79,15 +100,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function readPerformance(store: ObjectStore, key: string): Promise<Performance | undefined> {
-  if (!(await store.has(key))) return undefined;
-  return performanceSchema.parse(JSON.parse(Buffer.from(await store.get(key)).toString("utf8")));
-}
-
 /** A recording without a title in its tags is called by the name of its file. */
-function writing(job: Job, heard: Performance): Extract<Task, { kind: "renotate" }>["options"] {
-  const title = job.notate.title ?? heard.title ?? titleOf(job.source.name);
-  return { notate: { ...job.notate, title }, formats: FORMATS };
+function writing(job: Job) {
+  return { notate: job.notate, untitled: titleOf(job.source.name), formats: FORMATS };
 }
 
 async function listen(
@@ -98,20 +113,19 @@ async function listen(
   listeners: TaskListeners,
 ): Promise<Product> {
   const key = sourceKey(job.source.hash);
-  if (!(await store.has(key))) throw new JobFailure({ code: "jobUnknown", facts: {} }, "the recording is not stored");
+  if (!(await store.has(key))) throw new UserError("jobUnknown");
   const folder = join(tmpdir(), `${LEFTOVER}${process.pid}-${randomUUID()}`);
   const path = join(folder, fileNameOf(job.source.name));
   try {
     await mkdir(folder, { mode: 0o700 });
     await streamPipeline(await store.open(key), createWriteStream(path));
     const options = {
+      ...writing(job),
       listen: job.listen,
-      notate: job.notate,
-      formats: FORMATS,
       devices: settings.DEVICES,
       limits: { ...decodeLimits({}), maxMinutes: settings.MAX_MINUTES, maxMegabytes: settings.MAX_FILE_MB },
     };
-    return await child.run({ kind: "transcribe", path, untitled: titleOf(job.source.name), options }, listeners);
+    return await child.run({ kind: "transcribe", path, options }, listeners);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

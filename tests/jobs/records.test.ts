@@ -126,6 +126,7 @@ describe.skipIf(!hasRedis)("records in Redis", () => {
       concurrency: 1,
       network: "1 abc",
       running: [],
+      inTrouble: false,
       startedAt: 1,
     };
     await announceProcessor(redis, "test", state);

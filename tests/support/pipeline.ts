@@ -10,8 +10,8 @@ import Fraction from "fraction.js";
 import { UserError } from "../../jobs/errors.ts";
 import type { NotateOptions } from "../../jobs/options.ts";
 import type { Hit, Performance } from "../../jobs/performance.ts";
+import type { RenotateOptions, TranscribeOptions, Transcription } from "../../processor/child/contract.ts";
 import type { Score } from "../../processor/score.ts";
-import type { RenotateOptions, TranscribeOptions, Transcription } from "../../processor/worker/contract.ts";
 
 export interface Orders {
   /** what to do instead of a score; "crashOnce" leaves a mark at `mark` and crashes only where there is none */
@@ -51,7 +51,8 @@ export async function transcribe(path: string, options: TranscribeOptions): Prom
 
 export async function renotate(performance: Performance, options: RenotateOptions): Promise<Transcription> {
   options.onProgress?.("notate", 1);
-  return write(performance, options.notate, ordersOf.get(performance) ?? {});
+  const title = options.notate.title ?? performance.title ?? options.untitled;
+  return write(performance, { ...options.notate, title }, ordersOf.get(performance) ?? {});
 }
 
 function readOrders(text: string): Orders {

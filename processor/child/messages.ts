@@ -1,32 +1,34 @@
+import type { UserErrorCode } from "../../jobs/errors.ts";
 import type { Performance } from "../../jobs/performance.ts";
-import type { Failure, ResultSummary, Stage } from "../../jobs/result.ts";
+import type { ResultSummary, Stage } from "../../jobs/result.ts";
 import type { RenotateOptions, TranscribeOptions, TranscriptionFile } from "./contract.ts";
 
 /** Options as they cross to the child: no functions, no signal. */
-type Plain<T> = Omit<T, "onProgress" | "onLog" | "signal">;
+type Plain<T> = Omit<T, "onDuration" | "onProgress" | "onLog" | "signal">;
 
 export type Task =
-  | {
-      readonly kind: "transcribe";
-      readonly path: string;
-      /** the title of a recording that has none in its tags */
-      readonly untitled: string;
-      readonly options: Plain<TranscribeOptions>;
-    }
+  | { readonly kind: "transcribe"; readonly path: string; readonly options: Plain<TranscribeOptions> }
   | { readonly kind: "renotate"; readonly performance: Performance; readonly options: Plain<RenotateOptions> };
 
 export type ToChild = { readonly type: "task"; readonly task: Task } | { readonly type: "abort" };
 
+/** What the child says; one of the last three ends a task. */
 export type FromChild =
   /** once a second while the event loop turns */
   | { readonly type: "heartbeat"; readonly residentBytes: number }
+  /** seconds of music, as soon as they are known */
+  | { readonly type: "duration"; readonly seconds: number }
   | { readonly type: "progress"; readonly stage: Stage; readonly fraction: number }
   | { readonly type: "log"; readonly line: string }
   | { readonly type: "done"; readonly product: Product }
-  /** `failure` where the person can mend it, `error` where it is a bug */
-  | { readonly type: "failed"; readonly failure?: Failure; readonly error?: string };
+  | {
+      readonly type: "userError";
+      readonly code: UserErrorCode;
+      readonly facts: Readonly<Record<string, string | number>>;
+    }
+  | { readonly type: "bug"; readonly details: string };
 
-/** What one task gives. */
+/** What one task gives; the score itself stays in the child. */
 export interface Product {
   readonly summary: Omit<ResultSummary, "network">;
   readonly performance: Performance;

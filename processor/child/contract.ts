@@ -5,7 +5,7 @@ import type { DecodeLimits } from "../decode/limits.ts";
 import type { Device } from "../inference.ts";
 import type { Score } from "../score.ts";
 
-/** What the worker asks of `processor/pipeline.ts`, and of what stands in for it in tests. */
+/** What a child process asks of `processor/pipeline.ts`, and of what stands in for it in tests. */
 export interface Pipeline {
   transcribe(path: string, options: TranscribeOptions): Promise<Transcription>;
   renotate(performance: Performance, options: RenotateOptions): Promise<Transcription>;
@@ -19,6 +19,8 @@ export interface TranscribeOptions {
   formats: readonly Format[];
   devices: readonly Device[];
   limits: DecodeLimits;
+  /** told the seconds of music as soon as they are known */
+  onDuration?: (seconds: number) => void;
   onProgress?: (stage: Stage, fraction: number) => void;
   onLog?: (line: string) => void;
   signal?: AbortSignal;
@@ -26,6 +28,8 @@ export interface TranscribeOptions {
 
 export interface RenotateOptions {
   notate: NotateOptions;
+  /** the title where neither the person nor the tags give one */
+  untitled?: string;
   formats: readonly Format[];
   onProgress?: (stage: Stage, fraction: number) => void;
 }

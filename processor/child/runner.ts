@@ -2,15 +2,23 @@
  * The child process in which the pipeline runs. A fault of native code ends this process and no other; whoever started
  * it hears of it and starts a fresh one. Its one argument is the address of the pipeline's module.
  */
+import { writeFile } from "node:fs/promises";
 import { UserError } from "../../jobs/errors.ts";
 import type { Stage } from "../../jobs/result.ts";
 import type { Pipeline, Transcription } from "./contract.ts";
+import { killGroup } from "./group.ts";
 import type { FromChild, Task, ToChild } from "./messages.ts";
 import { summarise } from "./summary.ts";
 
 const HEARTBEAT_MS = 1000;
+/** Where memory runs out, the system is to take this process and not its parent (Linux: -1000 to 1000). */
+const SACRIFICE = "500";
 
-const tell = (message: FromChild) => process.send?.(message);
+const tell = (message: FromChild) => {
+  if (process.connected) process.send?.(message);
+};
+process.on("disconnect", () => killGroup(process.pid)); // the parent is gone: nobody waits for what is made here
+await writeFile("/proc/self/oom_score_adj", SACRIFICE).catch(() => {}); // no such thing elsewhere
 const pipeline = (await import(process.argv[2]!)) as Pipeline;
 let running: AbortController | undefined;
 
@@ -18,9 +26,9 @@ process.on("message", (message: ToChild) => {
   if (message.type === "abort") running?.abort();
   else void work(message.task);
 });
-process.on("disconnect", () => process.exit()); // the parent is gone: nobody waits for what is made here
-setInterval(() => tell({ type: "heartbeat", residentBytes: process.memoryUsage.rss() }), HEARTBEAT_MS).unref();
-tell({ type: "heartbeat", residentBytes: process.memoryUsage.rss() });
+const beat = () => tell({ type: "heartbeat", residentBytes: process.memoryUsage.rss() });
+setInterval(beat, HEARTBEAT_MS).unref();
+beat();
 
 async function work(task: Task): Promise<void> {
   running = new AbortController();
@@ -29,17 +37,20 @@ async function work(task: Task): Promise<void> {
     const { performance, files, stageSeconds } = made;
     tell({ type: "done", product: { summary: summarise(made), performance, files, stageSeconds } });
   } catch (error) {
-    if (error instanceof UserError) tell({ type: "failed", failure: { code: error.code, facts: error.facts } });
-    else tell({ type: "failed", error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    if (error instanceof UserError) tell({ type: "userError", code: error.code, facts: error.facts });
+    else tell({ type: "bug", details: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   } finally {
     running = undefined;
   }
 }
 
 async function walk(task: Task, signal: AbortSignal): Promise<Transcription> {
+  const onDuration = (seconds: number) => tell({ type: "duration", seconds });
   const onProgress = (stage: Stage, fraction: number) => tell({ type: "progress", stage, fraction });
-  if (task.kind === "renotate") return await pipeline.renotate(task.performance, { ...task.options, onProgress });
-  const { path, options, untitled } = task;
+  if (task.kind === "renotate") {
+    onDuration(task.performance.duration);
+    return await pipeline.renotate(task.performance, { ...task.options, onProgress });
+  }
   const onLog = (line: string) => tell({ type: "log", line });
-  return await pipeline.transcribe(path, { ...options, untitled, onProgress, onLog, signal });
+  return await pipeline.transcribe(task.path, { ...task.options, onDuration, onProgress, onLog, signal });
 }
