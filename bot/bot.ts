@@ -1,7 +1,7 @@
 import { Client, Events, GatewayIntentBits, OAuth2Scopes, Options, Partials, PermissionFlagsBits } from "discord.js";
 import type { Log } from "../jobs/log.ts";
 import type { BotSettings } from "../jobs/settings.ts";
-import { deleteOlder } from "../jobs/store.ts";
+import { cleanStore, type Retention } from "../jobs/store.ts";
 import type { Command } from "./command.ts";
 import { handleDirectMessage } from "./direct-message.ts";
 import { startFollowing } from "./follow.ts";
@@ -25,7 +25,7 @@ const HOUR_MS = 3600_000;
  */
 export async function startBot(settings: BotSettings, log: Log, commands: readonly Command[]): Promise<RunningBot> {
   const client = openClient(settings);
-  const bot = openServices(client, settings, log);
+  const bot = await openServices(client, settings, log);
   client.on(Events.Error, (err) => log.warn({ err }, "Discord"));
   client.on(Events.ShardReconnecting, (shard) => log.info({ shard }, "reconnecting to Discord"));
   client.on(Events.ShardResume, (shard) => log.info({ shard }, "connected to Discord again"));
@@ -48,8 +48,8 @@ export async function startBot(settings: BotSettings, log: Log, commands: readon
   const cleaning = repeat(
     HOUR_MS,
     async () => {
-      const deleted = await deleteOlder(bot.store, new Date(Date.now() - settings.KEEP_DAYS * 24 * HOUR_MS));
-      if (deleted) log.info({ deleted }, "old recordings and scores are deleted");
+      const { deleted, bytes } = await cleanStore(bot.store, retentionOf(settings));
+      if (deleted) log.info({ deleted, bytes }, "old recordings and scores are deleted");
     },
     (err) => log.warn({ err }, "the store could not be cleaned"),
   );
@@ -62,6 +62,13 @@ export async function startBot(settings: BotSettings, log: Log, commands: readon
       bot.redis.disconnect();
       log.info("bot has stopped");
     },
+  };
+}
+
+function retentionOf({ KEEP_DAYS, KEEP_GB }: BotSettings): Retention {
+  return {
+    before: new Date(Date.now() - KEEP_DAYS * 24 * HOUR_MS),
+    maxBytes: KEEP_GB * 1e9 || Number.POSITIVE_INFINITY,
   };
 }
 

@@ -7,7 +7,8 @@ import { connectAsking, type JobQueues, openQueues } from "../jobs/queue.ts";
 import { openRecords, type Records } from "../jobs/records.ts";
 import type { Request } from "../jobs/request.ts";
 import type { BotSettings } from "../jobs/settings.ts";
-import { type ObjectStore, openLocalStore } from "../jobs/store.ts";
+import type { ObjectStore } from "../jobs/store.ts";
+import { openStore } from "../jobs/stores/open.ts";
 
 /** What commands and buttons work with. */
 export interface Bot {
@@ -42,7 +43,8 @@ export interface Followed {
 
 const DOWNLOADS_AT_ONCE = 8;
 
-export function openServices(client: Client, settings: BotSettings, log: Log): Bot {
+export async function openServices(client: Client, settings: BotSettings, log: Log): Promise<Bot> {
+  const store = await openStore(settings);
   const redis = connectAsking(settings);
   redis.on("error", (err) => log.warn({ err }, "Redis"));
   return {
@@ -54,7 +56,7 @@ export function openServices(client: Client, settings: BotSettings, log: Log): B
     records: openRecords(redis, settings.REDIS_PREFIX, settings.KEEP_DAYS),
     preferences: openPreferences(redis, settings.REDIS_PREFIX, settings.KEEP_DAYS),
     cancellation: openCancellation(redis, settings.REDIS_PREFIX),
-    store: openLocalStore(settings.STORE_FOLDER),
+    store,
     downloads: limitConcurrency(DOWNLOADS_AT_ONCE),
     fetching: new Set(),
     answering: new Set(),
