@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { storeSettings } from "./stores/settings.ts";
 
 const commaList = z
   .string()
@@ -15,10 +16,7 @@ export const sharedSettingsSchema = z.object({
     .string()
     .regex(/^[\w-]+$/)
     .default("groovesheet"),
-  /** folder of the local object store */
-  STORE_FOLDER: z.string().min(1).default("data/store"),
-  /** days after which recordings, scores and records of jobs are deleted */
-  KEEP_DAYS: whole(1, 30),
+  ...storeSettings,
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
 

@@ -1,6 +1,6 @@
 // npm test: installs what is missing, runs every check and every test, and counts them in the last line.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { aptInstall, checkNode, ensureFfmpeg, ensurePackages, findProgram, root, say } from "./install.mjs";
@@ -11,6 +11,7 @@ const TEST_PROGRAMS = [
   { names: ["mscore3", "musescore3", "mscore"], package: "musescore3" },
   { names: ["xvfb-run"], package: "xvfb" },
   { names: ["xauth"], package: "xauth" },
+  { names: ["chromium", "chromium-browser", "google-chrome"], package: "chromium" },
 ];
 
 const FOLDERS = ["bot", "commands", "processor", "jobs", "models", "cli", "tests"];
@@ -19,6 +20,7 @@ checkNode();
 ensurePackages({ dev: true });
 ensureFfmpeg();
 ensureTestPrograms();
+ensureTestServers();
 
 const parts = [
   check("formatter and linter", "@biomejs/biome/bin/biome", ["check", "."]),
@@ -40,6 +42,21 @@ function ensureTestPrograms() {
   const missing = TEST_PROGRAMS.filter(({ names }) => !names.some(findProgram)).map((program) => program.package);
   if (missing.length > 0 && !aptInstall(missing)) {
     say(`Missing, so that some tests are skipped: ${missing.join(", ")} (Debian: sudo apt-get install them).`);
+  }
+}
+
+/** Servers that speak the protocols of object stores: no npm package has kept ones, Python's packages do. */
+function ensureTestServers() {
+  const folder = join(root, ".cache", "test-servers");
+  if (existsSync(join(folder, "complete"))) return;
+  say("Installing servers for the tests of the object stores (once) ...");
+  const run = (program, args) => spawnSync(program, args, { cwd: root, stdio: ["ignore", "ignore", 2] }).status === 0;
+  const list = join(root, "tests", "support", "test-servers.txt");
+  const made = run("python3", ["-m", "venv", folder]);
+  if (made && run(join(folder, "bin", "pip"), ["install", "--quiet", "--requirement", list])) {
+    writeFileSync(join(folder, "complete"), "");
+  } else {
+    say("They could not be installed, so that some tests are skipped (Debian: apt-get install python3-venv).");
   }
 }
 

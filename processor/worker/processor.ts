@@ -14,7 +14,7 @@ import { connectAsking, connectWaiting, MAX_STARTS } from "../../jobs/queue.ts";
 import { type Job, REQUEST_KINDS, type RequestKind } from "../../jobs/request.ts";
 import type { JobResult } from "../../jobs/result.ts";
 import type { ProcessorSettings } from "../../jobs/settings.ts";
-import { openLocalStore } from "../../jobs/store.ts";
+import { openStore } from "../../jobs/stores/open.ts";
 import { openChild } from "../child/child.ts";
 import type { StopReason } from "./failure.ts";
 import { openTaker } from "./take.ts";
@@ -50,7 +50,7 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
   const asking = connectAsking(settings);
   const waiting = connectWaiting(settings);
   for (const connection of [asking, waiting]) connection.on("error", (err) => log.warn({ err }, "Redis"));
-  const store = openLocalStore(settings.STORE_FOLDER);
+  const store = await openStore(settings);
   const cancellation = openCancellation(asking, prefix);
   const state: ProcessorState = {
     id: randomUUID(),

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listenOptionsSchema, notateOptionsSchema } from "../../jobs/options.ts";
 import type { JobResult } from "../../jobs/result.ts";
 import { findResult, performanceKey, resultFolder, saveResult } from "../../jobs/results.ts";
-import { deleteOlder, hashFile, type ObjectStore, openLocalStore } from "../../jobs/store.ts";
+import { hashFile, type ObjectStore } from "../../jobs/store.ts";
+import { openLocalStore } from "../../jobs/stores/local.ts";
 
 let folder: string;
 let store: ObjectStore;
@@ -16,43 +17,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const text = async (key: string) => Buffer.from(await store.get(key)).toString();
-
-describe("the local store", () => {
-  test("GIVEN content THEN it is read as it was written and no half file is left", async () => {
-    await store.put("a/b/c.txt", "hello");
-    expect(await text("a/b/c.txt")).toBe("hello");
-    expect(await store.has("a/b/c.txt")).toBe(true);
-    expect(await store.has("a/b")).toBe(false);
-    expect(await readdir(join(folder, "incoming"))).toEqual([]);
-  });
-
-  test("GIVEN a file that cannot be read THEN the key stays absent", async () => {
-    await expect(store.putFile("a", join(folder, "absent"))).rejects.toThrow();
-    expect(await store.has("a")).toBe(false);
-  });
-
-  test("GIVEN a key above others THEN deleting it deletes them", async () => {
-    await store.put("results/x/1", "1");
-    await store.put("results/x/2", "2");
-    await store.put("results/y/1", "3");
-    await store.delete("results/x");
-    expect(await store.has("results/x/1")).toBe(false);
-    expect(await store.has("results/y/1")).toBe(true);
-  });
-
-  test("GIVEN old and new THEN only the old is deleted", async () => {
-    await store.put("old", "1");
-    expect(await deleteOlder(store, new Date(Date.now() - 60_000))).toBe(0);
-    expect(await deleteOlder(store, new Date(Date.now() + 60_000))).toBe(1);
-    expect(await store.has("old")).toBe(false);
-  });
-
-  test("GIVEN a file THEN its hash is its SHA-256", async () => {
-    const path = join(folder, "x");
-    await writeFile(path, "drums");
-    expect(await hashFile(path)).toBe(createHash("sha256").update("drums").digest("hex"));
-  });
+test("GIVEN a file THEN its hash is its SHA-256", async () => {
+  const path = join(folder, "x");
+  await writeFile(path, "drums");
+  expect(await hashFile(path)).toBe(createHash("sha256").update("drums").digest("hex"));
 });
 
 describe("kept results", () => {

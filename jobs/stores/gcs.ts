@@ -1,0 +1,33 @@
+import { createReadStream } from "node:fs";
+import { Storage } from "@google-cloud/storage";
+import { Disk } from "flydrive";
+import { GCSDriver } from "flydrive/drivers/gcs";
+import type { ObjectStore } from "../store.ts";
+import { listDisk } from "./list.ts";
+import type { StoreSettings } from "./settings.ts";
+
+/** milliseconds until a store that does not answer is given up */
+const ANSWER_MS = 60_000;
+
+/** A bucket of Google Cloud Storage with uniform access. What is written there appears whole or not at all. */
+export function openGcsStore(bucket: string, settings: Pick<StoreSettings, "STORE_ENDPOINT">): ObjectStore {
+  const endpoint = settings.STORE_ENDPOINT;
+  // With an address of its own the library asks for no credentials: that is a store for tests.
+  const storage = new Storage({
+    timeout: ANSWER_MS,
+    ...(endpoint ? { apiEndpoint: endpoint, projectId: "test" } : {}),
+  });
+  const disk = new Disk(new GCSDriver({ storage, bucket, visibility: "private", usingUniformAcl: true }));
+  return {
+    put: (key, content) => disk.put(key, content),
+    putFile: (key, path) => disk.putStream(key, createReadStream(path)),
+    has: (key) => disk.exists(key),
+    get: (key) => disk.getBytes(key),
+    open: (key) => disk.getStream(key),
+    delete: async (prefix) => {
+      await disk.delete(prefix);
+      await disk.deleteAll(prefix);
+    },
+    list: () => listDisk(disk),
+  };
+}

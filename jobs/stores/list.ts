@@ -1,0 +1,16 @@
+import type { Disk } from "flydrive";
+import type { StoredObject } from "../store.ts";
+
+/** Everything on a disk whose driver tells sizes, page by page. */
+export async function* listDisk(disk: Disk): AsyncIterable<StoredObject> {
+  let page: string | undefined;
+  do {
+    const found = await disk.listAll("", { recursive: true, ...(page ? { paginationToken: page } : {}) });
+    for (const object of found.objects) {
+      if (!object.isFile) continue;
+      const { lastModified, contentLength } = await object.getMetaData();
+      yield { key: object.key, writtenAt: lastModified, bytes: contentLength };
+    }
+    page = found.paginationToken;
+  } while (page);
+}
