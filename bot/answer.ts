@@ -30,7 +30,11 @@ async function outcomeOf(bot: Bot, request: Request): Promise<Outcome | undefine
   if (state === "unknown") return await outcomeWithoutJob(bot, request);
   if (state !== "completed" && state !== "failed") return undefined;
   const job = await queue.getJob(request.id);
-  if (state === "completed") return { state: "done", result: jobResultSchema.parse(job?.returnvalue) };
+  if (state === "completed") {
+    const result = jobResultSchema.safeParse(job?.returnvalue);
+    if (result.success) return { state: "done", result: result.data };
+    bot.log.error({ job: request.id, err: result.error }, "the result cannot be read");
+  }
   const failure = readFailure(job?.failedReason);
   return { state: failure.code === "cancelled" ? "cancelled" : "failed", failure };
 }

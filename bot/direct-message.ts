@@ -3,7 +3,7 @@ import type { Request } from "../jobs/request.ts";
 import { requestFromMessage, soundsOf } from "./ask.ts";
 import { receive } from "./intake.ts";
 import { say, sayError, sayIfUserError } from "./language.ts";
-import { editStatus, payload } from "./reply/deliver.ts";
+import { editStatus, type Outgoing, payload } from "./reply/deliver.ts";
 import { statusView } from "./reply/status.ts";
 import type { Bot } from "./services.ts";
 
@@ -27,15 +27,22 @@ async function begin(bot: Bot, message: Message, request: Request): Promise<void
     enforce_nonce: true,
     message_reference: { message_id: message.id, fail_if_not_exists: false },
   };
-  const view = payload(statusView(request, { kind: "fetching" }), extra);
-  const status = (await bot.client.rest.post(Routes.channelMessages(message.channelId), view)) as APIMessage;
+  let reply = request.reply;
+  const write = async (view: Pick<Outgoing, "content" | "components">) => {
+    const body = payload(view, extra);
+    const sent = (await bot.client.rest.post(Routes.channelMessages(message.channelId), body)) as APIMessage;
+    reply = { ...request.reply, messageId: sent.id };
+    return reply;
+  };
   try {
-    await receive(bot, { ...request, reply: { ...request.reply, messageId: status.id } });
+    await receive(bot, request, () => write(statusView(request, { kind: "fetching" })));
   } catch (error) {
     const { language } = request.requester;
     const known = sayIfUserError(language, error);
     if (known === undefined) bot.log.error({ err: error, job: request.id }, "direct message failed");
     const content = known ?? sayError(language, "queueUnreachable", {});
-    await editStatus(bot, { ...request.reply, messageId: status.id }, { content, components: [] });
+    const told = { content, components: [] };
+    if (reply.messageId) await editStatus(bot, reply, told);
+    else await write(told);
   }
 }

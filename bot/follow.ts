@@ -3,6 +3,7 @@ import { openEvents } from "../jobs/queue.ts";
 import { REQUEST_KINDS, type Request } from "../jobs/request.ts";
 import { type Progress, progressSchema } from "../jobs/result.ts";
 import { answerIfFinished } from "./answer.ts";
+import { openInFlight } from "./inFlight.ts";
 import { repeat } from "./repeat.ts";
 import { editStatus } from "./reply/deliver.ts";
 import { type Situation, statusView } from "./reply/status.ts";
@@ -19,31 +20,31 @@ const EDITS_IN_ALL = 20;
 /** milliseconds between two looks for requests that nobody follows or whose end was not heard of */
 const SWEEP_MS = 15_000;
 
+type TakeIn = (bot: Bot, request: Request) => Promise<void>;
+
 /** Keeps the status message of a request up to date from now on. */
 export function follow(bot: Bot, request: Request, shown: string): void {
   if (bot.answering.has(request.id)) return;
-  bot.followed.set(request.id, { request, shown, shownAt: Date.now(), editing: Promise.resolve() });
+  bot.followed.set(request.id, { request, shown, shownAt: performance.now(), editing: Promise.resolve() });
 }
 
 /**
  * Follows all jobs to their answers.
  *
  * @param takeIn what is done with a request whose recording was not stored when the bot went down
- * @returns a function that ends it
+ * @returns a function that ends it, waiting so many milliseconds for the answers that are under way
  */
-export async function startFollowing(
-  bot: Bot,
-  takeIn: (bot: Bot, request: Request) => Promise<void>,
-): Promise<() => Promise<void>> {
+export async function startFollowing(bot: Bot, takeIn: TakeIn): Promise<(ms: number) => Promise<void>> {
   const progress = new Map<string, Progress>();
+  const answering = openInFlight();
   const answer = (id: string) =>
-    answerIfFinished(bot, id).catch((err) => bot.log.warn({ err, job: id }, "not answered yet"));
+    answering.add(answerIfFinished(bot, id).catch((err) => bot.log.warn({ err, job: id }, "not answered yet")));
   const queues = openEvents(bot.settings);
   for (const { events } of queues) {
     events.on("error", (err) => bot.log.warn({ err }, "queue events"));
-    events.on("completed", ({ jobId }) => void answer(jobId));
-    events.on("failed", ({ jobId }) => void answer(jobId));
-    events.on("removed", ({ jobId }) => void answer(jobId));
+    events.on("completed", ({ jobId }) => answer(jobId));
+    events.on("failed", ({ jobId }) => answer(jobId));
+    events.on("removed", ({ jobId }) => answer(jobId));
     events.on("progress", ({ jobId, data }) => {
       const told = progressSchema.safeParse(data);
       if (told.success && bot.followed.has(jobId)) progress.set(jobId, told.data);
@@ -58,30 +59,31 @@ export async function startFollowing(
   };
   const looking = repeat(LOOK_MS, look, report);
   const sweeping = repeat(SWEEP_MS, () => sweepOpen(bot, takeIn), report);
-  return async () => {
-    await Promise.all([looking.stop(), sweeping.stop()]);
-    await Promise.all(queues.map(({ events }) => events.close()));
+  return async (ms) => {
+    const closed = [looking.stop(), sweeping.stop(), ...queues.map(({ events }) => events.close())];
+    for (const each of closed) answering.add(each.catch(report)); // without Redis they may take for ever
+    await answering.settled(ms);
   };
 }
 
 /** Looks after every request that is owed an answer. */
-async function sweepOpen(bot: Bot, takeIn: (bot: Bot, request: Request) => Promise<void>): Promise<void> {
+async function sweepOpen(bot: Bot, takeIn: TakeIn): Promise<void> {
   const followed = [...bot.followed.keys()];
   const open = await bot.records.openIds();
   // What another process answered, or was answered while it began to be followed.
   for (const id of followed) if (!open.includes(id)) bot.followed.delete(id);
   for (const id of open) {
-    const request = await bot.records.get(id);
-    if (!request) {
-      await bot.records.drop(id); // its record is older than records are kept
-    } else if (request.state === "received") {
-      void takeIn(bot, request);
-    } else {
-      await answerIfFinished(bot, id).catch((err) => bot.log.warn({ err, job: id }, "not answered yet"));
-      const isOpen = (await bot.records.get(id))?.state === "queued";
-      if (isOpen && !bot.followed.has(id)) follow(bot, request, "");
-    }
+    await sweepOne(bot, id, takeIn).catch((err) => bot.log.warn({ err, job: id }, "not answered yet"));
   }
+}
+
+async function sweepOne(bot: Bot, id: string, takeIn: TakeIn): Promise<void> {
+  const request = await bot.records.get(id);
+  if (!request) return await bot.records.drop(id); // its record is older than records are kept
+  if (request.state === "received") return void takeIn(bot, request);
+  await answerIfFinished(bot, id);
+  const isOpen = (await bot.records.get(id))?.state === "queued";
+  if (isOpen && !bot.followed.has(id)) follow(bot, request, "");
 }
 
 /** Edits the status messages of which something new is to be said, the longest unchanged first. */
@@ -90,7 +92,7 @@ async function tellStatus(bot: Bot, progress: ReadonlyMap<string, Progress>): Pr
   const situations = await situationsOf(bot, progress);
   const inChannel = new Map<string, number>();
   const due = [...bot.followed.entries()]
-    .filter(([, { shownAt }]) => Date.now() - shownAt >= EDIT_MS)
+    .filter(([, { shownAt }]) => performance.now() - shownAt >= EDIT_MS)
     .sort(([, a], [, b]) => a.shownAt - b.shownAt);
   let edits = 0;
   for (const [id, followed] of due) {
@@ -112,7 +114,7 @@ function edit(bot: Bot, followed: Followed, view: ReturnType<typeof statusView>)
   followed.editing = editStatus(bot, followed.request.reply, view)
     .catch((err) => bot.log.debug({ err, job: followed.request.id }, "status"))
     .then(() => {
-      followed.shownAt = Date.now();
+      followed.shownAt = performance.now();
     });
 }
 

@@ -1,7 +1,7 @@
 import { currentNetwork } from "../jobs/control.ts";
 import { UserError } from "../jobs/errors.ts";
 import { enqueue } from "../jobs/queue.ts";
-import { type Job, jobSchema, type Request } from "../jobs/request.ts";
+import { type Job, jobSchema, type Reply, type Request } from "../jobs/request.ts";
 import { findResult, resultFolder } from "../jobs/results.ts";
 import { finish } from "./answer.ts";
 import { fetchSource } from "./fetch.ts";
@@ -18,17 +18,33 @@ const GIVE_UP_MS = 30 * 60_000;
  * Takes a request in: into the records, so that it is owed an answer, and on its way. A request that is known already
  * is left to its first telling.
  *
+ * @param acknowledge tells the person that it is worked on, and where the answer will stand; it is called when the
+ * request is in the records, so that nobody waits for an answer that a bot which goes down owes to no one
  * @throws UserError where a limit is reached; then nothing is owed
  */
-export async function receive(bot: Bot, request: Request): Promise<void> {
-  if (!(await bot.records.create(request))) return;
+export async function receive(bot: Bot, request: Request, acknowledge?: () => Promise<Reply>): Promise<void> {
+  if (bot.fetching.has(request.id)) return;
+  bot.fetching.add(request.id); // not to be taken in by the sweep before the limits are looked at
   try {
+    if (!(await bot.records.create(request))) return;
+    const acknowledged = await enter(bot, request, acknowledge);
+    bot.fetching.delete(request.id);
+    void takeIn(bot, acknowledged);
+  } finally {
+    bot.fetching.delete(request.id);
+  }
+}
+
+async function enter(bot: Bot, request: Request, acknowledge: (() => Promise<Reply>) | undefined): Promise<Request> {
+  try {
+    const acknowledged = acknowledge ? { ...request, reply: await acknowledge() } : request;
     if (request.kind === "transcribe") await checkLimits(bot, request);
+    if (acknowledge) await bot.records.save(acknowledged);
+    return acknowledged;
   } catch (error) {
     await bot.records.discard(request);
     throw error;
   }
-  void takeIn(bot, request);
 }
 
 /**

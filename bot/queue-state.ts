@@ -1,5 +1,5 @@
 import { type ProcessorState, presentProcessors } from "../jobs/control.ts";
-import { type Job, REQUEST_KINDS } from "../jobs/request.ts";
+import { type Job, jobSchema, REQUEST_KINDS } from "../jobs/request.ts";
 import { type Progress, progressSchema, readFailure } from "../jobs/result.ts";
 import type { Bot } from "./services.ts";
 
@@ -31,7 +31,9 @@ export interface QueueState {
 export async function jobsOf(bot: Bot, guildId: string | undefined): Promise<QueueState> {
   const read = async (states: readonly ("active" | "failed" | "wait" | "prioritized" | "delayed" | "completed")[]) => {
     const lists = await Promise.all(REQUEST_KINDS.map((kind) => bot.queues[kind].getJobs([...states], 0, LOOKED_AT)));
-    return lists.flat().filter((job) => job && (guildId === undefined || job.data.requester.guildId === guildId));
+    // What cannot be read is no job of ours, or one of another version.
+    const readable = lists.flat().filter((job) => job && jobSchema.safeParse(job.data).success);
+    return readable.filter(({ data }) => guildId === undefined || data.requester.guildId === guildId);
   };
   const [active, failed, waiting, delayed, completed, paused, processors] = await Promise.all([
     read(["active"]),

@@ -65,14 +65,16 @@ async function tell(bot: Bot, interaction: RepliableInteraction, error: unknown)
   }
 }
 
-/** Redis is away: the driver's own words for it. */
+/** Redis is away, or takes nothing more: the driver's own words for it, and Redis's. */
 function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = (error as { code?: string }).code;
   return (
     error.name === "MaxRetriesPerRequestError" ||
     code === "ECONNREFUSED" ||
-    /Command timed out|Connection is closed|Stream isn't writeable/.test(error.message)
+    /Command timed out|Connection is closed|Stream isn't writeable|^(EXECABORT|LOADING|MISCONF|OOM|READONLY) /.test(
+      error.message,
+    )
   );
 }
 

@@ -1,6 +1,6 @@
 import { ApplicationCommandType } from "discord.js";
 import { checkAccess } from "../bot/access.ts";
-import { acknowledge, requestFrom, soundsOf } from "../bot/ask.ts";
+import { acknowledge, replyTo, requestFrom, soundsOf } from "../bot/ask.ts";
 import { EVERYWHERE, type MessageCommand } from "../bot/command.ts";
 import { receive } from "../bot/intake.ts";
 import { CATALOGUES, inAllLocales } from "../bot/language.ts";
@@ -20,9 +20,10 @@ export const transcribeDrums = {
     const preferences = await checkAccess(bot, interaction);
     const [origin] = soundsOf(interaction.targetMessage);
     if (!origin) throw new UserError("messageNotFound");
-    const reply = await acknowledge(interaction, preferences.private ?? false);
+    const onlyCaller = preferences.private ?? false;
     const listen = listenOptionsSchema.parse({ separation: preferences.separation });
     const notate = notateOptionsSchema.parse({ grid: preferences.detail });
-    await receive(bot, requestFrom(interaction, reply, { origin, listen, notate }));
+    const request = requestFrom(interaction, replyTo(interaction, undefined, onlyCaller), { origin, listen, notate });
+    await receive(bot, request, () => acknowledge(interaction, onlyCaller));
   },
 } satisfies MessageCommand;

@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType, ApplicationCommandType } from "discord.js";
 import { checkAccess } from "../bot/access.ts";
-import { acknowledge, originOf, requestFrom } from "../bot/ask.ts";
+import { acknowledge, originOf, replyTo, requestFrom } from "../bot/ask.ts";
 import { type ChatCommand, EVERYWHERE } from "../bot/command.ts";
 import { receive } from "../bot/intake.ts";
 import { localised } from "../bot/language.ts";
@@ -34,7 +34,7 @@ export const transcribe = {
   async execute(interaction, bot) {
     const preferences = await checkAccess(bot, interaction);
     const { options } = interaction;
-    const reply = await acknowledge(interaction, options.getBoolean("private") ?? preferences.private ?? false);
+    const onlyCaller = options.getBoolean("private") ?? preferences.private ?? false;
     const file = options.getAttachment("file");
     const meter = readMeter(options.getString("meter"));
     const listen = listenOptionsSchema.parse({
@@ -48,7 +48,8 @@ export const transcribe = {
       grid: options.getString("detail") ?? preferences.detail,
     });
     const origin = file ? originOf(file) : linkOrigin(options.getString("link"), bot.settings.LINK_PRIVATE_HOSTS);
-    await receive(bot, requestFrom(interaction, reply, { origin, listen, notate }));
+    const request = requestFrom(interaction, replyTo(interaction, undefined, onlyCaller), { origin, listen, notate });
+    await receive(bot, request, () => acknowledge(interaction, onlyCaller));
   },
 
   async complete(interaction) {

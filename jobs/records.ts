@@ -57,7 +57,15 @@ const AT_ONCE = 500;
 const HOUR = 3600 * 1000;
 const DAY = 24 * HOUR;
 /** milliseconds after which a process that died while answering no longer holds its claim */
-const CLAIM_MS = 120_000;
+const CLAIM_MS = 15_000;
+/** milliseconds between two words of a process that it is still at it */
+const RENEW_MS = 5000;
+
+/** Writes a record that is not there yet and, with it or not at all, what makes it known (a list of commands as JSON). */
+const CREATE = `
+if not redis.call("set", KEYS[1], ARGV[1], "EX", ARGV[2], "NX") then return 0 end
+for _, command in ipairs(cjson.decode(ARGV[3])) do redis.call(unpack(command)) end
+return 1`;
 
 /** @param keepDays days that a record outlives its last change */
 export function openRecords(redis: Redis, prefix: string, keepDays: number): Records {
@@ -127,12 +135,10 @@ export function openRecords(redis: Redis, prefix: string, keepDays: number): Rec
     ofUser,
 
     async create(request) {
-      const fresh = await redis.set(recordKey(request.id), JSON.stringify(request), "EX", keepSeconds, "NX");
-      if (fresh === null) return false;
       const score = String(request.createdAt);
       const groups = request.kind === "transcribe" ? groupsOf(request) : [];
       const changes = key("changes", `user:${request.requester.userId}`);
-      await changeTogether([
+      const known = [
         ["zadd", key("open"), score, request.id],
         // A change to a score is quick and no new recording: it is owed an answer but counts against no limit.
         ...(groups.length
@@ -147,8 +153,9 @@ export function openRecords(redis: Redis, prefix: string, keepDays: number): Rec
           ["zremrangebyscore", key("all", group), "-inf", String(request.createdAt - keepSeconds * 1000)],
           ["expire", key("all", group), String(keepSeconds)],
         ]),
-      ]);
-      return true;
+      ];
+      const record = [JSON.stringify(request), keepSeconds, JSON.stringify(known)];
+      return (await redis.eval(CREATE, 1, recordKey(request.id), ...record)) === 1;
     },
 
     async save(request) {
@@ -200,8 +207,15 @@ export function openRecords(redis: Redis, prefix: string, keepDays: number): Rec
       const claimKey = key("answering", id);
       const mine = `${process.pid}-${Math.random()}`;
       if ((await redis.set(claimKey, mine, "PX", CLAIM_MS, "NX")) === null) return undefined;
+      const ifMine = async (act: () => Promise<unknown>) => {
+        if ((await redis.get(claimKey)) === mine) await act();
+      };
+      const renewing = setInterval(() => {
+        ifMine(() => redis.pexpire(claimKey, CLAIM_MS)).catch(() => {}); // Redis is away: it is lost, or kept by chance
+      }, RENEW_MS);
       return async () => {
-        if ((await redis.get(claimKey)) === mine) await redis.del(claimKey);
+        clearInterval(renewing);
+        await ifMine(() => redis.del(claimKey)).catch(() => {}); // it lapses by itself
       };
     },
 
