@@ -5,6 +5,7 @@ import { cleanStore, type Retention } from "../jobs/store.ts";
 import type { Command } from "./command.ts";
 import { handleDirectMessage } from "./direct-message.ts";
 import { startFollowing } from "./follow.ts";
+import { openInFlight } from "./inFlight.ts";
 import { takeIn } from "./intake.ts";
 import { repeat } from "./repeat.ts";
 import { routeInteraction } from "./route.ts";
@@ -16,6 +17,8 @@ export interface RunningBot {
 }
 
 const HOUR_MS = 3600_000;
+/** milliseconds that a stop waits for what is being heard and answered; the next bot does what is left */
+const STOP_MS = 5000;
 
 /**
  * Connects to Discord and Redis, makes the commands known and answers from then on, beginning with what was left
@@ -29,9 +32,10 @@ export async function startBot(settings: BotSettings, log: Log, commands: readon
   client.on(Events.Error, (err) => log.warn({ err }, "Discord"));
   client.on(Events.ShardReconnecting, (shard) => log.info({ shard }, "reconnecting to Discord"));
   client.on(Events.ShardResume, (shard) => log.info({ shard }, "connected to Discord again"));
-  client.on(Events.InteractionCreate, (interaction) => void routeInteraction(bot, commands, interaction));
+  const handling = openInFlight();
+  client.on(Events.InteractionCreate, (interaction) => handling.add(routeInteraction(bot, commands, interaction)));
   client.on(Events.MessageCreate, (message) => {
-    handleDirectMessage(bot, message).catch((err) => log.error({ err }, "direct message failed"));
+    handling.add(handleDirectMessage(bot, message).catch((err) => log.error({ err }, "direct message failed")));
   });
   try {
     await bot.redis.ping();
@@ -56,8 +60,9 @@ export async function startBot(settings: BotSettings, log: Log, commands: readon
   log.info({ user: client.user?.tag, servers: client.guilds.cache.size, invite: inviteTo(client) }, "bot is ready");
   return {
     async stop() {
+      await handling.settled(STOP_MS); // what was said before is taken in by this process or told to be tried again
+      await endFollowing(STOP_MS);
       await cleaning.stop();
-      await endFollowing();
       await client.destroy();
       bot.redis.disconnect();
       log.info("bot has stopped");

@@ -35,7 +35,7 @@ export interface Followed {
   request: Request;
   /** what the message says now */
   shown: string;
-  /** milliseconds since 1970 of the last edit */
+  /** milliseconds of the last edit, by the clock that nobody sets (`performance.now`) */
   shownAt: number;
   /** the edit that is under way, after which the next one may begin */
   editing: Promise<unknown>;
