@@ -1,0 +1,79 @@
+/**
+ * The whole road on performances whose meter, beats and notes are known:
+ *
+ *   npm run road -- FOLDER ... [--all] [--json FILE]
+ *
+ * FOLDER holds NAME.flac and NAME.json as models/training/perform.py writes them. What the network hears is kept beside
+ * the recording, so a second run takes seconds. Judged are recordings of at least 8 seconds and four bars: fills and
+ * single bars have no meter of their own. --all lists every recording, not only the wrong ones.
+ */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { parseArgs } from "node:util";
+import { track } from "../processor/track/track.ts";
+import { hearOnce } from "./road/heard.ts";
+import { judge, type Truth, type Verdict } from "./road/judge.ts";
+
+const SHORTEST = { seconds: 8, bars: 4 };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { all: { type: "boolean", default: false }, json: { type: "string" } },
+});
+if (positionals.length === 0) {
+  console.error("usage: npm run road -- FOLDER ... [--all] [--json FILE]");
+  process.exit(2);
+}
+
+interface Row extends Verdict {
+  readonly name: string;
+  readonly truth: Truth;
+  readonly answer: Awaited<ReturnType<typeof track>>;
+}
+
+const rows: Row[] = [];
+for (const folder of positionals) {
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".flac"))) {
+    const name = basename(file, ".flac");
+    const truth = JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")) as Truth;
+    if (!isJudged(truth)) continue;
+    const heard = await hearOnce(join(folder, file));
+    const answer = await track(heard, heard.hits);
+    rows.push({ name, truth, answer, ...judge(truth, answer) });
+  }
+}
+for (const row of rows) if (values.all || !(row.meter && row.octave && row.downbeat)) console.log(describe(row));
+console.log(summary(rows));
+console.log(confusion(rows));
+if (values.json) writeFileSync(values.json, JSON.stringify(rows));
+
+function isJudged({ beats }: Truth): boolean {
+  const bars = beats.filter((beat) => beat.position === 1).length;
+  return bars >= SHORTEST.bars && beats.at(-1)!.time - beats[0]!.time >= SHORTEST.seconds;
+}
+
+function describe({ name, truth, answer, octave, beatF, downbeatF }: Row): string {
+  const tempo = `${answer.tempo.toFixed(0)} for ${truth.bpm.toFixed(0)} BPM${octave ? "" : " !"}`;
+  const meter = answer.meter === truth.meter ? truth.meter : `${answer.meter} for ${truth.meter} !`;
+  return `${name}: ${tempo}, ${meter}, beats ${beatF.toFixed(2)}, downbeats ${downbeatF.toFixed(2)}`;
+}
+
+function summary(judged: readonly Row[]): string {
+  const mean = (of: (row: Row) => number) => judged.reduce((sum, row) => sum + of(row), 0) / judged.length;
+  const share = (of: (row: Row) => boolean) => `${(100 * mean((row) => Number(of(row)))).toFixed(1)} %`;
+  return `
+| recordings | meter right | tempo octave right | bars right | beat F | downbeat F |
+|---|---|---|---|---|---|
+| ${judged.length} | ${share((row) => row.meter)} | ${share((row) => row.octave)} | ${share((row) => row.downbeat)} | ${mean((row) => row.beatF).toFixed(3)} | ${mean((row) => row.downbeatF).toFixed(3)} |`;
+}
+
+/** How often each meter was taken for each. */
+function confusion(judged: readonly Row[]): string {
+  const sorted = (names: readonly string[]) => [...new Set(names)].sort();
+  const found = sorted(judged.map((row) => row.answer.meter));
+  const lines = sorted(judged.map((row) => row.truth.meter)).map((meter) => {
+    const of = judged.filter((row) => row.truth.meter === meter);
+    return `| ${meter} | ${found.map((name) => of.filter((row) => row.answer.meter === name).length || "").join(" | ")} |`;
+  });
+  return `\n| played \\ found | ${found.join(" | ")} |\n|---|${found.map(() => "---|").join("")}\n${lines.join("\n")}`;
+}
