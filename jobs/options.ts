@@ -1,6 +1,10 @@
 import { z } from "zod";
 import { meterSchema } from "./performance.ts";
 
+export const DETAILS = ["simple", "standard", "full"] as const;
+export const detailSchema = z.enum(DETAILS);
+export type Detail = z.infer<typeof detailSchema>;
+
 /** How the score is written from what was heard. Every one may be changed without listening again. */
 export const notateOptionsSchema = z.object({
   title: z.string().trim().min(1).max(200).optional(),
@@ -13,6 +17,14 @@ export const notateOptionsSchema = z.object({
   swing: z.enum(["auto", "on", "off"]).default("auto"),
   /** finest notes: straight eighths, sixteenths, thirty-seconds, triplets, or what is played */
   grid: z.enum(["auto", "8", "16", "32", "8t", "16t"]).default("auto"),
+  /** what is written: for a beginner, what a part usually shows, or loudness as well; docs/notation.md has the list */
+  detail: detailSchema.default("standard"),
+  /** bars that are played again are signs */
+  repeats: z.boolean().default(false),
+  /** strokes that were heard uncertainly are grey */
+  showConfidence: z.boolean().default(false),
+  /** MIDI stands on the written places, not where it was played */
+  quantised: z.boolean().default(false),
 });
 
 export type NotateOptions = z.output<typeof notateOptionsSchema>;

@@ -45,14 +45,32 @@ export interface Measure {
   readonly tempo?: TempoMark;
   /** "swing" or "straight" where that begins */
   readonly feel?: "swing" | "straight";
-  /** rehearsal mark */
+  /** rehearsal mark: a section of the song begins here */
   readonly section?: string;
+  /** this bar is a fill that leads to the section of this name */
+  readonly fillInto?: string;
+  /** a loudness begins here */
+  readonly loudness?: Loudness;
+  /** the bar is the same as the one, two or four before it, and a repeat sign may be drawn in its place */
+  readonly repeat?: RepeatPlace;
   /** seconds at which this measure begins in the recording */
   readonly startTime: number;
   /** seconds until the next measure begins */
   readonly duration: number;
   /** one or two; together they hold every note of the measure, and each sums to `length` */
   readonly voices: readonly Voice[];
+}
+
+export const LOUDNESSES = ["p", "mp", "mf", "f", "ff"] as const;
+/** How loud a stretch is beside the rest of the song. */
+export type Loudness = (typeof LOUDNESSES)[number];
+
+/** A bar's place among the bars that one repeat sign stands for. */
+export interface RepeatPlace {
+  /** that the sign stands for, which are the same as as many before them */
+  readonly bars: 1 | 2 | 4;
+  /** 0 for the first of them */
+  readonly index: number;
 }
 
 export interface TempoMark {
@@ -115,4 +133,6 @@ export interface ScoreNote {
   readonly time: number;
   /** `+` above: a closed hi-hat directly after an open one */
   readonly closing: boolean;
+  /** heard so uncertainly that it is to be drawn grey */
+  readonly unsure?: true;
 }

@@ -3,8 +3,10 @@ import { type Performance, PIECES } from "../../jobs/performance.ts";
 import type { Measure, Score, ScoreNote } from "../score.ts";
 import { type Bar, layBars, type Pulse } from "./bars.ts";
 import { countBeats, medianInterval } from "./beats.ts";
+import { atDetail } from "./detail.ts";
 import { markNotes, toNote } from "./dynamics.ts";
 import { followPlayer, measureSwing } from "./groove.ts";
+import { markMeasures } from "./marks.ts";
 import { barTicks, beatGroups, lastGroups } from "./meter.ts";
 import { findOnsets } from "./onsets.ts";
 import { type PlacedStroke, placeStrokes } from "./place.ts";
@@ -25,15 +27,18 @@ export function notate(performance: Performance, options: NotateOptions): Score 
   const swing = measureSwing(count, found.onsets, options.swing);
   const { bars, pulses } = layBars(count);
   const { ticks, grids } = quantise(pulses, found.onsets, swing, options.grid);
-  const { strokes, dropped } = placeStrokes(found.onsets, ticks);
-  const used = new Set(strokes.flatMap((stroke) => [stroke.hit, ...stroke.graces].map((hit) => hit.piece)));
+  const placed = placeStrokes(found.onsets, ticks);
+  const { strokes, notes, dropped } = atDetail(placed.strokes, markNotes(placed.strokes), options.detail);
+  const used = new Set(
+    strokes.flatMap((stroke) => [notes.get(stroke)!, ...stroke.graces].map((struck) => struck.piece)),
+  );
   return {
     title: options.title ?? performance.title ?? "Untitled",
     ...(performance.artist !== undefined && { artist: performance.artist }),
-    measures: writeMeasures(barsPlayed(bars, strokes), pulses, grids, strokes, swing),
+    measures: markMeasures(writeMeasures(barsPlayed(bars, strokes), pulses, grids, strokes, notes, swing), options),
     pieces: PIECES.filter((piece) => used.has(piece)),
     swing,
-    dropped: [...found.dropped, ...dropped].toSorted((a, b) => a.time - b.time),
+    dropped: [...found.dropped, ...placed.dropped, ...dropped].toSorted((a, b) => a.time - b.time),
   };
 }
 
@@ -76,10 +81,10 @@ function writeMeasures(
   pulses: readonly Pulse[],
   grids: readonly Grid[],
   strokes: readonly PlacedStroke[],
+  notes: ReadonlyMap<PlacedStroke, ScoreNote>,
   swing: number,
 ): Measure[] {
   const tempos = markTempo(bars);
-  const notes = markNotes(strokes);
   const firstNumber = bars[0]?.pickup ? 0 : 1;
   let stroke = 0;
   let pulse = 0;
@@ -119,7 +124,7 @@ function layBeats(bar: Bar, pulses: Beat["pulses"]): Beat[] {
   });
 }
 
-function chordsOf(strokes: readonly PlacedStroke[], bar: Bar, notes: Map<PlacedStroke, ScoreNote>): Chord[] {
+function chordsOf(strokes: readonly PlacedStroke[], bar: Bar, notes: ReadonlyMap<PlacedStroke, ScoreNote>): Chord[] {
   const byTick = new Map<number, PlacedStroke[]>();
   for (const stroke of strokes) {
     const tick = stroke.tick - bar.tick;

@@ -1,0 +1,36 @@
+import type { Detail } from "../../jobs/options.ts";
+import type { DroppedHit, ScoreNote } from "../score.ts";
+import { drop } from "./onsets.ts";
+import type { PlacedStroke } from "./place.ts";
+
+export interface Written {
+  readonly strokes: readonly PlacedStroke[];
+  /** how each of the strokes is written */
+  readonly notes: ReadonlyMap<PlacedStroke, ScoreNote>;
+  readonly dropped: readonly DroppedHit[];
+}
+
+/**
+ * Takes from a part what its level of detail leaves out. `simple` is what a beginner plays: no ghost notes, no grace
+ * strokes, no accents, and a hi-hat that is open or closed. `standard` and `full` differ in what `markLoudness` adds.
+ */
+export function atDetail(
+  strokes: readonly PlacedStroke[],
+  notes: ReadonlyMap<PlacedStroke, ScoreNote>,
+  detail: Detail,
+): Written {
+  if (detail !== "simple") return { strokes, notes, dropped: [] };
+  const dropped: DroppedHit[] = [];
+  const kept = new Map<PlacedStroke, ScoreNote>();
+  for (const stroke of strokes) {
+    const note = notes.get(stroke)!;
+    const left = note.dynamic === "ghost" ? [...stroke.graces, stroke.hit] : stroke.graces;
+    for (const hit of left) dropped.push(drop(hit, "left out of a simple part"));
+    if (note.dynamic !== "ghost") kept.set({ ...stroke, graces: [] }, simplify(note));
+  }
+  return { strokes: [...kept.keys()], notes: kept, dropped };
+}
+
+function simplify(note: ScoreNote): ScoreNote {
+  return { ...note, piece: note.piece === "hihatHalfOpen" ? "hihatClosed" : note.piece, dynamic: "normal" };
+}

@@ -1,0 +1,29 @@
+import type { NotateOptions } from "../../jobs/options.ts";
+import type { Measure, ScoreEvent, ScoreNote } from "../score.ts";
+import { markLoudness } from "./loudness.ts";
+import { markRepeats } from "./repeats.ts";
+import { markSections } from "./sections.ts";
+
+/** A stroke of less confidence is drawn grey: of those that are heard at all, about one in twelve. */
+const unsureBelow = 0.6;
+
+/** Adds what stands over and between the notes: sections and fills always, the rest as the options say. */
+export function markMeasures(
+  measures: readonly Measure[],
+  { detail, repeats, showConfidence }: Pick<NotateOptions, "detail" | "repeats" | "showConfidence">,
+): Measure[] {
+  let marked = markSections(measures);
+  if (detail === "full") marked = markLoudness(marked);
+  if (showConfidence) marked = marked.map(markUnsure);
+  return repeats ? markRepeats(marked) : marked;
+}
+
+function markUnsure(measure: Measure): Measure {
+  const mark = (note: ScoreNote): ScoreNote => (note.confidence < unsureBelow ? { ...note, unsure: true } : note);
+  const markEvent = (event: ScoreEvent) => ({
+    ...event,
+    notes: event.notes.map(mark),
+    graces: event.graces.map(mark),
+  });
+  return { ...measure, voices: measure.voices.map((voice) => ({ ...voice, events: voice.events.map(markEvent) })) };
+}
