@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ChannelType, type Message, PermissionFlagsBits } from "discord.js";
 import { UserError } from "../jobs/errors.ts";
 import type { Origin, Request, Source } from "../jobs/request.ts";
 import { sourceKey } from "../jobs/results.ts";
 import { hashFile } from "../jobs/store.ts";
+import { temporaryFolder } from "../jobs/temporary.ts";
 import { soundsOf } from "./ask.ts";
 import { checkLink } from "./links/address.ts";
 import { type DownloadLimits, downloadAttachment, downloadLink, StatusError } from "./links/download.ts";
@@ -20,7 +20,7 @@ import type { Bot } from "./services.ts";
  * @throws UserError where it is not to be had or is no recording
  */
 export async function fetchSource(bot: Bot, request: Request): Promise<Source> {
-  const folder = await mkdtemp(join(tmpdir(), "groovesheet-in-"));
+  const folder = await temporaryFolder();
   try {
     const { path, name } = await download(bot, request, request.origin, folder);
     const { size } = await stat(path);

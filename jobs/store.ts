@@ -30,10 +30,15 @@ export async function hashFile(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
+/** What is being written lies below this until it is whole. */
+export const UNFINISHED = "incoming/";
+
 /** How long, and how much of it, a store keeps. */
 export interface Retention {
   /** what was written earlier goes */
   readonly before: Date;
+  /** what was begun earlier and never finished goes: a process was killed over it */
+  readonly unfinishedBefore: Date;
   /** beyond so many bytes the oldest goes */
   readonly maxBytes: number;
 }
@@ -41,7 +46,7 @@ export interface Retention {
 /** Deletes what is kept no longer. @returns how many objects went, and what is left in bytes */
 export async function cleanStore(
   store: ObjectStore,
-  { before, maxBytes }: Retention,
+  { before, unfinishedBefore, maxBytes }: Retention,
 ): Promise<{ deleted: number; bytes: number }> {
   const objects: StoredObject[] = [];
   for await (const object of store.list()) objects.push(object);
@@ -49,7 +54,8 @@ export async function cleanStore(
   let bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
   let deleted = 0;
   for (const object of objects) {
-    if (object.writtenAt >= before && bytes <= maxBytes) break;
+    const limit = object.key.startsWith(UNFINISHED) ? unfinishedBefore : before;
+    if (object.writtenAt >= limit && bytes <= maxBytes) continue;
     await store.delete(object.key);
     bytes -= object.bytes;
     deleted++;

@@ -3,14 +3,14 @@ import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Disk } from "flydrive";
 import { FSDriver } from "flydrive/drivers/fs";
-import type { ObjectStore } from "../store.ts";
+import { type ObjectStore, UNFINISHED } from "../store.ts";
 import { listDisk } from "./list.ts";
 
 /** A folder of this machine. Content is written beside its place and moved there, which is atomic. */
 export function openLocalStore(folder: string): ObjectStore {
   const disk = new Disk(new FSDriver({ location: resolve(folder), visibility: "private" }));
   const atomically = async (key: string, write: (temporary: string) => Promise<void>) => {
-    const temporary = `incoming/${randomUUID()}`;
+    const temporary = `${UNFINISHED}${randomUUID()}`;
     try {
       await write(temporary);
       await disk.move(temporary, key);

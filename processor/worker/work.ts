@@ -1,7 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline as streamPipeline } from "node:stream/promises";
 import { UserError } from "../../jobs/errors.ts";
@@ -11,13 +9,12 @@ import type { Job } from "../../jobs/request.ts";
 import type { JobResult } from "../../jobs/result.ts";
 import { findResult, performanceKey, readKept, resultFolder, saveResult, sourceKey } from "../../jobs/results.ts";
 import type { ProcessorSettings } from "../../jobs/settings.ts";
-import type { ObjectStore } from "../../jobs/store.ts";
+import { type ObjectStore, UNFINISHED } from "../../jobs/store.ts";
+import { temporaryFolder } from "../../jobs/temporary.ts";
 import type { Child, TaskListeners } from "../child/child.ts";
 import type { Product } from "../child/messages.ts";
 import { decodeLimits } from "../decode/limits.ts";
 
-/** How the folders of running jobs are called, before the id of their process. */
-const LEFTOVER = "groovesheet-job-";
 const TRIAL_BYTES = 1_000_000;
 const FORMATS: readonly Format[] = ["musicxml", "midi", "pdf", "png"];
 
@@ -72,31 +69,15 @@ export async function doJob(
  */
 export async function tryPlace(store: ObjectStore, name: string): Promise<void> {
   const content = Buffer.alloc(TRIAL_BYTES);
-  const path = join(tmpdir(), `${LEFTOVER}${process.pid}-trial`);
-  const key = `trial/${name}`;
+  const folder = await temporaryFolder();
+  const key = `${UNFINISHED}trial-${name}`;
   try {
-    await writeFile(path, content);
+    await writeFile(join(folder, "trial"), content);
     await store.put(key, content);
     await store.get(key);
     await store.delete(key);
   } finally {
-    await rm(path, { force: true });
-  }
-}
-
-/** Deletes the recordings that processors left behind which were killed over them. */
-export async function deleteLeftovers(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const pid = name.startsWith(LEFTOVER) ? Number.parseInt(name.slice(LEFTOVER.length), 10) : Number.NaN;
-    if (pid && !isAlive(pid)) await rm(join(tmpdir(), name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -114,10 +95,9 @@ async function listen(
 ): Promise<Product> {
   const key = sourceKey(job.source.hash);
   if (!(await store.has(key))) throw new UserError("jobUnknown");
-  const folder = join(tmpdir(), `${LEFTOVER}${process.pid}-${randomUUID()}`);
+  const folder = await temporaryFolder();
   const path = join(folder, fileNameOf(job.source.name));
   try {
-    await mkdir(folder, { mode: 0o700 });
     await streamPipeline(await store.open(key), createWriteStream(path));
     const options = {
       ...writing(job),

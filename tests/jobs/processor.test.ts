@@ -190,11 +190,11 @@ describe.skipIf(!hasRedis)("the processor", () => {
   };
 
   test("GIVEN finished jobs and a killed processor THEN no temporary folder is left", async () => {
-    const left = join(tmpdir(), "groovesheet-job-999999999-left");
+    const left = join(tmpdir(), "groovesheet-work-999999999-left");
     await mkdir(left);
     await start();
     await outcome(await submit({}));
-    const mine = (name: string) => name.startsWith(`groovesheet-job-${process.pid}-`) || left.endsWith(name);
+    const mine = (name: string) => name.startsWith(`groovesheet-work-${process.pid}-`) || left.endsWith(name);
     expect((await readdir(tmpdir())).filter(mine)).toEqual([]);
   });
 });

@@ -85,7 +85,7 @@ describe.each([["local", startFolder] as const, ...clouds])("the store %s", (_, 
 
   test("GIVEN an age THEN what is older goes", async () => {
     await store.put("old", "1");
-    const kept = { maxBytes: Number.POSITIVE_INFINITY };
+    const kept = { unfinishedBefore: new Date(0), maxBytes: Number.POSITIVE_INFINITY };
     expect(await cleanStore(store, { ...kept, before: new Date(Date.now() - 60_000) })).toEqual({
       deleted: 0,
       bytes: 1,
@@ -97,12 +97,23 @@ describe.each([["local", startFolder] as const, ...clouds])("the store %s", (_, 
     expect(await all()).toEqual([]);
   });
 
+  test("GIVEN what a killed process left half written THEN it goes after its own time", async () => {
+    await store.put("incoming/left", "1");
+    await store.put("whole", "1");
+    const kept = { before: new Date(0), unfinishedBefore: new Date(0), maxBytes: Number.POSITIVE_INFINITY };
+    expect((await cleanStore(store, kept)).deleted).toBe(0);
+    await cleanStore(store, { ...kept, unfinishedBefore: new Date(Date.now() + 60_000) });
+    expect((await all()).map(({ key }) => key)).toEqual(["whole"]);
+  });
+
   test("GIVEN a size THEN the oldest goes until the rest fits", async () => {
     for (const key of ["first", "second", "third"]) {
       await store.put(key, "x".repeat(1000));
       await new Promise((resolve) => setTimeout(resolve, 1100)); // S3 tells whole seconds
     }
-    expect(await cleanStore(store, { before: new Date(0), maxBytes: 2500 })).toEqual({ deleted: 1, bytes: 2000 });
+    const none = new Date(0);
+    const kept = { before: none, unfinishedBefore: none, maxBytes: 2500 };
+    expect(await cleanStore(store, kept)).toEqual({ deleted: 1, bytes: 2000 });
     expect((await all()).map(({ key }) => key)).toEqual(["second", "third"]);
   });
 });
