@@ -11,6 +11,7 @@ import { repeat } from "./repeat.ts";
 import { routeInteraction } from "./route.ts";
 import { openServices } from "./services.ts";
 import { explainStart } from "./start-error.ts";
+import { openWatch } from "./watch.ts";
 
 export interface RunningBot {
   stop(): Promise<void>;
@@ -53,16 +54,19 @@ export async function startBot(settings: BotSettings, log: Log, commands: readon
     HOUR_MS,
     async () => {
       const { deleted, bytes } = await cleanStore(bot.store, retentionOf(settings));
+      bot.metrics.stored(bytes);
       if (deleted) log.info({ deleted, bytes }, "old recordings and scores are deleted");
     },
     (err) => log.warn({ err }, "the store could not be cleaned"),
   );
+  const watch = await openWatch(bot);
   log.info({ user: client.user?.tag, servers: client.guilds.cache.size, invite: inviteTo(client) }, "bot is ready");
   return {
     async stop() {
       await handling.settled(STOP_MS); // what was said before is taken in by this process or told to be tried again
       await endFollowing(STOP_MS);
       await cleaning.stop();
+      await watch?.close();
       await client.destroy();
       bot.redis.disconnect();
       log.info("bot has stopped");

@@ -17,8 +17,10 @@ import type { ProcessorSettings } from "../../jobs/settings.ts";
 import { openStore } from "../../jobs/stores/open.ts";
 import { openChild } from "../child/child.ts";
 import type { StopReason } from "./failure.ts";
+import { openProcessorMetrics } from "./metrics.ts";
 import { openTaker } from "./take.ts";
 import { watchTrouble } from "./trouble.ts";
+import { openWatch } from "./watch.ts";
 import { deleteLeftovers, tryPlace } from "./work.ts";
 
 export interface Processor {
@@ -62,6 +64,7 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
     inTrouble: false,
     startedAt: Date.now(),
   };
+  const metrics = openProcessorMetrics(state);
   const announce = () =>
     announceProcessor(asking, prefix, state).catch((err) => log.warn({ err }, "presence could not be told"));
   const take = openTaker({
@@ -70,6 +73,7 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
     cancellation,
     state,
     rememberModel: (model) => rememberModel(asking, prefix, model),
+    onMeasured: metrics.measured,
     onTrouble: (error) => trouble.report(error),
     log,
   });
@@ -113,6 +117,7 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
     );
     worker.on("error", (err) => log.error({ err, kind }, "worker"));
     worker.on("stalled", (job) => log.warn({ job, kind }, "job of a processor that died is taken up again"));
+    metrics.watch(kind, worker);
     return { worker, children };
   });
 
@@ -132,6 +137,7 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
   await deleteLeftovers();
   await Promise.all(workers.map(({ worker }) => worker.waitUntilReady()));
   await announce();
+  const watch = await openWatch(settings, metrics, { redis: asking, state, log });
   log.info({ id: state.id, devices: settings.DEVICES, concurrency: settings.CONCURRENCY }, "processor is ready");
 
   return {
@@ -148,6 +154,7 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
       }
       clearTimeout(handBack);
       await Promise.all(workers.flatMap(({ children }) => children.map((child) => child.close())));
+      await watch?.close();
       await endListening();
       await withdrawProcessor(asking, prefix, state.id).catch(() => {}); // it expires by itself
       asking.disconnect();
