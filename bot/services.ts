@@ -9,6 +9,7 @@ import type { Request } from "../jobs/request.ts";
 import type { BotSettings } from "../jobs/settings.ts";
 import type { ObjectStore } from "../jobs/store.ts";
 import { openStore } from "../jobs/stores/open.ts";
+import { type BotMetrics, openBotMetrics } from "./metrics.ts";
 
 /** What commands and buttons work with. */
 export interface Bot {
@@ -21,6 +22,7 @@ export interface Bot {
   readonly preferences: Preferences;
   readonly cancellation: Cancellation;
   readonly store: ObjectStore;
+  readonly metrics: BotMetrics;
   /** lets a number of downloads run at once; the others wait their turn */
   readonly downloads: <T>(work: () => Promise<T>) => Promise<T>;
   /** requests whose recording is being fetched by this process */
@@ -57,6 +59,7 @@ export async function openServices(client: Client, settings: BotSettings, log: L
     preferences: openPreferences(redis, settings.REDIS_PREFIX, settings.KEEP_DAYS),
     cancellation: openCancellation(redis, settings.REDIS_PREFIX),
     store,
+    metrics: openBotMetrics(client),
     downloads: limitConcurrency(DOWNLOADS_AT_ONCE),
     fetching: new Set(),
     answering: new Set(),

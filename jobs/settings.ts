@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { storeSettings } from "./stores/settings.ts";
+import { botWatchSettings, processorWatchSettings, watchSettings } from "./watch/settings.ts";
 
 const commaList = z
   .string()
@@ -17,10 +18,12 @@ export const sharedSettingsSchema = z.object({
     .regex(/^[\w-]+$/)
     .default("groovesheet"),
   ...storeSettings,
+  ...watchSettings,
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
 
 export const botSettingsSchema = sharedSettingsSchema.extend({
+  ...botWatchSettings,
   DISCORD_TOKEN: z
     .string({ error: "is missing: copy it from the Discord developer portal, page Bot, Reset Token" })
     .trim()
@@ -52,6 +55,7 @@ export const botSettingsSchema = sharedSettingsSchema.extend({
 });
 
 export const processorSettingsSchema = sharedSettingsSchema.extend({
+  ...processorWatchSettings,
   /** jobs at once in this process; each has a child process of its own */
   CONCURRENCY: whole(1, 1),
   /** in the order they are tried */

@@ -39,6 +39,8 @@ export interface Transcription {
   readonly files: readonly Artifact[];
   /** seconds that each stage took */
   readonly stageSeconds: Readonly<Partial<Record<Stage, number>>>;
+  /** where the network ran; absent where nothing was listened to */
+  readonly device?: Device;
 }
 
 /**
@@ -70,7 +72,7 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
     model: heard.model,
     notices: [...recording.notices, ...plan.notices],
   };
-  return write(performance, options, walk);
+  return { ...(await write(performance, options, walk)), device: heard.device };
 }
 
 /** The drums alone, and the pulse of the mix, which is not to be heard in them as well. */

@@ -39,6 +39,8 @@ export interface Transcription {
   score: Score;
   files: readonly TranscriptionFile[];
   stageSeconds: Readonly<Partial<Record<Stage, number>>>;
+  /** where the network ran; absent where nothing was listened to */
+  device?: Device;
 }
 
 export interface TranscriptionFile {

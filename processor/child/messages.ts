@@ -1,6 +1,7 @@
 import type { UserErrorCode } from "../../jobs/errors.ts";
 import type { Performance } from "../../jobs/performance.ts";
 import type { ResultSummary, Stage } from "../../jobs/result.ts";
+import type { Device } from "../inference.ts";
 import type { RenotateOptions, TranscribeOptions, TranscriptionFile } from "./contract.ts";
 
 /** Options as they cross to the child: no functions, no signal. */
@@ -34,4 +35,6 @@ export interface Product {
   readonly performance: Performance;
   readonly files: readonly TranscriptionFile[];
   readonly stageSeconds: Partial<Record<Stage, number>>;
+  /** where the network ran; absent where nothing was listened to */
+  readonly device?: Device;
 }

@@ -34,8 +34,8 @@ async function work(task: Task): Promise<void> {
   running = new AbortController();
   try {
     const made = await walk(task, running.signal);
-    const { performance, files, stageSeconds } = made;
-    tell({ type: "done", product: { summary: summarise(made), performance, files, stageSeconds } });
+    const { score: _, ...product } = made;
+    tell({ type: "done", product: { summary: summarise(made), ...product } });
   } catch (error) {
     if (error instanceof UserError) tell({ type: "userError", code: error.code, facts: error.facts });
     else tell({ type: "bug", details: error instanceof Error ? (error.stack ?? error.message) : String(error) });

@@ -7,6 +7,7 @@ import type { ProcessorSettings } from "../../jobs/settings.ts";
 import type { ObjectStore } from "../../jobs/store.ts";
 import type { Child, TaskListeners } from "../child/child.ts";
 import { ChildFault } from "../child/fault.ts";
+import type { Product } from "../child/messages.ts";
 import { verdictOn } from "./failure.ts";
 import { FIRST_GUESS, FIRST_GUESS_SEPARATED, learn, measureProgress, mix, type StageSeconds } from "./progress.ts";
 import { doJob, type Work } from "./work.ts";
@@ -23,13 +24,16 @@ interface Tools {
   /** learns how fast this processor is */
   readonly state: ProcessorState;
   readonly rememberModel: (model: string) => Promise<void>;
+  /** hears how long the stages of a job took, and the whole of it in seconds */
+  readonly onMeasured: (product: Product, seconds: number) => void;
   /** hears of faults that are this machine's and not the job's */
   readonly onTrouble: (error: unknown) => void;
   readonly log: Log;
 }
 
 /** What a worker does with each job that it takes: the work, its progress, and its faults as BullMQ understands them. */
-export function openTaker({ settings, store, cancellation, state, rememberModel, onTrouble, log }: Tools): Take {
+export function openTaker(tools: Tools): Take {
+  const { settings, store, cancellation, state, rememberModel, onMeasured, onTrouble, log } = tools;
   const expected: Record<Road, StageSeconds> = { mix: FIRST_GUESS, separated: FIRST_GUESS_SEPARATED };
 
   const learnFrom = async (work: Work, road: Road, seconds: number) => {
@@ -54,6 +58,7 @@ export function openTaker({ settings, store, cancellation, state, rememberModel,
       jobLog.info("job begins");
       const listeners: TaskListeners = { signal: stop, onLog, onProgress: telling.onProgress };
       const work = await doJob(job, { store, child, settings, network: state.network }, listeners);
+      if (work.product) onMeasured(work.product, seconds());
       await learnFrom(work, telling.road(), seconds()).catch((err) => jobLog.warn({ err }, "speed could not be told"));
       jobLog.info(
         { seconds: seconds(), stages: work.product?.stageSeconds },

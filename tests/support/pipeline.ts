@@ -46,7 +46,8 @@ export async function transcribe(path: string, options: TranscribeOptions): Prom
   }
   const performance = hear(orders, options.listen.separation === "on");
   ordersOf.set(performance, orders);
-  return write(performance, { ...options.notate, title: options.notate.title ?? options.untitled }, orders);
+  const written = write(performance, { ...options.notate, title: options.notate.title ?? options.untitled }, orders);
+  return { ...written, device: "cpu" };
 }
 
 export async function renotate(performance: Performance, options: RenotateOptions): Promise<Transcription> {

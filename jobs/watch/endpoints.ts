@@ -1,0 +1,74 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import { Hono } from "hono";
+import { collectDefaultMetrics, type Registry } from "prom-client";
+
+/** What a process depends on, by name: resolves where all is well, rejects or takes too long where not. */
+export type Checks = Readonly<Record<string, () => Promise<unknown>>>;
+
+export interface EndpointsOptions {
+  readonly host: string;
+  /** 0 for any that is free */
+  readonly port: number;
+  readonly registry: Registry;
+  readonly checks: Checks;
+  /** further pages */
+  readonly mount?: (app: Hono) => void;
+}
+
+export interface Endpoints {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** milliseconds after which something that is depended on counts as away */
+const CHECK_MS = 2000;
+
+/**
+ * Tells how the process fares: `/healthz` that it runs, `/readyz` whether what it depends on is there (503 where not),
+ * `/metrics` its numbers in Prometheus' text format.
+ *
+ * @throws where the port is taken
+ */
+export async function openEndpoints(options: EndpointsOptions): Promise<Endpoints> {
+  const { registry, checks } = options;
+  collectDefaultMetrics({ register: registry });
+  const app = new Hono();
+  app.get("/healthz", (context) => context.text("ok"));
+  app.get("/readyz", async (context) => {
+    const states = await runChecks(checks);
+    const ready = Object.values(states).every((state) => state === "ok");
+    return context.json({ ready, ...states }, ready ? 200 : 503);
+  });
+  app.get("/metrics", async (context) => {
+    const text = await registry.metrics();
+    return context.body(text, 200, { "content-type": registry.contentType });
+  });
+  options.mount?.(app);
+  const server = createAdaptorServer({ fetch: app.fetch });
+  server.listen(options.port, options.host);
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      server.close();
+      if ("closeAllConnections" in server) server.closeAllConnections();
+      registry.clear();
+    },
+  };
+}
+
+/** @returns "ok" or "away" for each; why is said in the log of the process, for strangers may ask here */
+async function runChecks(checks: Checks): Promise<Record<string, string>> {
+  const states = Object.entries(checks).map(async ([name, check]) => {
+    const signal = AbortSignal.timeout(CHECK_MS);
+    const late = new Promise((_, reject) => signal.addEventListener("abort", reject, { once: true }));
+    const state = await Promise.race([check(), late]).then(
+      () => "ok",
+      () => "away",
+    );
+    return [name, state] as const;
+  });
+  return Object.fromEntries(await Promise.all(states));
+}
