@@ -2,6 +2,7 @@ import { Client, Events, GatewayIntentBits, OAuth2Scopes, Options, Partials, Per
 import type { Log } from "../jobs/log.ts";
 import type { BotSettings } from "../jobs/settings.ts";
 import { cleanStore, type Retention } from "../jobs/store.ts";
+import { deleteLeftovers } from "../jobs/temporary.ts";
 import type { Command } from "./command.ts";
 import { handleDirectMessage } from "./direct-message.ts";
 import { startFollowing } from "./follow.ts";
@@ -49,6 +50,7 @@ export async function startBot(settings: BotSettings, log: Log, commands: readon
     await client.destroy();
     throw explainStart(error, settings);
   }
+  await deleteLeftovers();
   const endFollowing = await startFollowing(bot, takeIn);
   const cleaning = repeat(
     HOUR_MS,
@@ -75,8 +77,11 @@ export async function startBot(settings: BotSettings, log: Log, commands: readon
 }
 
 function retentionOf({ KEEP_DAYS, KEEP_GB }: BotSettings): Retention {
+  // The time by the clock that nobody sets: a clock that jumps ahead must not empty the store.
+  const now = performance.timeOrigin + performance.now();
   return {
-    before: new Date(Date.now() - KEEP_DAYS * 24 * HOUR_MS),
+    before: new Date(now - KEEP_DAYS * 24 * HOUR_MS),
+    unfinishedBefore: new Date(now - HOUR_MS),
     maxBytes: KEEP_GB * 1e9 || Number.POSITIVE_INFINITY,
   };
 }

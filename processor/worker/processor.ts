@@ -15,13 +15,14 @@ import { type Job, REQUEST_KINDS, type RequestKind } from "../../jobs/request.ts
 import type { JobResult } from "../../jobs/result.ts";
 import type { ProcessorSettings } from "../../jobs/settings.ts";
 import { openStore } from "../../jobs/stores/open.ts";
+import { deleteLeftovers } from "../../jobs/temporary.ts";
 import { openChild } from "../child/child.ts";
 import type { StopReason } from "./failure.ts";
 import { openProcessorMetrics } from "./metrics.ts";
 import { openTaker } from "./take.ts";
 import { watchTrouble } from "./trouble.ts";
 import { openWatch } from "./watch.ts";
-import { deleteLeftovers, tryPlace } from "./work.ts";
+import { tryPlace } from "./work.ts";
 
 export interface Processor {
   /** takes no more jobs, waits for the running ones, hands back what is not finished in time */
