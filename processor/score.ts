@@ -11,10 +11,16 @@ export interface Score {
   readonly measures: readonly Measure[];
   /** the pieces used, in the order of the drum key */
   readonly pieces: readonly Piece[];
-  /** how far the second eighth of a beat is delayed, as a part of the beat: 0.5 is straight, 0.667 a triplet */
-  readonly swing: number;
+  /** absent where the song is played straight */
+  readonly swing?: Swing;
   /** hits that were heard and not written, with the reason */
   readonly dropped: readonly DroppedHit[];
+}
+
+/** Which notes swing in pairs, and where in the pair the second one lies: 2/3 in a triplet shuffle. */
+export interface Swing {
+  readonly unit: "eighth" | "16th";
+  readonly ratio: number;
 }
 
 export interface DroppedHit {

@@ -26,9 +26,14 @@ export interface Bar {
   readonly duration: number;
 }
 
-/** Lays bars and pulses over the counted beats. */
-export function layBars(count: Count): { bars: Bar[]; pulses: Pulse[] } {
-  const { times, downbeats, unit } = count;
+/**
+ * Lays bars over the counted beats.
+ * @param lags seconds by which the player lies behind each pulse; bars begin where the player feels them
+ */
+export function layBars(count: Count, lags: readonly number[]): Bar[] {
+  const { downbeats, unit } = count;
+  const parts = lags.length / (count.times.length - 1);
+  const times = count.times.map((time, index) => time + lags[Math.min(index * parts, lags.length - 1)]!);
   const bars: Bar[] = [];
   const add = (from: number, to: number, pickup: boolean) => {
     const meter = pickup || to - from === count.perBar ? count.meter : meterOf(to - from, count);
@@ -46,7 +51,7 @@ export function layBars(count: Count): { bars: Bar[]; pulses: Pulse[] } {
     }
     add(from, to, false);
   }
-  return { bars, pulses: layPulses(count) };
+  return bars;
 }
 
 /** A bar that is longer or shorter than the others has a meter of its own. */
@@ -58,7 +63,8 @@ function isPrintable(beats: number, count: Count): boolean {
   return beats <= count.perBar || meterOf(beats, count).beats <= 16;
 }
 
-function layPulses({ times, unit }: Count): Pulse[] {
+/** Lays pulses over the counted beats. */
+export function layPulses({ times, unit }: Count): Pulse[] {
   const size = unit % QUARTER === 0 ? QUARTER : unit % EIGHTH === 0 ? EIGHTH : unit;
   const parts = unit / size;
   return times.slice(0, -1).flatMap((start, index) => {

@@ -1,16 +1,15 @@
 import type { NotateOptions } from "../../jobs/options.ts";
 import { type Performance, PIECES } from "../../jobs/performance.ts";
 import type { Measure, Score, ScoreNote } from "../score.ts";
-import { type Bar, layBars, type Pulse } from "./bars.ts";
-import { countBeats, medianInterval } from "./beats.ts";
+import { type Bar, layBars, layPulses, type Pulse } from "./bars.ts";
+import { countBeats } from "./beats.ts";
 import { atDetail } from "./detail.ts";
 import { markNotes, toNote } from "./dynamics.ts";
-import { followPlayer, measureSwing } from "./groove.ts";
 import { markMeasures } from "./marks.ts";
 import { barTicks, beatGroups, lastGroups } from "./meter.ts";
 import { findOnsets } from "./onsets.ts";
 import { type PlacedStroke, placeStrokes } from "./place.ts";
-import { type Grid, quantise } from "./quantise.ts";
+import { type Grid, type Quantiser, quantise } from "./quantise.ts";
 import type { Beat } from "./rhythm.ts";
 import { markTempo } from "./tempo.ts";
 import { toFraction } from "./ticks.ts";
@@ -20,13 +19,12 @@ import { type Chord, writeVoices } from "./voices.ts";
  * Writes down what was heard. Every hit is written, as a note or as a grace note, or is listed in `dropped`.
  * @returns a score of at least one measure
  */
-export function notate(performance: Performance, options: NotateOptions): Score {
-  const counted = countBeats(performance, options);
-  const found = findOnsets(performance.hits, medianInterval(counted.times));
-  const count = followPlayer(counted, found.onsets);
-  const swing = measureSwing(count, found.onsets, options.swing);
-  const { bars, pulses } = layBars(count);
-  const { ticks, grids } = quantise(pulses, found.onsets, swing, options.grid);
+export function notate(performance: Performance, options: NotateOptions, quantiser: Quantiser = quantise): Score {
+  const count = countBeats(performance, options);
+  const found = findOnsets(performance.hits);
+  const pulses = layPulses(count);
+  const { ticks, grids, swing, lags } = quantiser(pulses, found.onsets, options);
+  const bars = layBars(count, lags);
   const placed = placeStrokes(found.onsets, ticks);
   const { strokes, notes, dropped } = atDetail(placed.strokes, markNotes(placed.strokes), options.detail);
   const used = new Set(
@@ -35,9 +33,12 @@ export function notate(performance: Performance, options: NotateOptions): Score 
   return {
     title: options.title ?? performance.title ?? "Untitled",
     ...(performance.artist !== undefined && { artist: performance.artist }),
-    measures: markMeasures(writeMeasures(barsPlayed(bars, strokes), pulses, grids, strokes, notes, swing), options),
+    measures: markMeasures(
+      writeMeasures(barsPlayed(bars, strokes), pulses, grids, strokes, notes, swing !== undefined),
+      options,
+    ),
     pieces: PIECES.filter((piece) => used.has(piece)),
-    swing,
+    ...(swing && { swing }),
     dropped: [...found.dropped, ...placed.dropped, ...dropped].toSorted((a, b) => a.time - b.time),
   };
 }
@@ -82,7 +83,7 @@ function writeMeasures(
   grids: readonly Grid[],
   strokes: readonly PlacedStroke[],
   notes: ReadonlyMap<PlacedStroke, ScoreNote>,
-  swing: number,
+  swings: boolean,
 ): Measure[] {
   const tempos = markTempo(bars);
   const firstNumber = bars[0]?.pickup ? 0 : 1;
@@ -107,7 +108,7 @@ function writeMeasures(
       length: toFraction(bar.ticks),
       showMeter: before?.beats !== bar.meter.beats || before.beatType !== bar.meter.beatType,
       ...(tempo && { tempo }),
-      ...(index === 0 && swing > 0.5 && { feel: "swing" as const }),
+      ...(index === 0 && swings && { feel: "swing" as const }),
       startTime: bar.time,
       duration: bar.duration,
       voices: writeVoices(bar, layBeats(bar, divided), chordsOf(inBar, bar, notes)),

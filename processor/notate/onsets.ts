@@ -16,10 +16,10 @@ export interface Onset {
 
 /** Strokes closer than this, in seconds, were meant together. */
 const together = 0.022;
+/** Strokes on one drum that follow quicker than this, in seconds, are no notes of their own. */
+const quickest = 0.045;
 const flamShortest = 0.015;
-const flamLongest = 0.06;
-/** Of a 32nd: a grace stroke lies clearly closer to its main stroke than any written note could. */
-const flamPart = 0.8;
+const twice = "follows or comes before a stronger stroke on the same instrument within 45 ms";
 /** Drums on which flams are played. */
 export const flamPieces: ReadonlySet<Piece> = new Set(["snare", "rimshot", "tomHigh", "tomMid", "tomLow", "tomFloor"]);
 
@@ -36,10 +36,10 @@ export function sameSurface(a: Piece, b: Piece): boolean {
 }
 
 /** Joins hits to strokes with their flams, and strokes to onsets. */
-export function findOnsets(hits: readonly Hit[], beat: number): { onsets: Onset[]; dropped: DroppedHit[] } {
+export function findOnsets(hits: readonly Hit[]): { onsets: Onset[]; dropped: DroppedHit[] } {
   const dropped: DroppedHit[] = [];
   const sorted = hits.toSorted((a, b) => a.time - b.time);
-  const strokes = joinFlams(sorted, Math.min(flamLongest, (flamPart * beat) / 8), dropped);
+  const strokes = joinRuns(sorted, dropped);
   const onsets: Onset[] = [];
   let open: Stroke[] = [];
   for (const stroke of strokes) {
@@ -57,25 +57,23 @@ export function findOnsets(hits: readonly Hit[], beat: number): { onsets: Onset[
   return { onsets, dropped };
 }
 
-/** Joins each run of two or three quick strokes on one drum, the last the loudest, to a flam or a drag. */
-function joinFlams(hits: readonly Hit[], longest: number, dropped: DroppedHit[]): Stroke[] {
+/**
+ * Joins each run of quick strokes on one drum to one stroke, the strongest: on a drum, one or two before it are its flam or
+ * drag; the others are rebounds, or one stroke that was heard twice.
+ */
+function joinRuns(hits: readonly Hit[], dropped: DroppedHit[]): Stroke[] {
   const strokes: Stroke[] = [];
   const runs = new Map<Piece, Hit[]>();
   const close = (run: readonly Hit[]) => {
-    const main = run.at(-1)!;
-    const isOrnament = run.length <= 3 && run.every((hit) => hit.velocity <= main.velocity);
-    if (isOrnament) strokes.push({ hit: main, graces: run.slice(0, -1) });
-    else strokes.push(...run.map((hit) => ({ hit, graces: [] })));
+    const main = run.reduce((a, b) => (b.velocity >= a.velocity ? b : a));
+    const before = run.filter((hit) => hit.time < main.time && main.time - hit.time >= flamShortest);
+    const graces = flamPieces.has(main.piece) ? before.slice(-2) : [];
+    strokes.push({ hit: main, graces });
+    for (const hit of run) if (hit !== main && !graces.includes(hit)) dropped.push(drop(hit, twice));
   };
   for (const hit of hits) {
     const run = runs.get(hit.piece);
-    const last = run?.at(-1);
-    const gap = last ? hit.time - last.time : Number.POSITIVE_INFINITY;
-    if (gap < flamShortest) {
-      const [kept, lost] = hit.velocity >= last!.velocity ? [hit, last!] : [last!, hit];
-      run![run!.length - 1] = kept;
-      dropped.push(drop(lost, "heard twice within 15 ms"));
-    } else if (gap <= longest && flamPieces.has(hit.piece)) run!.push(hit);
+    if (run && hit.time - run.at(-1)!.time < quickest && hit.time - run[0]!.time < 2 * quickest) run.push(hit);
     else {
       if (run) close(run);
       runs.set(hit.piece, [hit]);

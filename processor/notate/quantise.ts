@@ -1,6 +1,12 @@
 import type { NotateOptions } from "../../jobs/options.ts";
+import type { Swing } from "../score.ts";
 import type { Pulse } from "./bars.ts";
-import { type Onset, sameSurface } from "./onsets.ts";
+import { clash, type Division, divide, type Model } from "./division.ts";
+import { type Family, habitsOfEighths, habitsOfQuarters, habitsOfShuffles, habitsOfSixteenths } from "./habits.ts";
+import { constantLag } from "./lags.ts";
+import { learnFrom } from "./learn.ts";
+import type { Onset } from "./onsets.ts";
+import { pairTicks, TRIPLET_SWING } from "./swing.ts";
 import { EIGHTH, QUARTER } from "./ticks.ts";
 
 /** Equal parts into which one pulse is divided. */
@@ -11,173 +17,184 @@ export interface Quantised {
   readonly ticks: readonly number[];
   /** the grid of each pulse */
   readonly grids: readonly Grid[];
+  readonly swing: Swing | undefined;
+  /** seconds by which the player lies behind each pulse */
+  readonly lags: readonly number[];
 }
 
-/** Costs are negative log-likelihoods; the values were chosen on human performances with known positions. */
-const gridCost: Record<Grid, number> = { 1: 0, 2: 0.3, 3: 1.6, 4: 0.7, 6: 3.6, 8: 4 };
-/** For each onset on a position that no coarser grid has. */
-const positionCost: Record<Grid, number> = { 1: 0, 2: 0.1, 3: 0.2, 4: 0.3, 6: 0.6, 8: 1 };
-/** For a 32nd or sixteenth of a triplet that follows no other and that none follows: a late or early stroke, mostly. */
-const aloneCost = 1.5;
-const changeOfFamily = 1;
-const collision = 0.8;
-const lostStroke = 5;
-/** Deviation of a stroke from where it was meant: this many seconds, and this part of a pulse. */
-const deviationSeconds = 0.01;
-const deviationPart = 0.02;
-/** An error beyond this many deviations costs no more: one stray stroke does not choose a grid. */
-const furthest = 3.2;
-/** Seconds between neighbours that hands and ears still write out. */
-const fastest = 0.07;
-
-const gridsOfQuarter: Record<NotateOptions["grid"], readonly Grid[]> = {
-  auto: [1, 2, 3, 4, 6, 8],
-  "8": [1, 2],
-  "16": [1, 2, 4],
-  "32": [1, 2, 4, 8],
-  "8t": [1, 2, 3],
-  "16t": [1, 2, 3, 4, 6],
-};
-const gridsOfEighth: Record<NotateOptions["grid"], readonly Grid[]> = {
-  auto: [1, 2, 3, 4],
-  "8": [1],
-  "16": [1, 2],
-  "32": [1, 2, 4],
-  "8t": [1],
-  "16t": [1, 2, 3],
-};
-
-/**
- * Finds the grid of every pulse and the place of every onset on it: the cheapest sequence of grids (Viterbi), where timing
- * errors, fine grids and changes between straight and triplet grids cost.
- * @param onsets in order of time, none before the first pulse by more than half a grid step
- * @param swing place of the second eighth in a quarter, 0.5 for straight; sixteenths are straight in swung songs, too
- */
-export function quantise(
+/** Finds the place of every onset on paper. */
+export type Quantiser = (
   pulses: readonly Pulse[],
   onsets: readonly Onset[],
-  swing: number,
-  grid: NotateOptions["grid"],
-): Quantised {
-  const groups = onsetsByPulse(pulses, onsets);
-  const candidates = pulses.map((pulse, index) => {
-    const group = groups[index]!;
-    const grids = group.length === 0 ? ([1] as const) : allowed(pulse, grid);
-    return grids.map((g) => place(pulse, group, g, swing));
-  });
-  const chosen = cheapestPath(candidates);
-  const ticks: number[] = new Array(onsets.length);
-  let next = 0;
-  for (const [index, pulse] of pulses.entries()) {
-    for (const position of chosen[index]!.positions) {
-      ticks[next++] = pulse.tick + (position * pulse.ticks) / chosen[index]!.grid;
-    }
+  wishes: Pick<NotateOptions, "swing" | "grid">,
+) => Quantised;
+
+/** Nats: straight and triplet pulses side by side. */
+const changeOfFamily = 1;
+/** Nats: what makes a page harder to read, a song that is to be swung and each bracket of a triplet. */
+const swinging = 3;
+const bracket = 0.5;
+const rounds = 5;
+
+/**
+ * Finds the division of every pulse and the place of every onset in it: the likeliest sequence (Viterbi), by how drummers
+ * use the places of a pulse. What this song shows of its own habits (its places, triplets, timing, swing, and where it lies
+ * about the pulses) is learned from it in a few rounds, beginning with what is usual (hard expectation and maximisation).
+ * @param pulses all of one length on paper
+ * @param onsets in order of time, none before the first pulse by more than half a 32nd
+ */
+export const quantise: Quantiser = (pulses, onsets, wishes) => {
+  const groups = groupByPulse(pulses, onsets);
+  const model = startingModel(pulses[0]!.ticks, wishes.grid);
+  const lag = constantLag(pulses, groups);
+  let best: Fit | undefined;
+  for (const swing of hypotheses(wishes.swing, pulses[pulses.length >> 1]!)) {
+    const fit = fitSong(
+      pulses,
+      groups,
+      { ...model, ...(swing?.unit === "eighth" && { habits: habitsOfShuffles }), swing },
+      lag,
+    );
+    if (!isSwung(fit) && wishes.swing !== "on") continue;
+    if (best === undefined || fit.cost < best.cost) best = fit;
   }
-  return { ticks, grids: chosen.map((candidate) => candidate.grid) };
+  return toQuantised(pulses, best!);
+};
+
+interface Fit {
+  readonly model: Model;
+  readonly lags: readonly number[];
+  readonly divisions: readonly Division[];
+  readonly cost: number;
 }
 
-function onsetsByPulse(pulses: readonly Pulse[], onsets: readonly Onset[]): Onset[][] {
+function fitSong(pulses: readonly Pulse[], groups: readonly (readonly Onset[])[], start: Model, lag: number): Fit {
+  let model = start;
+  let lags: readonly number[] = pulses.map(() => lag);
+  for (let round = 1; ; round++) {
+    const { divisions, cost } = likeliest(pulses, groups, lags, model);
+    if (round === rounds) return { model, lags, divisions, cost: cost + effort(divisions, model) };
+    const { habits, swing, lags: late } = learnFrom(pulses, groups, divisions, model.swing, start.habits);
+    model = { ...model, habits, swing };
+    lags = late;
+  }
+}
+
+function effort(divisions: readonly Division[], { swing }: Model): number {
+  return (swing ? swinging : 0) + bracket * divisions.filter(({ family }) => family === "triplet").length;
+}
+
+function startingModel(ticks: number, grid: NotateOptions["grid"]): Omit<Model, "swing"> {
+  const habits = ticks === QUARTER ? habitsOfQuarters : ticks === EIGHTH ? habitsOfEighths : habitsOfSixteenths;
+  const { straight, triplet } = finest[grid];
+  return { habits, allows: (family, place) => place % (family === "straight" ? straight : triplet) === 0 };
+}
+
+/** Ticks of the finest notes, straight and in three, that a person allows. */
+const finest: Record<NotateOptions["grid"], Record<Family, number>> = {
+  auto: { straight: QUARTER / 8, triplet: QUARTER / 6 },
+  "8": { straight: EIGHTH, triplet: Number.POSITIVE_INFINITY },
+  "16": { straight: EIGHTH / 2, triplet: Number.POSITIVE_INFINITY },
+  "32": { straight: EIGHTH / 4, triplet: Number.POSITIVE_INFINITY },
+  "8t": { straight: EIGHTH, triplet: QUARTER / 3 },
+  "16t": { straight: EIGHTH / 2, triplet: QUARTER / 6 },
+};
+
+function hypotheses(wish: NotateOptions["swing"], { ticks, duration }: Pulse): (Swing | undefined)[] {
+  const swung = (["eighth", "16th"] as const)
+    .map((unit) => ({ unit, ratio: TRIPLET_SWING }))
+    .filter((swing) => pairTicks(swing) <= ticks && (pairTicks(swing) / ticks) * duration >= shortestPair);
+  if (wish === "on" && swung.length > 0) return swung;
+  return wish === "auto" ? [undefined, ...swung] : [undefined];
+}
+
+/** Seconds: two notes in less time do not swing. */
+const shortestPair = 0.22;
+const fewestSwung = 8;
+/** What is played straighter than this is not swing; and where most pulses are divided in three, triplets say it better. */
+const lightest = 0.57;
+
+function isSwung({ model: { swing, habits }, divisions }: Fit): boolean {
+  if (swing === undefined) return true;
+  const pair = pairTicks(swing);
+  const swung = divisions.flatMap(({ family, places }) =>
+    family === "straight" ? places.filter((place) => place % pair === pair / 2) : [],
+  );
+  return swing.ratio > lightest && habits.triplets < 0.5 && swung.length >= fewestSwung;
+}
+
+function groupByPulse(pulses: readonly Pulse[], onsets: readonly Onset[]): Onset[][] {
   const groups: Onset[][] = pulses.map(() => []);
   let index = 0;
   for (const onset of onsets) {
-    while (index + 1 < pulses.length && pulses[index + 1]!.time <= onset.time) index++;
+    while (index + 1 < pulses.length && pulses[index + 1]!.time - pulses[index]!.duration / 16 <= onset.time) index++;
     groups[index]!.push(onset);
   }
   return groups;
 }
 
-function allowed(pulse: Pulse, grid: NotateOptions["grid"]): readonly Grid[] {
-  if (pulse.ticks === QUARTER) return gridsOfQuarter[grid];
-  return pulse.ticks === EIGHTH ? gridsOfEighth[grid] : grid === "auto" || grid === "32" ? [1, 2] : [1];
-}
-
-interface Candidate {
-  readonly grid: Grid;
-  readonly cost: number;
-  /** 0..grid for each onset; `grid` is the start of the next pulse */
-  readonly positions: readonly number[];
-}
-
-function place(pulse: Pulse, onsets: readonly Onset[], grid: Grid, swing: number): Candidate {
-  const swings = grid === 2 && pulse.ticks === QUARTER;
-  const deviation = deviationSeconds + deviationPart * pulse.duration;
-  const step = pulse.duration / grid;
-  let cost = gridCost[grid];
-  const positions: number[] = [];
-  for (const [index, onset] of onsets.entries()) {
-    const phase = (onset.time - pulse.time) / pulse.duration;
-    const straight = swings ? unswing(phase, swing) : phase;
-    const position = Math.min(grid, Math.max(0, Math.round(straight * grid)));
-    const target = swings ? swung(position / grid, swing) : position / grid;
-    const error = Math.min(furthest, (Math.abs(phase - target) * pulse.duration) / deviation);
-    cost += 0.5 * error * error;
-    if (isFine(position, grid)) cost += positionCost[grid] + Math.max(0, (fastest - step) * 100);
-    if (index > 0 && positions[index - 1] === position) cost += clash(onsets[index - 1]!, onset);
-    positions.push(position);
-  }
-  return { grid, cost: cost + aloneCost * countAlone(positions, grid), positions };
-}
-
-function isFine(position: number, grid: Grid): boolean {
-  return grid === 3 ? position % 3 !== 0 : grid > 1 && position % 2 !== 0;
-}
-
-function countAlone(positions: readonly number[], grid: Grid): number {
-  if (grid < 6) return 0;
-  const near = (position: number) => positions.includes(position - 1) || positions.includes(position + 1);
-  return positions.filter((position) => isFine(position, grid) && !near(position)).length;
-}
-
-/** Where a phase heard would lie if the eighths were straight. */
-function unswing(phase: number, swing: number): number {
-  return phase < swing ? (0.5 * phase) / swing : 0.5 + (0.5 * (phase - swing)) / (1 - swing);
-}
-
-function swung(phase: number, swing: number): number {
-  return phase < 0.5 ? 2 * phase * swing : swing + (2 * phase - 1) * (1 - swing);
-}
-
-function clash(a: Onset, b: Onset): number {
-  const same = a.strokes.some((x) => b.strokes.some((y) => sameSurface(x.hit.piece, y.hit.piece)));
-  return same ? lostStroke : collision;
-}
-
-type Family = "plain" | "straight" | "triplet";
-
-function family(grid: Grid): Family {
-  return grid === 1 ? "plain" : grid % 3 === 0 ? "triplet" : "straight";
-}
-
-function change(from: Grid, to: Grid): number {
-  const [a, b] = [family(from), family(to)];
-  return a === b || a === "plain" || b === "plain" ? 0 : changeOfFamily;
-}
-
-function cheapestPath(candidates: readonly (readonly Candidate[])[]): Candidate[] {
+function likeliest(
+  pulses: readonly Pulse[],
+  groups: readonly (readonly Onset[])[],
+  lags: readonly number[],
+  model: Model,
+): { divisions: Division[]; cost: number } {
   const from: number[][] = [];
+  const all: Division[][] = [];
   let costs: number[] = [];
-  for (const [index, here] of candidates.entries()) {
-    const before = candidates[index - 1];
+  for (const [index, pulse] of pulses.entries()) {
+    const onsets = groups[index]!;
+    const here = divide(
+      onsets,
+      onsets.map((onset) => onset.time - pulse.time - lags[index]!),
+      pulse,
+      model,
+    );
+    const before = all[index - 1];
+    const last = groups[index - 1]?.at(-1);
     const back: number[] = [];
-    costs = here.map((candidate, c) => {
-      if (before === undefined) return candidate.cost;
-      let best = Number.POSITIVE_INFINITY;
+    costs = here.map((division, d) => {
+      if (before === undefined) return division.cost;
+      let least = Number.POSITIVE_INFINITY;
       for (const [p, previous] of before.entries()) {
-        const cost = costs[p]! + change(previous.grid, candidate.grid);
-        if (cost < best) {
-          best = cost;
-          back[c] = p;
+        const meets = last && division.places[0] === 0 && previous.places.at(-1) === pulses[index - 1]!.ticks;
+        const cost = costs[p]! + change(previous, division, model) + (meets ? clash(last, onsets[0]!) : 0);
+        if (cost < least) {
+          least = cost;
+          back[d] = p;
         }
       }
-      return best + candidate.cost;
+      return least + division.cost;
     });
     from.push(back);
+    all.push(here);
   }
-  let state = costs.indexOf(Math.min(...costs));
-  const path: Candidate[] = [];
-  for (let index = candidates.length - 1; index >= 0; index--) {
-    path.push(candidates[index]![state]!);
-    state = from[index]![state]!;
+  const cost = Math.min(...costs);
+  let d = costs.indexOf(cost);
+  const divisions: Division[] = [];
+  for (let index = pulses.length - 1; index >= 0; index--) {
+    divisions.push(all[index]![d]!);
+    d = from[index]![d]!;
   }
-  return path.reverse();
+  return { divisions: divisions.reverse(), cost };
+}
+
+/** In a shuffle straight eighths are triplets, too. */
+function change({ family: a }: Division, { family: b }: Division, { swing }: Model): number {
+  return a === b || a === "plain" || b === "plain" || swing?.unit === "eighth" ? 0 : changeOfFamily;
+}
+
+function toQuantised(pulses: readonly Pulse[], { divisions, model, lags }: Fit): Quantised {
+  return {
+    ticks: divisions.flatMap(({ places }, index) => places.map((place) => pulses[index]!.tick + place)),
+    grids: divisions.map((division, index) => gridOf(division, pulses[index]!.ticks)),
+    swing: model.swing,
+    lags,
+  };
+}
+
+/** The coarsest grid that has all the places of a division. */
+function gridOf({ family, places }: Division, ticks: number): Grid {
+  const grids = family === "triplet" ? ([3, 6] as const) : ([1, 2, 4, 8] as const);
+  return grids.find((grid) => places.every((place) => (place * grid) % ticks === 0))!;
 }
