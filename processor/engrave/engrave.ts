@@ -9,6 +9,7 @@ import { layPages, type Page, toSvg } from "./pages.ts";
 import { toPdf } from "./pdf.ts";
 import { toPng } from "./png.ts";
 import { prepareXml, repair } from "./repairs.ts";
+import { emptyUnderSigns } from "./repeatSigns.ts";
 import { lineStarts } from "./systems.ts";
 import { draw } from "./verovio.ts";
 
@@ -66,6 +67,8 @@ export async function engrave(
 /** @returns the score's pages as SVG content */
 export async function engravePages(score: Score, xml = toMusicXml(score)): Promise<Page[]> {
   const barsInLastLine = score.measures.length - lineStarts(score).at(-1)!;
-  const drawing = await draw(prepareXml(xml), LINE_WIDTH, barsInLastLine >= fewestBarsSpread);
+  const hasSigns = score.measures.some(({ repeat }) => repeat !== undefined);
+  const shown = hasSigns ? toMusicXml(emptyUnderSigns(score)) : xml;
+  const drawing = await draw(prepareXml(shown), LINE_WIDTH, barsInLastLine >= fewestBarsSpread);
   return layPages(repair(drawing, score), score);
 }

@@ -1,4 +1,4 @@
-import type { TempoMark } from "../score.ts";
+import type { Swing, TempoMark } from "../score.ts";
 import { textWidth } from "./fonts.ts";
 import { round, textElement } from "./text.ts";
 
@@ -26,6 +26,7 @@ const looks: Readonly<Record<string, NoteLook>> = {
 export function drawMetronome(
   mark: TempoMark,
   feel: "swing" | "straight" | undefined,
+  swung: Swing["unit"] = "eighth",
 ): (x: number, y: number) => string {
   const look = looks[mark.unit.toFraction()] ?? looks["1/4"]!;
   return (x, y) => {
@@ -35,22 +36,23 @@ export function drawMetronome(
     return (
       drawNote(x, y, look) +
       textElement({ x: afterNote, y, size: textSize, weight: "bold" }, equals) +
-      (feel === "swing" ? drawSwing(afterText, y) : "") +
+      (feel === "swing" ? drawSwing(afterText, y, swung) : "") +
       (feel === "straight" ? textElement({ x: afterText, y, size: textSize, weight: "bold" }, "Straight") : "")
     );
   };
 }
 
-/** `Swing`, and what two written eighths mean: a long and a short one, as in a triplet. */
-function drawSwing(x: number, y: number): string {
+/** `Swing`, and what two written eighths or sixteenths mean: a long and a short one, as in a triplet. */
+function drawSwing(x: number, y: number, swung: Swing["unit"]): string {
   const look = { size: textSize, weight: "bold" } as const;
-  const quarter = { dotted: false, hollow: false, flags: 0 };
+  const flags = swung === "eighth" ? 0 : 1;
+  const long = { dotted: false, hollow: false, flags };
   const equation = [
     textElement({ x: 0, y: 0, ...look }, "("),
-    drawPair(1.7 * space),
+    drawPair(1.7 * space, flags + 1),
     textElement({ x: 8.4 * space, y: 0, ...look }, "="),
-    drawNote(12 * space, 0, quarter),
-    drawNote(16 * space, 0, { ...quarter, flags: 1 }),
+    drawNote(12 * space, 0, long),
+    drawNote(16 * space, 0, { ...long, flags: flags + 1 }),
     drawBracket(12.3 * space, 18.6 * space, -6.5 * space),
     textElement({ x: 19.7 * space, y: 0, ...look }, ")"),
   ];
@@ -58,14 +60,19 @@ function drawSwing(x: number, y: number): string {
   return `${textElement({ x, y, ...look }, "Swing")}<g transform="${at}">${equation.join("")}</g>`;
 }
 
-/** Two eighths under a beam, on the line of the text. */
-function drawPair(x: number): string {
+/** Two notes under their beams, on the line of the text. */
+function drawPair(x: number, beams: number): string {
   const plain = { dotted: false, hollow: false, flags: 0 };
   const apart = 3.2 * space;
   const left = x + 1.84 * space;
   const top = -5.55 * space;
-  const beam = `<path d="M${round(left)} ${round(top)} h${round(apart + 0.24 * space)} v${round(0.7 * space)} h${round(-apart - 0.24 * space)} Z"/>`;
-  return drawNote(x, 0, plain) + drawNote(x + apart, 0, plain) + beam;
+  const beam = (y: number) =>
+    `<path d="M${round(left)} ${round(y)} h${round(apart + 0.24 * space)} v${round(0.7 * space)} h${round(-apart - 0.24 * space)} Z"/>`;
+  return (
+    drawNote(x, 0, plain) +
+    drawNote(x + apart, 0, plain) +
+    Array.from({ length: beams }, (_, index) => beam(top + index * space)).join("")
+  );
 }
 
 /** A triplet's bracket with its number in the gap. */

@@ -1,6 +1,6 @@
 import { create } from "xmlbuilder2";
 import type { XMLBuilder } from "xmlbuilder2/lib/interfaces.js";
-import type { Measure, Score, TempoMark } from "../score.ts";
+import type { Measure, RepeatPlace, Score, Swing, TempoMark } from "../score.ts";
 import { textWidth } from "./fonts.ts";
 import { type KitEntry, layKit } from "./kit.ts";
 import { PAGE_HEIGHT, PAGE_MARGIN, PAGE_WIDTH, STAFF_HEIGHT } from "./measures.ts";
@@ -31,6 +31,7 @@ export function toMusicXml(score: Score): string {
       newLine: starts.has(index),
       first: index === 0,
       last: index === last,
+      repeatBefore: score.measures[index - 1]?.repeat,
     });
   }
   document.dtd({ pubID: publicId, sysID: systemId });
@@ -119,38 +120,55 @@ interface Context {
   readonly newLine: boolean;
   readonly first: boolean;
   readonly last: boolean;
+  /** of the measure before */
+  readonly repeatBefore: RepeatPlace | undefined;
 }
 
 function writeMeasure(part: XMLBuilder, measure: Measure, context: Context): void {
   const element = part.ele("measure", { number: measure.number, ...(measure.pickup && { implicit: "yes" }) });
   if (context.newLine) element.ele("print", { "new-system": "yes" });
-  writeAttributes(element, measure, context.first);
+  writeAttributes(element, measure, context);
   if (measure.section !== undefined) {
-    element
-      .ele("direction", { placement: "above" })
-      .ele("direction-type")
-      .ele("rehearsal")
-      .txt(printable(measure.section));
+    writeDirection(element, "above", { rehearsal: { "@enclosure": "square", "#": printable(measure.section) } });
   }
+  if (measure.fillInto !== undefined) {
+    const words = `fill into ${printable(measure.fillInto)}`;
+    writeDirection(element, "above", { words: { "@font-style": "italic", "#": words } });
+  }
+  if (measure.loudness) writeDirection(element, "below", { dynamics: { [measure.loudness]: {} } });
   if (measure.tempo) writeTempo(element, measure.tempo);
-  if (measure.feel) writeFeel(element, measure.feel, context.score.swing);
+  if (measure.feel) writeFeel(element, measure.feel, context.score.swing!);
   for (const [index, voice] of measure.voices.entries()) {
     if (index > 0)
       element
         .ele("backup")
         .ele("duration")
         .txt(String(divisionsOf(measure.length)));
-    for (const event of voice.events) context.writeNotes(element, event, voice);
+    for (const event of voice.events) context.writeNotes(element, event, voice, measure.voices.length > 1);
   }
   if (context.last) element.ele({ barline: { "@location": "right", "bar-style": "light-heavy" } });
 }
 
-function writeAttributes(element: XMLBuilder, { meter, showMeter }: Measure, first: boolean): void {
-  if (!first && !showMeter) return;
+function writeDirection(element: XMLBuilder, placement: "above" | "below", type: Record<string, unknown>): void {
+  element.ele("direction", { placement }).ele("direction-type").ele(type);
+}
+
+function writeAttributes(element: XMLBuilder, measure: Measure, { first, repeatBefore }: Context): void {
+  const { meter, showMeter, repeat } = measure;
+  const signs = repeatSigns(repeat, repeatBefore);
+  if (!first && !showMeter && signs.length === 0) return;
   const attributes = element.ele("attributes");
   if (first) attributes.ele("divisions").txt(String(DIVISIONS));
   if (showMeter) attributes.ele({ time: { beats: meter.beats, "beat-type": meter.beatType } });
   if (first) attributes.ele({ clef: { sign: "percussion" } });
+  for (const sign of signs) attributes.ele({ "measure-style": { "measure-repeat": sign } });
+}
+
+/** A run of signs of one length begins at its first bar and stops at the first bar after it. */
+function repeatSigns(here: RepeatPlace | undefined, before: RepeatPlace | undefined): Record<string, unknown>[] {
+  if (here?.bars === before?.bars) return [];
+  const start = { "@type": "start", ...(here && here.bars > 1 && { "@slashes": here.bars }), "#": here?.bars };
+  return [...(before ? [{ "@type": "stop" }] : []), ...(here ? [start] : [])];
 }
 
 const units: Readonly<Record<string, readonly [string, boolean]>> = {
@@ -171,13 +189,13 @@ function writeTempo(element: XMLBuilder, { unit, perMinute }: TempoMark): void {
   direction.ele("sound", { tempo: unit.mul(4).mul(perMinute).valueOf() });
 }
 
-function writeFeel(element: XMLBuilder, feel: "swing" | "straight", swing: number): void {
+function writeFeel(element: XMLBuilder, feel: "swing" | "straight", swing: Swing): void {
   const direction = element.ele("direction", { placement: "above" });
   const words = feel === "swing" ? "Swing" : "Straight";
   direction.ele("direction-type").ele("words", { "font-weight": "bold" }).txt(words);
   if (feel === "straight") direction.ele("sound").ele("swing").ele("straight");
   else {
-    const [first, second] = simplestRatio(swing);
-    direction.ele("sound").ele({ swing: { first, second, "swing-type": "eighth" } });
+    const [first, second] = simplestRatio(swing.ratio);
+    direction.ele("sound").ele({ swing: { first, second, "swing-type": swing.unit } });
   }
 }

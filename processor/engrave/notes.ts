@@ -12,30 +12,44 @@ export function divisionsOf(duration: Fraction): number {
   return duration.mul(4 * DIVISIONS).valueOf();
 }
 
-export type NoteWriter = (measure: XMLBuilder, event: ScoreEvent, voice: Voice) => void;
+/** @param shared true where the bar has a second voice, which rests make room for */
+export type NoteWriter = (measure: XMLBuilder, event: ScoreEvent, voice: Voice, shared: boolean) => void;
+
+/** Of notes that were heard uncertainly. */
+export const GREY = "#9a9a9a";
 
 /** @returns a function that appends the notes of an event, or its rest, to a measure */
 export function noteWriter(kit: Readonly<Record<Piece, KitEntry>>): NoteWriter {
   const lowestFirst = (a: ScoreNote, b: ScoreNote) => height(kit[a.piece]) - height(kit[b.piece]);
-  return (measure, event, voice) => {
+  return (measure, event, voice, shared) => {
     if (event.notes.length === 0) {
-      measure.ele("note").ele(restContent(event, voice));
+      measure.ele("note").ele(restContent(event, voice, shared));
       return;
     }
     for (const [index, grace] of event.graces.entries()) {
-      measure.ele("note").ele(graceContent(grace, kit[grace.piece], voice, index, event.graces.length));
+      measure.ele("note", colour(grace)).ele(graceContent(grace, kit[grace.piece], voice, index, event.graces.length));
     }
     for (const [index, note] of event.notes.toSorted(lowestFirst).entries()) {
-      measure.ele("note").ele(noteContent(note, kit[note.piece], event, voice, index > 0));
+      measure.ele("note", colour(note)).ele(noteContent(note, kit[note.piece], event, voice, index > 0));
     }
   };
 }
 
 type Content = Record<string, unknown>;
 
-function restContent(event: ScoreEvent, voice: Voice): Content {
+function colour({ unsure }: ScoreNote): Record<string, string> {
+  return unsure ? { color: GREY } : {};
+}
+
+/** Where rests stand that share the bar with another voice: always at one height, inside the staff or at its foot. */
+const restPlaces = {
+  up: { "display-step": "D", "display-octave": 5 },
+  down: { "display-step": "E", "display-octave": 4 },
+};
+
+function restContent(event: ScoreEvent, voice: Voice, shared: boolean): Content {
   return {
-    rest: event.wholeMeasure ? { "@measure": "yes" } : {},
+    rest: { ...(event.wholeMeasure && { "@measure": "yes" }), ...(shared && restPlaces[voice.stem]) },
     duration: divisionsOf(event.duration),
     voice: voice.number,
     ...(!event.wholeMeasure && typeContent(event)),

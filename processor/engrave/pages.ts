@@ -2,6 +2,7 @@ import type { Score } from "../score.ts";
 import { drawable, textWidth } from "./fonts.ts";
 import { type Block, drawLegend } from "./legend.ts";
 import { LINE_WIDTH, PAGE_HEIGHT, PAGE_MARGIN, PAGE_WIDTH, STAFF_HEIGHT } from "./measures.ts";
+import { lineStarts } from "./systems.ts";
 import { round, textElement } from "./text.ts";
 import { DRAWING_SCALE, type Drawing, type System } from "./verovio.ts";
 
@@ -23,14 +24,16 @@ export interface Page {
 /** Lays the lines of music on pages, with title and drum key on the first and a number on each. */
 export function layPages(drawing: Drawing, score: Score): Page[] {
   const header = drawHeader(score, drawing.definitions);
-  const pages = breakPages(drawing.systems, header.height);
+  const starts = lineStarts(score);
+  const begins = (line: number) => score.measures[starts[line]!]?.section !== undefined;
+  const pages = breakPages(drawing.systems, header.height, begins);
   return pages.map((systems, index) => {
     const isLast = index === pages.length - 1;
     const top = PAGE_MARGIN.top + (index === 0 ? header.height : 0);
     const spread = isLast ? 0 : spreadOf(systems, top);
     const { svg, bottom } = stack(systems, top, spread);
     const usedHeight = isLast ? Math.min(PAGE_HEIGHT, bottom + PAGE_MARGIN.bottom) : PAGE_HEIGHT;
-    const footer = drawFooter(index + 1, pages.length, usedHeight);
+    const footer = drawFooter(index + 1, pages.length, usedHeight, countBars(score));
     return {
       content: (index === 0 ? at(PAGE_MARGIN.left, PAGE_MARGIN.top, header.svg) : "") + svg + footer,
       definitions: drawing.definitions,
@@ -79,11 +82,17 @@ function drawCentred(text: string, y: number, look: { readonly size: number; rea
   return textElement({ ...look, x: LINE_WIDTH / 2, y, size, anchor: "middle" }, text);
 }
 
-function drawFooter(page: number, pages: number, height: number): string {
+function countBars({ measures }: Score): string {
+  const bars = measures.filter(({ pickup }) => !pickup).length;
+  return bars === 1 ? "1 bar" : `${bars} bars`;
+}
+
+function drawFooter(page: number, pages: number, height: number, bars: string): string {
   const y = height - 0.45 * PAGE_MARGIN.bottom;
   const number =
     pages > 1 ? textElement({ x: PAGE_WIDTH / 2, y, size: 34, anchor: "middle" }, `${page} / ${pages}`) : "";
   return (
+    textElement({ x: PAGE_MARGIN.left, y, size: 28, style: "italic" }, bars) +
     number +
     textElement({ x: PAGE_WIDTH - PAGE_MARGIN.right, y, size: 28, anchor: "end", style: "italic" }, "GrooveSheet")
   );
@@ -108,15 +117,25 @@ function stackHeight(systems: readonly System[]): number {
   return height;
 }
 
-/** Fills page after page; the last two share their lines where the last would hold a single one. */
-function breakPages(systems: readonly System[], headerHeight: number): System[][] {
+/** Lines at the foot of a page that may go over to the next one for the sake of a section that begins with them. */
+const movable = [1, 2];
+const fewestLeft = 5;
+
+/**
+ * Fills page after page. A page is turned where a section begins, if one does near its end; the last two share their
+ * lines where the last would hold a single one.
+ * @param begins whether a section begins with the line of this index
+ */
+function breakPages(systems: readonly System[], headerHeight: number, begins: (line: number) => boolean): System[][] {
   const pages: System[][] = [];
   let page: System[] = [];
-  for (const system of systems) {
+  for (const [line, system] of systems.entries()) {
     const room = PAGE_HEIGHT - PAGE_MARGIN.top - PAGE_MARGIN.bottom - (pages.length === 0 ? headerHeight : 0);
     if (page.length > 0 && stackHeight([...page, system]) > room) {
-      pages.push(page);
-      page = [];
+      const moved = begins(line) ? 0 : (movable.find((lines) => begins(line - lines)) ?? 0);
+      const kept = page.length - moved >= fewestLeft ? page.length - moved : page.length;
+      pages.push(page.slice(0, kept));
+      page = page.slice(kept);
     }
     page.push(system);
   }

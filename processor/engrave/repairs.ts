@@ -1,5 +1,7 @@
-import type { Score } from "../score.ts";
+import type { Measure, Score } from "../score.ts";
 import { drawMetronome } from "./metronome.ts";
+import { drawSection, sectionWidth } from "./rehearsal.ts";
+import { drawRepeats } from "./repeatSigns.ts";
 import { textElement } from "./text.ts";
 import { type Drawing, extent } from "./verovio.ts";
 
@@ -33,23 +35,35 @@ export function prepareXml(xml: string): string {
 
 /** Puts right what verovio drew: signs, metronome marks, text, and styles that are not attributes. */
 export function repair(drawing: Drawing, score: Score): Drawing {
-  const marks = score.measures.filter((measure) => measure.tempo !== undefined);
-  const tempos = marks.map((measure) => drawMetronome(measure.tempo!, measure.feel));
-  let mark = 0;
+  const tempos = score.measures.filter(({ tempo }) => tempo !== undefined).values();
+  const sections = score.measures.filter(({ section }) => section !== undefined).values();
+  const repeats = score.measures.flatMap(({ repeat }) => repeat ?? []).values();
   const systems = drawing.systems.map((system) => {
-    const places: { x: number; y: number }[] = [];
-    const svg = system.svg.replace(tempoGroup, (_, x: string, y: string) => {
-      places.push({ x: Number(x), y: Number(y) });
-      return "";
-    });
+    const tempoPlaces: number[] = [];
+    const boxes: { x: number; y: number; measure: Measure }[] = [];
+    const svg = drawRepeats(greyHeads(system.svg), repeats)
+      .replace(tempoGroup, (_, x: string) => {
+        tempoPlaces.push(Number(x));
+        return "";
+      })
+      .replace(sectionGroup, (_, x: string, y: string) => {
+        boxes.push({ x: Number(x), y: Number(y), measure: sections.next().value! });
+        return "";
+      });
     // a mark is wider than the note that it stands over, and verovio keeps only that one free
-    const { top } = extent(svg);
-    const line = Math.min(...places.map(({ y }) => y), top - markGap);
-    const own = places.map(({ x }) => tempos[mark++]!(x, line));
+    const line = extent(svg).top - markGap;
+    const own = tempoPlaces.map((x) => {
+      const { tempo, feel, section } = tempos.next().value!;
+      const box = section === undefined ? 0 : sectionWidth(section) + markGap;
+      return drawMetronome(tempo!, feel, score.swing?.unit)(x + box, line);
+    });
+    const hasTempo = tempoPlaces.length > 0;
+    own.push(...boxes.map(({ x, y, measure }) => drawSection(measure, x, hasTempo ? line : y)));
+    const drawn = plainText(svg) + own.join("");
     return {
       ...system,
-      top: places.length > 0 ? Math.min(system.top, line - markHeight) : system.top,
-      svg: strokeByAttribute(flatten(plainText(svg)) + own.join("")),
+      top: Math.min(extent(drawn).top, hasTempo ? line - markHeight : Infinity),
+      svg: strokeByAttribute(flatten(drawn)),
     };
   });
   return { systems, definitions: repairGlyphs(drawing.definitions) };
@@ -59,7 +73,18 @@ export function repair(drawing: Drawing, score: Score): Drawing {
 const markGap = 40;
 const markHeight = 620;
 
-const tempoGroup = /<g [^>]*class="tempo"><text x="(-?[\d.]+)" y="(-?[\d.]+)".*?<\/text><\/g>/gs;
+const tempoGroup = /<g [^>]*class="tempo"><text x="(-?[\d.]+)".*?<\/text><\/g>/gs;
+/** With the left edge of its box and the line that its text stands on. */
+const sectionGroup =
+  /<g [^>]*class="reh"[^>]*><rect [^>]*?x="(-?[\d.]+)"[^>]*\/><text [^>]*?y="(-?[\d.]+)".*?<\/text><\/g>/gs;
+
+/** A note's colour stands at its group, and is that of its head alone: the stem is the whole chord's. */
+function greyHeads(svg: string): string {
+  return svg.replace(
+    /class="note" color="[^"]*" fill="([^"]*)"><g class="notehead"[^>]*>.*?<\/g>/gs,
+    (group, colour: string) => group.replaceAll("<use ", `<use fill="${colour}" `),
+  );
+}
 
 /** Groups tell what a shape means; renderers only lose time on them. None of verovio's moves what is in it. */
 function flatten(svg: string): string {

@@ -8,18 +8,40 @@ const leastPlaces = 6;
 const graceWidth = 0.6;
 const parenthesesWidth = 0.4;
 
-/** @returns the indices of the measures that begin a line: four bars each where they fit, fewer where they are dense */
-export function lineStarts(score: Score): number[] {
+/** In places of a plain note: a bar under a repeat sign. */
+const repeatPlaces = 4;
+
+/**
+ * @returns the indices of the measures that begin a line: each section begins one, four bars each where they fit, fewer
+ * where they are dense; no bar of a section stands alone where it can be helped, and no repeat sign is parted
+ */
+export function lineStarts({ measures }: Pick<Score, "measures">): number[] {
   const starts: number[] = [];
-  const { measures } = score;
   let index = 0;
   while (index < measures.length) {
     starts.push(index);
     const pickup = measures[index]!.pickup ? 1 : 0;
-    const line = measures.slice(index, index + barsInLine + pickup);
-    index += places(line) <= placesInLine ? line.length : partLine(line, pickup);
+    const next = measures.findIndex(({ section }, other) => other > index + pickup && section !== undefined);
+    const stretch = measures.slice(index, next < 0 ? undefined : next);
+    index += wholeSigns(stretch, barsOfLine(stretch, pickup));
   }
   return starts;
+}
+
+/** @param stretch from the beginning of the line to the end of its section */
+function barsOfLine(stretch: readonly Measure[], pickup: number): number {
+  const usual = barsInLine + pickup;
+  const fits = (bars: number) => places(stretch.slice(0, bars)) <= placesInLine;
+  const line = stretch.slice(0, usual);
+  if (stretch.length === usual + 1)
+    return fits(usual + 1) ? usual + 1 : fits(usual - 1) ? usual - 1 : partLine(line, pickup);
+  return fits(usual) ? line.length : partLine(line, pickup);
+}
+
+/** @returns the number of bars without those of a repeat sign that would go on in the next line */
+function wholeSigns(stretch: readonly Measure[], bars: number): number {
+  const next = stretch[bars]?.repeat;
+  return next === undefined || next.index === 0 || next.index >= bars ? bars : bars - next.index;
 }
 
 /** Half a line where that fits, otherwise a single bar. */
@@ -29,7 +51,10 @@ function partLine(line: readonly Measure[], pickup: number): number {
 }
 
 function places(measures: readonly Measure[]): number {
-  return measures.reduce((sum, measure) => sum + Math.max(leastPlaces, placesIn(measure)), 0);
+  return measures.reduce(
+    (sum, measure) => sum + (measure.repeat ? repeatPlaces : Math.max(leastPlaces, placesIn(measure))),
+    0,
+  );
 }
 
 function placesIn(measure: Measure): number {

@@ -36,7 +36,7 @@ function drawElement(
   document.save();
   if (attributes.transform) transform(document, attributes.transform);
   if (name === "g") return;
-  if (name === "use") drawGlyph(document, glyphs.get(attributes["xlink:href"]!.slice(1))!);
+  if (name === "use") drawGlyph(document, glyphs.get(attributes["xlink:href"]!.slice(1))!, attributes.fill);
   else {
     outline(document, name, attributes);
     paint(document, attributes);
@@ -44,10 +44,10 @@ function drawElement(
   document.restore();
 }
 
-function drawGlyph(document: Pdf, { outline, attributes }: Glyph): void {
+function drawGlyph(document: Pdf, { outline, attributes }: Glyph, colour: string | undefined): void {
   if (attributes.transform) transform(document, attributes.transform);
   document.path(outline);
-  paint(document, attributes);
+  paint(document, attributes, colour);
 }
 
 function outline(document: Pdf, name: string, attributes: Attributes): void {
@@ -61,11 +61,11 @@ function outline(document: Pdf, name: string, attributes: Attributes): void {
   } else throw new Error(`an SVG element that PDF pages do not have: ${name}`);
 }
 
-function paint(document: Pdf, { fill, stroke, "stroke-width": width }: Attributes): void {
+function paint(document: Pdf, { fill, stroke, "stroke-width": width }: Attributes, colour = "#000"): void {
   if (width !== undefined) document.lineWidth(Number(width));
-  if (stroke === undefined) document.fill("#000");
-  else if (fill === "none") document.stroke("#000");
-  else document.fillAndStroke("#000", "#000");
+  if (stroke === undefined) document.fill(colour);
+  else if (fill === "none") document.stroke(colour);
+  else document.fillAndStroke(colour, colour);
 }
 
 function drawText(document: Pdf, attributes: Attributes, text: string): void {
