@@ -1,5 +1,5 @@
 /** Imports run one way; docs: DESIGN of the house in README, "The house". */
-const stages = ["decode", "separate", "listen", "track", "notate", "engrave"];
+const stages = ["decode", "separate", "listen", "track", "notate", "engrave", "play"];
 
 module.exports = {
   forbidden: [

@@ -2,21 +2,21 @@ import { readFile, stat } from "node:fs/promises";
 import { z } from "zod";
 import { UserError } from "../jobs/errors.ts";
 import { explainFileError } from "../jobs/fileErrors.ts";
-import { type Format, type NotateOptions, notateOptionsSchema } from "../jobs/options.ts";
+import type { Format } from "../jobs/options.ts";
 import { type Performance, performanceSchema } from "../jobs/performance.ts";
-import { runBatch } from "./batch.ts";
+import { runBatch, WRONG_USAGE } from "./batch.ts";
+import { type NotationFlags, notationOf, readLimits } from "./options.ts";
 import { outputNames, titleOf } from "./output.ts";
 
-export interface NotateFlags {
+export interface NotateFlags extends NotationFlags {
   readonly out: string;
   readonly halfTime?: boolean;
   readonly doubleTime?: boolean;
   readonly shiftDownbeat: number;
-  readonly swing: NotateOptions["swing"];
-  readonly grid: NotateOptions["grid"];
   readonly meter?: string;
-  readonly title?: string;
   readonly formats: readonly Format[];
+  /** the recording that is to be heard beside the score */
+  readonly listen?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -26,9 +26,12 @@ const MAX_BYTES = 64_000_000;
 
 /** `groovesheet notate`: the score again from what was heard, with other choices. */
 export function notateCommand(files: readonly string[], flags: NotateFlags): Promise<number> {
-  const { shiftDownbeat, swing, grid, meter, title, formats } = flags;
+  const { shiftDownbeat, meter, formats, listen } = flags;
   const tempoScale = flags.halfTime ? "half" : flags.doubleTime ? "double" : "same";
-  const notate = notateOptionsSchema.parse({ tempoScale, shiftDownbeat, swing, grid, meter, title });
+  const notate = notationOf(flags, { tempoScale, shiftDownbeat, meter });
+  const limits = readLimits();
+  if (limits === undefined) return Promise.resolve(WRONG_USAGE);
+  const listenTo = listen === undefined ? {} : { listenTo: { path: listen, limits } };
   const names = outputNames(files, ".performance.json");
   const items = files.map((file, i) => ({
     file,
@@ -36,7 +39,7 @@ export function notateCommand(files: readonly string[], flags: NotateFlags): Pro
     task: async () => ({
       kind: "renotate" as const,
       performance: await readPerformance(file),
-      options: { notate, formats, untitled: titleOf(names[i]!) },
+      options: { notate, formats, untitled: titleOf(names[i]!), ...listenTo },
     }),
   }));
   return runBatch(items, {

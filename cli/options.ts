@@ -1,7 +1,27 @@
 import { InvalidArgumentError } from "commander";
-import { FORMATS, type Format, listenOptionsSchema } from "../jobs/options.ts";
+import { FORMATS, type Format, listenOptionsSchema, type NotateOptions, notateOptionsSchema } from "../jobs/options.ts";
 import { meterSchema } from "../jobs/performance.ts";
+import { type DecodeLimits, decodeLimits } from "../processor/decode/limits.ts";
 import type { Device } from "../processor/inference.ts";
+
+/** What both commands let a person choose of the writing. */
+export interface NotationFlags {
+  readonly title?: string;
+  readonly swing: NotateOptions["swing"];
+  readonly grid: NotateOptions["grid"];
+  readonly detail: NotateOptions["detail"];
+  readonly repeats?: boolean;
+  readonly showConfidence?: boolean;
+  readonly quantised?: boolean;
+}
+
+/** @param count how the beats are counted otherwise than they were heard */
+export function notationOf(
+  { title, swing, grid, detail, repeats, showConfidence, quantised }: NotationFlags,
+  count: Partial<Pick<NotateOptions, "tempoScale" | "shiftDownbeat" | "meter">> = {},
+): NotateOptions {
+  return notateOptionsSchema.parse({ title, swing, grid, detail, repeats, showConfidence, quantised, ...count });
+}
 
 const DEVICES = ["cuda", "webgpu", "cpu"] as const satisfies readonly Device[];
 
@@ -53,4 +73,14 @@ function parseList<T extends string>(text: string, allowed: readonly T[]): reado
   const found = words.map((word) => allowed.find((name) => name === word));
   if (found.includes(undefined)) throw new InvalidArgumentError(`It must be a list of: ${allowed.join(", ")}.`);
   return [...new Set(found as T[])];
+}
+
+/** Limits that the environment sets wrongly are told like a wrong option. */
+export function readLimits(): DecodeLimits | undefined {
+  try {
+    return decodeLimits();
+  } catch (error) {
+    console.error(`error: ${(error as Error).message}`);
+    return undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, parse } from "node:path";
 import { UserError } from "../jobs/errors.ts";
 import type { Artifact } from "../processor/pipeline.ts";
@@ -45,6 +45,7 @@ export function writeFiles(folder: string, name: string, files: readonly Artifac
         renameSync(join(temporary, name + suffix), path);
         placed.push(path);
       }
+      removeFormerPages(folder, name, files);
       return placed;
     } catch (error) {
       for (const path of placed) rmSync(path, { force: true });
@@ -53,6 +54,13 @@ export function writeFiles(folder: string, name: string, files: readonly Artifac
       rmSync(temporary, { recursive: true, force: true });
     }
   });
+}
+
+/** Pages of an earlier, longer score under the same name would look like a part of this one. */
+function removeFormerPages(folder: string, name: string, files: readonly Artifact[]): void {
+  const pages = files.filter(({ mediaType }) => mediaType === "image/png").length;
+  const at = (page: number) => join(folder, `${name}-${page}.png`);
+  if (pages > 0) for (let page = pages + 1; existsSync(at(page)); page++) rmSync(at(page));
 }
 
 function explaining<T>(folder: string, work: () => T): T {

@@ -1,18 +1,18 @@
 import type { Format, Separation } from "../jobs/options.ts";
-import { listenOptionsSchema, notateOptionsSchema } from "../jobs/options.ts";
-import { type DecodeLimits, decodeLimits } from "../processor/decode/limits.ts";
+import { listenOptionsSchema } from "../jobs/options.ts";
 import type { Device } from "../processor/inference.ts";
 import { runBatch, WRONG_USAGE } from "./batch.ts";
-import { ALL_DEVICES } from "./options.ts";
+import { ALL_DEVICES, type NotationFlags, notationOf, readLimits } from "./options.ts";
 import { outputNames, titleOf } from "./output.ts";
 
-export interface TranscribeFlags {
+export interface TranscribeFlags extends NotationFlags {
   readonly out: string;
   readonly separation: Separation;
-  readonly title?: string;
   readonly bpm?: number;
   readonly meter?: string;
   readonly formats: readonly Format[];
+  /** also write the song and its transcription as sound */
+  readonly listen?: boolean;
   readonly device?: readonly Device[];
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -22,12 +22,12 @@ export interface TranscribeFlags {
 
 /** `groovesheet transcribe`: every file through the whole road. */
 export function transcribeCommand(files: readonly string[], flags: TranscribeFlags): Promise<number> {
-  const { separation, title, bpm, meter, formats } = flags;
+  const { separation, bpm, meter, formats } = flags;
   const limits = readLimits();
   if (limits === undefined) return Promise.resolve(WRONG_USAGE);
   const options = {
     listen: listenOptionsSchema.parse({ separation, bpm, meter }),
-    notate: notateOptionsSchema.parse({ title }),
+    notate: notationOf(flags),
     formats,
     devices: flags.device ?? ALL_DEVICES,
     limits,
@@ -39,7 +39,11 @@ export function transcribeCommand(files: readonly string[], flags: TranscribeFla
     task: async () => ({
       kind: "transcribe" as const,
       path: file,
-      options: { ...options, untitled: titleOf(names[i]!) },
+      options: {
+        ...options,
+        untitled: titleOf(names[i]!),
+        ...(flags.listen && { listenTo: { path: file, limits } }),
+      },
     }),
   }));
   return runBatch(items, {
@@ -48,14 +52,4 @@ export function transcribeCommand(files: readonly string[], flags: TranscribeFla
     json: flags.json ?? false,
     tellDevices: flags.device !== undefined,
   });
-}
-
-/** Limits that the environment sets wrongly are told like a wrong option. */
-function readLimits(): DecodeLimits | undefined {
-  try {
-    return decodeLimits();
-  } catch (error) {
-    console.error(`error: ${(error as Error).message}`);
-    return undefined;
-  }
 }

@@ -2,11 +2,13 @@ import { UserError } from "../jobs/errors.ts";
 import type { Format, ListenOptions, NotateOptions } from "../jobs/options.ts";
 import type { Performance } from "../jobs/performance.ts";
 import { decode } from "./decode/decode.ts";
+import { encodeMp3 } from "./decode/encode.ts";
 import type { DecodeLimits } from "./decode/limits.ts";
 import { type EngravedFile, engrave } from "./engrave/engrave.ts";
 import { availableDevices, type Device } from "./inference.ts";
 import { listen, listenForPulse, type Pulse } from "./listen/listen.ts";
 import { notate } from "./notate/notate.ts";
+import { play } from "./play/play.ts";
 import type { Recording } from "./recording.ts";
 import type { Score } from "./score.ts";
 import { isSeparationAvailable, separate } from "./separate/separate.ts";
@@ -20,6 +22,8 @@ export interface PipelineOptions {
   /** the score's title where neither the person nor the recording's tags give one; the file's name, say */
   readonly untitled?: string | undefined;
   readonly formats: readonly Format[];
+  /** a recording beside which the score is played, in a file to check it by ear */
+  readonly listenTo?: { readonly path: string; readonly limits: DecodeLimits } | undefined;
   /** in the order of preference */
   readonly devices: readonly Device[];
   readonly limits: DecodeLimits;
@@ -88,20 +92,22 @@ async function splitDrums(
 /** The score again from what was heard: the last two stages alone. */
 export async function renotate(
   performance: Performance,
-  options: Pick<PipelineOptions, "notate" | "untitled" | "formats" | "onProgress" | "signal">,
+  options: WriteOptions & Pick<PipelineOptions, "onProgress">,
 ): Promise<Transcription> {
   return write(performance, options, stageWalker(options));
 }
 
-async function write(
-  performance: Performance,
-  options: Pick<PipelineOptions, "notate" | "untitled" | "formats">,
-  walk: StageWalker,
-): Promise<Transcription> {
+type WriteOptions = Pick<PipelineOptions, "notate" | "untitled" | "formats" | "listenTo" | "signal">;
+
+async function write(performance: Performance, options: WriteOptions, walk: StageWalker): Promise<Transcription> {
   const title = options.notate.title ?? performance.title ?? options.untitled;
   const score = await walk("notate", () => notate(performance, { ...options.notate, title }));
-  const engraved = await walk("engrave", (onProgress) => engrave(score, options.formats, { onProgress }));
-  const files = options.formats.includes("json") ? [...engraved, performanceFile(performance)] : engraved;
+  const timing = options.notate.quantised ? "written" : "performed";
+  const files: Artifact[] = await walk("engrave", (onProgress) =>
+    engrave(score, options.formats, { timing, onProgress }),
+  );
+  if (options.formats.includes("json")) files.push(performanceFile(performance));
+  if (options.listenTo) files.push(await playBeside(score, options.listenTo, options.signal));
   return { performance, score, files, stageSeconds: walk.seconds };
 }
 
@@ -141,6 +147,19 @@ async function planSeparation({ listen: { separation }, devices }: PipelineOptio
   return gpu
     ? { separate: true, notices: [] }
     : { separate: false, notices: ["Heard without separation, which is slow on this machine without a GPU."] };
+}
+
+/** The song on the left, the score on the right. */
+async function playBeside(
+  score: Score,
+  { path, limits }: NonNullable<PipelineOptions["listenTo"]>,
+  signal: AbortSignal | undefined,
+): Promise<Artifact> {
+  const { channels, duration, sampleRate } = await decode(path, limits, { signal });
+  const [left, right = left!] = channels;
+  const song = left!.map((value, index) => (value + right[index]!) / 2);
+  const sides = [song, play(score, duration, sampleRate)] as const;
+  return { suffix: ".listen.mp3", mediaType: "audio/mpeg", bytes: await encodeMp3(sides, sampleRate, limits, signal) };
 }
 
 function titleOf({ title, artist }: Recording): { title?: string; artist?: string } {

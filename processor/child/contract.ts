@@ -17,6 +17,8 @@ export interface TranscribeOptions {
   /** the title where neither the person nor the tags give one */
   untitled?: string;
   formats: readonly Format[];
+  /** a recording beside which the score is played, in a file of its own */
+  listenTo?: { path: string; limits: DecodeLimits };
   devices: readonly Device[];
   limits: DecodeLimits;
   /** told the seconds of music as soon as they are known */
@@ -31,6 +33,7 @@ export interface RenotateOptions {
   /** the title where neither the person nor the tags give one */
   untitled?: string;
   formats: readonly Format[];
+  listenTo?: { path: string; limits: DecodeLimits };
   onProgress?: (stage: Stage, fraction: number) => void;
 }
 

@@ -2,7 +2,7 @@ import type { Format } from "../../jobs/options.ts";
 import type { OnProgress } from "../recording.ts";
 import type { Score } from "../score.ts";
 import { LINE_WIDTH } from "./measures.ts";
-import { toMidi } from "./midi.ts";
+import { type MidiOptions, toMidi } from "./midi.ts";
 import { toMusicXml } from "./musicxml.ts";
 import { toMxl } from "./mxl.ts";
 import { layPages, type Page, toSvg } from "./pages.ts";
@@ -33,7 +33,7 @@ const pngWidth = 1600;
 export async function engrave(
   score: Score,
   formats: readonly Format[],
-  { onProgress }: { readonly onProgress?: OnProgress | undefined } = {},
+  { timing = "performed", onProgress }: Partial<MidiOptions> & { readonly onProgress?: OnProgress | undefined } = {},
 ): Promise<EngravedFile[]> {
   const wanted = new Set(formats);
   const files: EngravedFile[] = [];
@@ -44,7 +44,7 @@ export async function engrave(
     add(".musicxml", "application/vnd.recordare.musicxml+xml", new TextEncoder().encode(xml));
   }
   if (wanted.has("mxl")) add(".mxl", "application/vnd.recordare.musicxml", toMxl(xml));
-  if (wanted.has("midi")) add(".mid", "audio/midi", toMidi(score, { timing: "performed" }));
+  if (wanted.has("midi")) add(".mid", "audio/midi", toMidi(score, { timing }));
   onProgress?.(0.15);
   if (!wanted.has("png") && !wanted.has("pdf")) return files;
 

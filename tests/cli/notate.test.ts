@@ -1,9 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { decode } from "../../processor/decode/decode.ts";
+import { decodeLimits } from "../../processor/decode/limits.ts";
 import { perform } from "../notation/performances.ts";
 import { groovesheet } from "../support/commandLine.ts";
-import { mediaFolder } from "../support/media.ts";
+import { lavfi, makeMedia, mediaFolder } from "../support/media.ts";
 
 const folder = mediaFolder();
 const at = (name: string) => join(folder.path, name);
@@ -42,6 +44,35 @@ it("GIVEN a meter, a title and a shift THEN the score has them", async () => {
   expect(read("song.musicxml")).toContain("Waltz");
   const shifted = await notate("shifted", "--shift-downbeat", "-1", "--formats", "musicxml");
   expect(shifted.read("song.musicxml")).not.toBe((await notate("same", "--formats", "musicxml")).read("song.musicxml"));
+});
+
+it("GIVEN fewer pages than before THEN no page of the longer score stays", async () => {
+  await notate("pages");
+  for (const page of [2, 3]) writeFileSync(join(at("pages"), `song-${page}.png`), "a former page");
+  writeFileSync(join(at("pages"), "song-notes.png"), "somebody's own");
+  await notate("pages", "--formats", "png");
+  expect(readdirSync(at("pages")).filter((name) => name.endsWith(".png"))).toEqual(["song-1.png", "song-notes.png"]);
+});
+
+it("GIVEN choices of the writing THEN the score has them", async () => {
+  const plain = await notate("standard", "--formats", "musicxml,midi");
+  const { read } = await notate("signs", "--repeats", "--detail", "full", "--quantised", "--formats", "musicxml,midi");
+  expect(read("song.musicxml")).toMatch(/<mf\/>.*<measure-repeat type="start">1</s);
+  expect(plain.read("song.musicxml")).not.toMatch(/<measure-repeat|<dynamics>/);
+  expect(read("song.mid")).not.toBe(plain.read("song.mid"));
+});
+
+it("GIVEN the recording THEN it is heard on the left, and the score on the right", async () => {
+  const recording = makeMedia(folder.path, "song.wav", lavfi("sine=frequency=300", 12));
+  const { result } = await notate("heard", "--listen", recording, "--formats", "midi");
+  expect([result.status, readdirSync(at("heard")).sort()]).toEqual([0, ["song.listen.mp3", "song.mid"]]);
+  const { channels } = await decode(join(at("heard"), "song.listen.mp3"), decodeLimits({}));
+  const loudness = (channel: Float32Array, from: number, to: number) =>
+    Math.hypot(...channel.subarray(from * 44_100, to * 44_100)) / Math.sqrt((to - from) * 44_100);
+  const [left, right] = channels as [Float32Array, Float32Array];
+  expect(loudness(left, 0.1, 0.4)).toBeGreaterThan(0.05);
+  expect(loudness(right, 0.1, 0.4)).toBeLessThan(0.002);
+  expect(loudness(right, 0.55, 0.65)).toBeGreaterThan(0.1);
 });
 
 it.each([
