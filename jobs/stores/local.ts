@@ -15,7 +15,7 @@ export function openLocalStore(folder: string): ObjectStore {
       await write(temporary);
       await disk.move(temporary, key);
     } catch (error) {
-      await disk.delete(temporary);
+      await disk.delete(temporary).catch(() => {}); // where the store is away that fails too: the cause is to be told
       throw error;
     }
   };

@@ -74,29 +74,35 @@ function isProgram(path: string): boolean {
 /**
  * Runs FFmpeg with no terminal, a time limit, a memory limit and bounded messages.
  *
- * @throws UserError ffmpegMissing; the signal's reason where it is aborted
+ * @throws UserError ffmpegMissing; the signal's reason where it is aborted; an Error where the system killed it
  */
 export async function runFfmpeg(run: FfmpegRun): Promise<FfmpegResult> {
   run.signal?.throwIfAborted();
   const child = spawnLimited(findFfmpeg(), ["-nostdin", "-hide_banner", ...run.args], run.maxMegabytes);
   let timedOut = false;
+  let stopped = false;
+  const stop = () => {
+    stopped = true;
+    child.kill("SIGKILL");
+  };
   const timer = setTimeout(() => {
     timedOut = true;
-    child.kill("SIGKILL");
+    stop();
   }, run.timeout * 1000);
-  const abort = () => child.kill("SIGKILL");
-  run.signal?.addEventListener("abort", abort);
+  run.signal?.addEventListener("abort", stop);
   try {
     const stderr = boundedText(child);
     child.stdout?.on("data", (chunk: Buffer) => {
-      if (!run.onOutput(chunk)) child.kill("SIGKILL");
+      if (!run.onOutput(chunk)) stop();
     });
-    const status = await ended(child);
+    const { status, signal } = await ended(child);
     run.signal?.throwIfAborted();
+    // The system killed it, for want of memory say: that is no word on the file.
+    if (signal === "SIGKILL" && !stopped) throw new Error("FFmpeg was killed from outside");
     return { status, stderr: stderr(), timedOut };
   } finally {
     clearTimeout(timer);
-    run.signal?.removeEventListener("abort", abort);
+    run.signal?.removeEventListener("abort", stop);
     child.kill("SIGKILL");
   }
 }
@@ -121,9 +127,9 @@ function boundedText(child: ChildProcess): () => string {
   return () => head + tail;
 }
 
-function ended(child: ChildProcess): Promise<number | null> {
+function ended(child: ChildProcess): Promise<{ status: number | null; signal: NodeJS.Signals | null }> {
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (status) => resolve(status));
+    child.once("close", (status, signal) => resolve({ status, signal }));
   });
 }

@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** @returns the processes below one, its children first (Linux) */
+export function descendants(pid: number): number[] {
+  const parents = new Map<number, number[]>();
+  for (const name of readdirSync("/proc")) {
+    const parent = /^\d+$/.test(name) ? readStat(Number(name))?.parent : undefined;
+    if (parent !== undefined) parents.set(parent, [...(parents.get(parent) ?? []), Number(name)]);
+  }
+  const found = [...(parents.get(pid) ?? [])];
+  for (const child of found) found.push(...(parents.get(child) ?? []));
+  return found;
+}
+
+/** @returns what the system tells of a process that is there still, a zombie among them; undefined where there is none */
+export function readStat(pid: number): { parent: number; state: string; startedAt: string } | undefined {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    return { state: fields[0]!, parent: Number(fields[1]), startedAt: fields[19]! };
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns whether a process is one in which the pipeline runs */
+export function isRunner(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("processor/child/runner.ts");
+  } catch {
+    return false;
+  }
+}
