@@ -1,7 +1,7 @@
 import type { Swing } from "../score.ts";
 import type { Family, Habits } from "./habits.ts";
 import { type Onset, sameSurface } from "./onsets.ts";
-import { sounding } from "./swing.ts";
+import { sounding, TRIPLET_SWING } from "./swing.ts";
 import { EIGHTH, QUARTER } from "./ticks.ts";
 
 /** One way of dividing a pulse, with a place for every onset in it. */
@@ -45,25 +45,24 @@ export function divide(
   const density = Math.log(habits.spread / duration);
   const onPulse = density - Math.log(habits.onPulse);
   const ends = [
-    { place: 0, at: 0, cost: onPulse },
-    { place: ticks, at: duration, cost: onPulse },
+    { place: 0, from: 0, to: 0, cost: onPulse },
+    { place: ticks, from: duration, to: duration, cost: onPulse },
   ];
   const line = (family: Family, step: number): Division[] => {
     const inside = [...habits.places[family]]
       .filter(([place]) => place % step === 0 && allows(family, place))
       .map(([place, share]) => {
-        const heard = family === "straight" ? sounding(place, ticks, swing) : place;
-        return { place, at: (heard / ticks) * duration, cost: density - Math.log((1 - habits.onPulse) * share) };
+        const [from, to] = family === "straight" ? stretch(place, ticks, swing) : [place, place];
+        const width = ((to - from) / ticks) * duration;
+        const cost = density + Math.log(1 + width / (2.5 * habits.spread)) - Math.log((1 - habits.onPulse) * share);
+        return { place, from: (from / ticks) * duration, to: (to / ticks) * duration, cost };
       });
     const rarity = -Math.log(family === "triplet" ? habits.triplets : 1 - habits.triplets);
-    const targets = [...ends, ...inside].toSorted((a, b) => a.at - b.at);
+    const targets = [...ends, ...inside].toSorted((a, b) => a.from - b.from);
     return cheapestLines(onsets, phases, targets, habits.spread).map(({ places, cost }) => {
       const isPlain = places.every((place) => place % ticks === 0);
-      return {
-        family: isPlain ? "plain" : family,
-        places,
-        cost: cost + (isPlain ? 0 : rarity) + alone * countAlone(places, step, ticks),
-      };
+      const effort = alone * countAlone(places, step, ticks, swing);
+      return { family: isPlain ? "plain" : family, places, cost: cost + (isPlain ? 0 : rarity) + effort };
     });
   };
   return [
@@ -73,17 +72,29 @@ export function divide(
   ];
 }
 
-/** Places that only the finest notes have, and that have no neighbour on either side. */
-function countAlone(places: readonly number[], step: number, ticks: number): number {
+/** From where to where a note sounds: an eighth that swings, from where this song's do on to the last third. */
+function stretch(place: number, ticks: number, swing: Swing | undefined): [number, number] {
+  const heard = sounding(place, ticks, swing);
+  if (heard === place || swing?.unit !== "eighth") return [heard, heard];
+  const third = sounding(place, ticks, { ...swing, ratio: TRIPLET_SWING });
+  return [Math.min(heard, third), Math.max(heard, third)];
+}
+
+/** Places that only the finest notes have, and that have no neighbour on either side; in a shuffle sixteenths, too. */
+function countAlone(places: readonly number[], step: number, ticks: number, swing: Swing | undefined): number {
+  if (step === EIGHTH / 2 && swing?.unit !== "eighth") return 0;
+  if (step === QUARTER / 3) return 0;
   const isAlone = (place: number) =>
     place % (2 * step) !== 0 && place % ticks !== 0 && !places.includes(place - step) && !places.includes(place + step);
-  return step === EIGHTH / 4 || step === QUARTER / 6 ? places.filter(isAlone).length : 0;
+  return places.filter(isAlone).length;
 }
 
 interface Target {
   readonly place: number;
-  /** seconds from the pulse */
-  readonly at: number;
+  /** seconds from the pulse: a stroke is in time from here … */
+  readonly from: number;
+  /** … to here */
+  readonly to: number;
   readonly cost: number;
 }
 
@@ -102,7 +113,7 @@ function cheapestLines(
     let best = i === 0 ? 0 : Number.POSITIVE_INFINITY;
     let bestFrom = -1;
     const before = costs;
-    costs = targets.map(({ at, cost }, t) => {
+    costs = targets.map(({ from: early, to: late, cost }, t) => {
       const stay = i === 0 ? Number.POSITIVE_INFINITY : before[t]! + again;
       const way = Math.min(best, stay);
       back[t] = stay < best ? t : bestFrom;
@@ -110,7 +121,7 @@ function cheapestLines(
         best = before[t]!;
         bestFrom = t;
       }
-      const error = Math.min(furthest, Math.abs(phase - at) / spread);
+      const error = Math.min(furthest, Math.max(0, early - phase, phase - late) / spread);
       return way + cost + 0.5 * error * error;
     });
     from.push(back);
