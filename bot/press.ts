@@ -1,4 +1,9 @@
-import { type ButtonInteraction, MessageFlags, type StringSelectMenuInteraction } from "discord.js";
+import {
+  type ButtonInteraction,
+  MessageFlags,
+  type ModalMessageModalSubmitInteraction,
+  type StringSelectMenuInteraction,
+} from "discord.js";
 import { UserError } from "../jobs/errors.ts";
 import { type NotateOptions, notateOptionsSchema } from "../jobs/options.ts";
 import type { Request } from "../jobs/request.ts";
@@ -11,13 +16,14 @@ import { receive } from "./intake.ts";
 import { languageOf, say } from "./language.ts";
 import { type Action, type Press, readPress } from "./reply/controls.ts";
 import { editStatus } from "./reply/deliver.ts";
+import { chooseNotation, titleForm } from "./reply/notation-menu.ts";
 import { resultView } from "./reply/result.ts";
 import type { Bot } from "./services.ts";
 
-export type PressInteraction = ButtonInteraction | StringSelectMenuInteraction;
+export type PressInteraction = ButtonInteraction | StringSelectMenuInteraction | ModalMessageModalSubmitInteraction;
 
 /**
- * Does what a button or menu below one of our messages says.
+ * Does what a button, a menu or a form below one of our messages says.
  *
  * @throws UserError
  */
@@ -31,6 +37,10 @@ export async function handlePress(bot: Bot, interaction: PressInteraction): Prom
   const mine = request.requester.userId === interaction.user.id;
   if (!mine && !isAdmin(interaction) && !isOwner(bot, interaction.user.id)) throw new UserError("notYours");
   if (press.action === "cancel") return await pressCancel(bot, interaction, request);
+  if (press.action === "title" && interaction.isButton()) {
+    const language = languageOf(interaction.locale);
+    return await interaction.showModal(titleForm(language, request.id, request.result?.title ?? ""));
+  }
   await change(bot, interaction, request, press);
 }
 
@@ -74,12 +84,17 @@ async function change(bot: Bot, interaction: PressInteraction, parent: Request, 
   if (press.action === "separate") {
     return await receive(bot, { ...kept, listen: { ...parent.listen, separation: "on" } });
   }
-  const value = interaction.isStringSelectMenu() ? interaction.values[0] : undefined;
-  const notate = changeNotation(parent.notate, press.action, value);
+  const notate = changeNotation(parent.notate, press.action, answerOf(interaction));
   await receive(bot, { ...kept, kind: "renotate", notate });
 }
 
-function changeNotation(notate: NotateOptions, action: Action, value: string | undefined): NotateOptions {
+/** What was chosen in a menu or typed into a form. */
+function answerOf(interaction: PressInteraction): string {
+  if (interaction.isModalSubmit()) return interaction.fields.getTextInputValue("title");
+  return interaction.isStringSelectMenu() ? interaction.values[0]! : "";
+}
+
+function changeNotation(notate: NotateOptions, action: Action, value: string): NotateOptions {
   switch (action) {
     case "half":
       return { ...notate, tempoScale: notate.tempoScale === "double" ? "same" : "half" };
@@ -91,8 +106,10 @@ function changeNotation(notate: NotateOptions, action: Action, value: string | u
       return { ...notate, swing: "on" };
     case "straight":
       return { ...notate, swing: "off" };
-    case "detail":
-      return notateOptionsSchema.parse({ ...notate, grid: value });
+    case "notation":
+      return chooseNotation(notate, value);
+    case "title":
+      return notateOptionsSchema.parse({ ...notate, title: value.trim() || undefined });
     default:
       throw new Error(`${action} changes no notation`);
   }

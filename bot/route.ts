@@ -36,6 +36,8 @@ async function handle(bot: Bot, commands: readonly Command[], interaction: Inter
     await commands.find(isMeant)?.execute(interaction, bot);
   } else if (interaction.isButton() || interaction.isStringSelectMenu()) {
     await handlePress(bot, interaction);
+  } else if (interaction.isModalSubmit() && interaction.isFromMessage()) {
+    await handlePress(bot, interaction);
   }
 }
 
@@ -53,7 +55,7 @@ async function tell(bot: Bot, interaction: RepliableInteraction, error: unknown)
   if (mendable === undefined || isOutage(error)) bot.log.error({ err: error, id }, "interaction failed");
   const content = mendable ?? say(language, "faultInternal", { id: `\`${id}\`` });
   try {
-    if (interaction.isMessageComponent() && interaction.deferred) {
+    if ((interaction.isMessageComponent() || interaction.isModalSubmit()) && interaction.deferred) {
       await interaction.followUp({ content, flags: MessageFlags.Ephemeral });
     } else if (interaction.deferred || interaction.replied) {
       await interaction.editReply({ content, components: [] });

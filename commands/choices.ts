@@ -5,7 +5,7 @@ import {
 } from "discord.js";
 import { CATALOGUES, inAllLocales, localised } from "../bot/language.ts";
 import type { Text } from "../bot/locales/catalogue.ts";
-import { DETAILS } from "../bot/reply/controls.ts";
+import { DETAIL_TEXTS, GRID_TEXTS } from "../bot/reply/notation-menu.ts";
 
 /** A value with its label in all languages. */
 export function choice(value: string, text: Text): APIApplicationCommandOptionChoice<string> {
@@ -22,7 +22,13 @@ export const separationOption: APIApplicationCommandBasicOption = {
 export const detailOption: APIApplicationCommandBasicOption = {
   ...localised("detail"),
   type: ApplicationCommandOptionType.String,
-  choices: Object.entries(DETAILS).map(([value, text]) => choice(value, text)),
+  choices: Object.entries(DETAIL_TEXTS).map(([value, text]) => choice(value, text)),
+};
+
+export const gridOption: APIApplicationCommandBasicOption = {
+  ...localised("grid"),
+  type: ApplicationCommandOptionType.String,
+  choices: Object.entries(GRID_TEXTS).map(([value, text]) => choice(value, text)),
 };
 
 export const privateOption: APIApplicationCommandBasicOption = {

@@ -12,12 +12,12 @@ import { acknowledge } from "../bot/ask.ts";
 import type { ChatCommand } from "../bot/command.ts";
 import { languageOf, localised, say } from "../bot/language.ts";
 import { limitsIn } from "../bot/limits.ts";
-import { DETAILS } from "../bot/reply/controls.ts";
+import { DETAIL_TEXTS, GRID_TEXTS } from "../bot/reply/notation-menu.ts";
 import type { Bot } from "../bot/services.ts";
 import { UserError } from "../jobs/errors.ts";
 import { type GuildPreferences, guildPreferencesSchema } from "../jobs/preferences.ts";
 import type { Language } from "../jobs/request.ts";
-import { detailOption, privateOption, separationOption } from "./choices.ts";
+import { detailOption, gridOption, privateOption, separationOption } from "./choices.ts";
 
 const { Subcommand, Channel, Role, Integer } = ApplicationCommandOptionType;
 const channelTypes = [ChannelType.GuildText, ChannelType.GuildVoice, ChannelType.GuildForum] as const;
@@ -42,7 +42,11 @@ export const settings = {
         type: Subcommand,
         options: [{ ...localised("whichRole"), type: Role, required: true }],
       },
-      { ...localised("defaults"), type: Subcommand, options: [separationOption, detailOption, privateOption] },
+      {
+        ...localised("defaults"),
+        type: Subcommand,
+        options: [separationOption, detailOption, gridOption, privateOption],
+      },
       {
         ...localised("limits"),
         type: Subcommand,
@@ -82,6 +86,7 @@ function change({ options }: ChatInputCommandInteraction, before: GuildPreferenc
         ...before,
         separation: options.getString("separation") ?? before.separation,
         detail: options.getString("detail") ?? before.detail,
+        grid: options.getString("finest-notes") ?? before.grid,
         private: options.getBoolean("private") ?? before.private,
       });
     case "limits":
@@ -117,7 +122,8 @@ async function describe(bot: Bot, guildId: string, language: Language, preferenc
     say(language, "settingsRoles", { roles: preferences.roles.map((id) => `<@&${id}>`).join(" ") || all }),
     say(language, "settingsDefaults", {
       separation,
-      detail: say(language, DETAILS[preferences.detail ?? "auto"]),
+      detail: say(language, DETAIL_TEXTS[preferences.detail ?? "standard"]),
+      grid: say(language, GRID_TEXTS[preferences.grid ?? "auto"]),
       private: say(language, preferences.private ? "yes" : "no"),
     }),
     say(language, "settingsLimits", { ...limits }),

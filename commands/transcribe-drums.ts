@@ -22,7 +22,7 @@ export const transcribeDrums = {
     if (!origin) throw new UserError("messageNotFound");
     const onlyCaller = preferences.private ?? false;
     const listen = listenOptionsSchema.parse({ separation: preferences.separation });
-    const notate = notateOptionsSchema.parse({ grid: preferences.detail });
+    const notate = notateOptionsSchema.parse({ detail: preferences.detail, grid: preferences.grid });
     const request = requestFrom(interaction, replyTo(interaction, undefined, onlyCaller), { origin, listen, notate });
     await receive(bot, request, () => acknowledge(interaction, onlyCaller));
   },

@@ -9,7 +9,7 @@ import { UserError } from "../jobs/errors.ts";
 import { listenOptionsSchema, notateOptionsSchema } from "../jobs/options.ts";
 import { meterSchema } from "../jobs/performance.ts";
 import type { Origin } from "../jobs/request.ts";
-import { detailOption, privateOption, separationOption } from "./choices.ts";
+import { detailOption, gridOption, privateOption, separationOption } from "./choices.ts";
 
 const METERS = ["4/4", "3/4", "6/8", "12/8", "2/4", "5/4", "7/8", "7/4", "9/8", "2/2"];
 
@@ -27,6 +27,7 @@ export const transcribe = {
       { ...localised("meter"), type: ApplicationCommandOptionType.String, autocomplete: true },
       separationOption,
       detailOption,
+      gridOption,
       privateOption,
     ],
   },
@@ -45,7 +46,8 @@ export const transcribe = {
     const notate = notateOptionsSchema.parse({
       title: options.getString("title") ?? undefined,
       meter,
-      grid: options.getString("detail") ?? preferences.detail,
+      detail: options.getString("detail") ?? preferences.detail,
+      grid: options.getString("finest-notes") ?? preferences.grid,
     });
     const origin = file ? originOf(file) : linkOrigin(options.getString("link"), bot.settings.LINK_PRIVATE_HOSTS);
     const request = requestFrom(interaction, replyTo(interaction, undefined, onlyCaller), { origin, listen, notate });

@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
-import { notateOptionsSchema, separationSchema } from "./options.ts";
+import { detailSchema, notateOptionsSchema, separationSchema } from "./options.ts";
 import { idSchema, LANGUAGES, type Language } from "./request.ts";
 
 /** What the admins of a server chose. */
@@ -10,7 +10,8 @@ export const guildPreferencesSchema = z.object({
   /** the only roles that may use it; empty: all */
   roles: z.array(idSchema).default([]),
   separation: separationSchema.optional(),
-  detail: notateOptionsSchema.shape.grid.unwrap().optional(),
+  detail: detailSchema.optional().catch(undefined),
+  grid: notateOptionsSchema.shape.grid.unwrap().optional(),
   /** answers are shown to the caller alone unless they say otherwise */
   private: z.boolean().default(false),
   /** unfinished jobs of one person here */

@@ -6,10 +6,10 @@ import {
   ButtonStyle,
   ComponentType,
 } from "discord.js";
-import type { notateOptionsSchema } from "../../jobs/options.ts";
 import type { Language, Request } from "../../jobs/request.ts";
 import { say } from "../language.ts";
 import type { Text } from "../locales/catalogue.ts";
+import { notationMenu } from "./notation-menu.ts";
 
 export const ACTIONS = [
   "cancel",
@@ -20,7 +20,8 @@ export const ACTIONS = [
   "swing",
   "straight",
   "separate",
-  "detail",
+  "notation",
+  "title",
   "page",
   "forget",
 ] as const;
@@ -51,15 +52,6 @@ export function forgetRow(language: Language, userId: string): APIMessageTopLeve
   return [row(button(language, "forget", "buttonForget", userId, { style: ButtonStyle.Danger }))];
 }
 
-export const DETAILS = {
-  auto: "detailAuto",
-  "8": "detail8",
-  "16": "detail16",
-  "32": "detail32",
-  "8t": "detail8t",
-  "16t": "detail16t",
-} as const satisfies Record<ReturnType<typeof notateOptionsSchema.parse>["grid"], Text>;
-
 /** What can be mended below a score. */
 export function resultRows(
   request: Request,
@@ -79,25 +71,13 @@ export function resultRows(
       turn,
       button(language, "separate", "buttonSeparate", id, { disabled: listen.separation === "on" }),
     ),
-    row(detailMenu(request)),
+    row(notationMenu(request)),
   ];
-  if (pages.next === undefined && pages.previous === undefined) return rows;
+  const title = button(language, "title", "buttonTitle", id);
+  if (pages.next === undefined && pages.previous === undefined) return [...rows, row(title)];
   const flip = (text: Text, to: number | undefined) =>
     button(language, "page", text, `${id}:${to ?? `none-${text}`}`, { disabled: to === undefined });
-  return [...rows, row(flip("buttonPrevious", pages.previous), flip("buttonNext", pages.next))];
-}
-
-function detailMenu({ id, notate, requester }: Request): APIStringSelectComponent {
-  return {
-    type: ComponentType.StringSelect,
-    custom_id: `detail:${id}`,
-    placeholder: say(requester.language, "detailMenu"),
-    options: Object.entries(DETAILS).map(([value, text]) => ({
-      value,
-      label: say(requester.language, text),
-      default: value === notate.grid,
-    })),
-  };
+  return [...rows, row(title, flip("buttonPrevious", pages.previous), flip("buttonNext", pages.next))];
 }
 
 function button(

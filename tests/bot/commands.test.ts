@@ -53,12 +53,20 @@ describe.skipIf(!hasRedis)("commands", () => {
   });
 
   test("GIVEN options THEN they reach the score, and it speaks the person's language", async () => {
-    const options = { file: sound(), title: "Mein Lied", meter: "3/4", separation: "on", detail: "16", tempo: 90 };
+    const options = {
+      file: sound(),
+      title: "Mein Lied",
+      meter: "3/4",
+      separation: "on",
+      detail: "simple",
+      "finest-notes": "16",
+      tempo: 90,
+    };
     const asked = stage.discord.command({ ...ann(), locale: "de" }, "transcribe", options);
     const { message } = await stage.score(() => stage.discord.original(asked));
     expect(message.content).toMatch(/\*\*Mein Lied\*\*\n♩ = 120 · 3\/4 · 0:16 · 32 Schläge · 90 % sicher/);
     const request = await stage.records.get(`i${asked.id}`);
-    expect(request).toMatchObject({ listen: { separation: "on", bpm: 90 }, notate: { grid: "16" } });
+    expect(request).toMatchObject({ listen: { separation: "on", bpm: 90 }, notate: { detail: "simple", grid: "16" } });
   });
 
   test("GIVEN the same song again THEN it is answered from the store, with no job", async () => {
@@ -208,13 +216,13 @@ describe.skipIf(!hasRedis)("commands", () => {
     await set("role", { role: "500000000000000001" });
     expect(await said(stage.discord.command(ann(), "transcribe", { file: sound() }))).toMatch(/certain roles/);
     const drummer = { by: stage.discord.person("drummer", { roles: ["500000000000000001"] }) };
-    await set("defaults", { separation: "off", detail: "32", private: true });
+    await set("defaults", { separation: "off", detail: "full", "finest-notes": "32", private: true });
     const asked = stage.discord.command(drummer, "transcribe", { file: sound() });
     const stored = await stage.score(() => stage.discord.original(asked));
     expect(stored.onlyFor).toBe(drummer.by.user.id);
     expect(await stage.records.get(`i${asked.id}`)).toMatchObject({
       listen: { separation: "off" },
-      notate: { grid: "32" },
+      notate: { detail: "full", grid: "32" },
     });
     expect(await set("limits", { "at-once": 1 })).toMatch(/1 jobs at once/);
     expect(await set("reset")).toMatch(/Channels: all\nRoles: all/);

@@ -43,7 +43,7 @@ describe.each(LANGUAGES)("the catalogue of %s", (language) => {
       expect([...description].length).toBeLessThanOrEqual(100);
     }
     for (const label of Object.entries(catalogue.texts).flatMap(([key, text]) =>
-      /^button|^detail/.test(key) ? text : [],
+      /^button|^detail|^grid|^meter|^repeats|^confidence/.test(key) ? text : [],
     )) {
       expect([...label].length).toBeLessThanOrEqual(80);
     }

@@ -25,7 +25,7 @@ describe.skipIf(!hasRedis)("buttons", () => {
       .map(({ label, custom_id, disabled }) => `${label ?? custom_id.split(":")[0]}${disabled ? " (off)" : ""}`);
 
   test("GIVEN a score THEN every mending is offered", async () => {
-    const all = ["Half time", "Double time", "Shift downbeat", "Swing", "Separate and redo", "detail"];
+    const all = ["Half time", "Double time", "Shift downbeat", "Swing", "Separate and redo", "notation", "Title"];
     expect(labels(await shown())).toEqual(all);
   });
 
@@ -45,7 +45,7 @@ describe.skipIf(!hasRedis)("buttons", () => {
     expect(stored.message.attachments).toHaveLength(5);
   });
 
-  test("GIVEN swing, straight, shift and detail THEN each reaches the writing", async () => {
+  test("GIVEN swing, straight, shift and the menu THEN each reaches the writing", async () => {
     const stored = await shown();
     stage.discord.press(ann(), stored, "swing");
     await until(() => /4\/4 · swing/.test(stored.message.content));
@@ -55,10 +55,30 @@ describe.skipIf(!hasRedis)("buttons", () => {
     await stage.settled();
     const shift = stage.discord.press(ann(), stored, "shift");
     await until(async () => (await stage.records.get(`i${shift.id}`))?.state === "done");
-    const detail = stage.discord.press(ann(), stored, "detail", ["8t"]);
-    await until(async () => (await stage.records.get(`i${detail.id}`))?.state === "done");
+    const choose = async (choice: string) => {
+      const { id } = stage.discord.press(ann(), stored, "notation", [choice]);
+      await until(async () => (await stage.records.get(`i${id}`))?.state === "done");
+      return await stage.records.get(`i${id}`);
+    };
     const notate = { shiftDownbeat: 1, grid: "8t", swing: "off" };
-    expect(await stage.records.get(`i${detail.id}`)).toMatchObject({ kind: "renotate", notate });
+    expect(await choose("grid=8t")).toMatchObject({ kind: "renotate", notate });
+    expect(await choose("detail=simple")).toMatchObject({ notate: { ...notate, detail: "simple" } });
+    expect(await choose("meter=3/4")).toMatchObject({ notate: { ...notate, meter: "3/4" } });
+    expect((await choose("meter="))?.notate).not.toHaveProperty("meter");
+    expect(await choose("repeats=on")).toMatchObject({ notate: { ...notate, repeats: true } });
+    expect(await choose("repeats=")).toMatchObject({ notate: { ...notate, repeats: false } });
+  });
+
+  test("GIVEN the form for a title THEN the score is called so", async () => {
+    const stored = await shown();
+    const opened = stage.discord.press(ann(), stored, "title");
+    await until(() => opened.ackType === 9);
+    const [form] = (stored.message.components as { components: { custom_id: string }[] }[])
+      .flatMap((row) => row.components)
+      .filter(({ custom_id }) => custom_id.startsWith("title"));
+    stage.discord.submit(ann(), stored, form!.custom_id, { title: "  My Song " });
+    await until(() => stored.message.content.startsWith("**My Song**"));
+    await stage.settled();
   });
 
   test("GIVEN separate and redo THEN it is listened to again, in the same message", async () => {

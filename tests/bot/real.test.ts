@@ -101,8 +101,8 @@ describe.skipIf(!hasRedis)("the real road", () => {
     const played = tempo();
     await press("half");
     expect(Math.abs(tempo() - played / 2)).toBeLessThanOrEqual(1);
-    await press("detail", ["8"]);
-    await press("detail", ["auto"]);
+    await press("notation", ["grid=8"]);
+    await press("notation", ["grid=auto"]);
     await press("double");
     await press("double");
     expect(Math.abs(tempo() - played * 2)).toBeLessThanOrEqual(1);

@@ -108,7 +108,7 @@ function write(performance: Performance, notate: NotateOptions, orders: Orders):
   const score: Score = {
     title: notate.title ?? "Untitled",
     pieces: ["kick", "snare", "hihatClosed"],
-    swing: notate.swing === "on" ? 0.667 : 0.5,
+    ...(notate.swing === "on" && { swing: { unit: "eighth" as const, ratio: 2 / 3 } }),
     dropped: [],
     measures: Array.from({ length: 8 }, (_, index) => ({
       number: index + 1,

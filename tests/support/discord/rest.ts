@@ -104,7 +104,8 @@ function callback(discord: Discord, { body }: Call, id: string): object {
     interaction.choices = body.data!.choices!;
     return { interaction: told };
   }
-  if (body.type === InteractionResponseType.DeferredMessageUpdate) return { interaction: told };
+  const { DeferredMessageUpdate, Modal } = InteractionResponseType;
+  if (body.type === DeferredMessageUpdate || body.type === Modal) return { interaction: told };
   const flags = Number(body.data?.flags ?? 0);
   const loading = body.type === InteractionResponseType.DeferredChannelMessageWithSource ? MessageFlags.Loading : 0;
   const { content = "", components = [] } = body.data ?? {};

@@ -142,6 +142,21 @@ export class LocalDiscord {
     return this.#interact({ ...ask, channelId: source.channel_id }, 3, data, source);
   }
 
+  /** A person fills in the form that a button below a message opened. */
+  submit(
+    ask: Ask,
+    stored: StoredMessage,
+    custom_id: string,
+    fields: Readonly<Record<string, string>>,
+  ): StoredInteraction {
+    const components = Object.entries(fields).map(([name, value]) => ({
+      type: 1,
+      components: [{ type: 4, custom_id: name, value }],
+    }));
+    const source = this.world.shown(stored);
+    return this.#interact({ ...ask, channelId: source.channel_id }, 5, { custom_id, components }, source);
+  }
+
   /** A person writes to the bot directly. */
   direct(by: Person, content: string, files: readonly UploadedFile[] = []): StoredMessage {
     const { id } = directChannel(this.world, by.user.id) as { id: string };
