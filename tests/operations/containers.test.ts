@@ -31,7 +31,12 @@ describe("docker-compose.yml", async () => {
   const services = Object.entries(compose.services);
 
   test("GIVEN the schema of the Compose specification THEN the file keeps to it", () => {
-    const validate = new Ajv2019({ strict: false, logger: false }).compile(composeSchema);
+    // Of an older draft, whose addresses the validator does not know.
+    const isAddress = (key: string, value: unknown) => ["id", "$schema"].includes(key) && typeof value === "string";
+    const schema = JSON.parse(JSON.stringify(composeSchema), (key, value) =>
+      isAddress(key, value) ? undefined : value,
+    );
+    const validate = new Ajv2019({ strict: false, logger: false }).compile(schema);
     validate(compose);
     expect(validate.errors ?? []).toEqual([]);
     validate({ services: { bot: { imagee: "x" } } });
