@@ -3,6 +3,8 @@
  *
  *   npm run evaluate -- FOLDER [--separation on|off|both] [--out DIR] [--split NAME ...]
  *
+ * Where the annotations tell MDB's finer strokes, a table shows what became of each.
+ *
  * Every score that it writes is checked too: bars, schema, and what MuseScore makes of it.
  *
  * FOLDER holds audio/SPLIT/TRACK.flac and annotations/TRACK.json; ../tools beside it the scorers (Python, nothing to
@@ -14,21 +16,13 @@ import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Separation } from "../jobs/options.ts";
 import { listenOptionsSchema, notateOptionsSchema } from "../jobs/options.ts";
-import type { Performance, Piece } from "../jobs/performance.ts";
+import type { Performance } from "../jobs/performance.ts";
 import { decodeLimits } from "../processor/decode/limits.ts";
 import { type Transcription, transcribe } from "../processor/pipeline.ts";
 import { isSeparationAvailable } from "../processor/separate/separate.ts";
+import { CLASS_OF, CLASSES } from "./evaluate/classes.ts";
+import { type Annotated, finerTable } from "./evaluate/finer.ts";
 import { checkScores } from "./soundness.ts";
-
-/** The five classes of the ADTOF papers; cowbell and tambourine belong to none. */
-const CLASS_OF: Partial<Record<Piece, string>> = {
-  kick: "KD",
-  ...fill("SD", "snare", "rimshot", "sideStick", "clap"),
-  ...fill("TT", "tomHigh", "tomMid", "tomLow", "tomFloor"),
-  ...fill("HH", "hihatClosed", "hihatHalfOpen", "hihatOpen", "hihatPedal"),
-  ...fill("CY", "crash", "ride", "rideBell", "splash", "china"),
-};
-const CLASSES = ["KD", "SD", "TT", "HH", "CY"] as const;
 
 interface OnsetScore {
   readonly all: { readonly F: number | null };
@@ -62,6 +56,7 @@ const peers = join(folder, "..", "peers");
 
 const modes: Separation[] = values.separation === "both" ? ["off", "on"] : [values.separation as Separation];
 const rows: string[] = [];
+const finer: string[] = [];
 const scores = new Map<string, Transcription>();
 for (const split of values.split ?? readdirSync(join(folder, "audio"))) {
   for (const mode of modes) {
@@ -78,12 +73,14 @@ for (const split of values.split ?? readdirSync(join(folder, "audio"))) {
 console.log(`\nF-measures, pooled over tracks; beats and downbeats at 70 ms, mean over tracks\n
 | audio | system | tracks | all, 50 ms | all, 20 ms | ${CLASSES.join(" | ")} | timing (median ± deviation) | beats | downbeats |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|\n${rows.join("\n")}\n`);
+for (const table of finer) console.log(`${table}\n`);
 if ((await checkScores(scores)) > 0) process.exitCode = 1;
 
 /** Transcribes every recording of a split and writes what the scorers read. */
 async function hearSplit(split: string, separation: Separation): Promise<string> {
   const out = join(values.out, separation === "on" ? `${split}-separated` : split);
   mkdirSync(join(out, "estimates"), { recursive: true });
+  const annotated: Annotated[] = [];
   for (const file of readdirSync(join(folder!, "audio", split)).sort()) {
     const track = basename(file).replace(/\.\w+$/, "");
     const heard = await transcribe(join(folder!, "audio", split, file), {
@@ -97,9 +94,19 @@ async function hearSplit(split: string, separation: Separation): Promise<string>
     for (const { suffix, bytes } of heard.files) writeFileSync(join(out, `${track}${suffix}`), bytes);
     scores.set(`${basename(out)}-${track}`, heard);
     const { tempo, meter, hits } = heard.performance;
+    annotated.push({ hits, onsets: subclasses(track) });
     console.log(`${split} ${separation}: ${track}: ${hits.length} hits, ${tempo.toFixed(1)} BPM, ${meter}`);
   }
+  if (annotated.some(({ onsets }) => onsets.length > 0)) {
+    finer.push(`${basename(out)}, by stroke, within 50 ms\n\n${finerTable(annotated)}`);
+  }
   return join(out, "estimates");
+}
+
+/** MDB's own classes of a track, none where its annotation has only the five. */
+function subclasses(track: string): Annotated["onsets"] {
+  const annotation = JSON.parse(readFileSync(join(annotations, `${track}.json`), "utf8"));
+  return annotation.onsets_mdb?.subclass ?? [];
 }
 
 function asEstimate({ hits, beats }: Performance) {
@@ -144,8 +151,4 @@ function hasBeats(estimates: string): boolean {
   return readdirSync(estimates).some(
     (file) => (JSON.parse(readFileSync(join(estimates, file), "utf8")).beats ?? []).length > 0,
   );
-}
-
-function fill<P extends Piece>(name: string, ...pieces: P[]): Record<P, string> {
-  return Object.fromEntries(pieces.map((piece) => [piece, name])) as Record<P, string>;
 }

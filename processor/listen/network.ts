@@ -5,9 +5,9 @@ import { BANDS } from "./features.ts";
 import type { Activations } from "./hits.ts";
 
 /** frames of which the network's answer is kept: so many bound its memory */
-const CHUNK = 2400;
-/** frames that it hears before and after, and whose answer is thrown away: its memory reaches no further */
-const CONTEXT = 600;
+const CHUNK = 6000;
+/** frames that it hears before and after, and whose answer is thrown away: as much as a crop that it was trained on */
+const CONTEXT = 1200;
 
 /**
  * Runs the network over a song of any length in overlapping chunks.

@@ -1,0 +1,53 @@
+import { beforeAll, expect, test } from "vitest";
+import type { Hit } from "../../jobs/performance.ts";
+import { listenerModel, type Model } from "../../models/registry.ts";
+import { decode } from "../decode/decode.ts";
+import { decodeLimits } from "../decode/limits.ts";
+import { createSession, type Session } from "../inference.ts";
+import { BANDS, logSpectrogram, loudnessGain } from "./features.ts";
+import { findHits } from "./hits.ts";
+import { runNetwork } from "./network.ts";
+
+const example = new URL("../../examples/backbeat.ogg", import.meta.url).pathname;
+let model: Model;
+let session: Session;
+/** of the example, so often that three chunks are needed, the last of them short */
+let spectrogram: Float32Array;
+
+beforeAll(async () => {
+  model = await listenerModel();
+  session = await createSession(model.path, { devices: ["cpu"] });
+  const { channels } = await decode(example, decodeLimits());
+  const once = logSpectrogram(channels, loudnessGain(channels));
+  const times = Math.ceil((13_000 * BANDS) / once.length);
+  spectrogram = new Float32Array(once.length * times);
+  for (let i = 0; i < times; i++) spectrogram.set(once, i * once.length);
+  spectrogram = spectrogram.subarray(0, 13_001 * BANDS);
+});
+
+test("GIVEN a song of several chunks THEN the network hears what it would have heard in the whole: no seam", async () => {
+  const { card } = model;
+  const dims = [1, spectrogram.length / BANDS, BANDS];
+  const out = await session.run({ [card.input]: { data: spectrogram, dims } });
+  const whole = { card, frames: dims[1]!, activations: out.activations!.data, velocity: out.velocity!.data };
+  const chunked = await runNetwork(model, session, spectrogram);
+  expect(chunked.frames).toBe(whole.frames);
+  expect(farthest(chunked.activations, whole.activations)).toBeLessThan(0.1);
+  expect(farthest(chunked.velocity, whole.velocity)).toBeLessThan(0.1);
+  const [found, expected] = [findHits(chunked), findHits(whole)];
+  expect(expected.length).toBeGreaterThan(500);
+  // What lies right on a threshold may fall to either side.
+  const few = expected.length / 200;
+  expect(missingFrom(found, expected).length).toBeLessThan(few);
+  expect(missingFrom(expected, found).length).toBeLessThan(few);
+});
+
+function missingFrom(found: readonly Hit[], expected: readonly Hit[]): Hit[] {
+  const same = (a: Hit, b: Hit) => a.piece === b.piece && Math.abs(a.time - b.time) < 0.002;
+  return expected.filter((hit) => !found.some((other) => same(hit, other)));
+}
+
+function farthest(a: Float32Array, b: Float32Array): number {
+  expect(a.length).toBe(b.length);
+  return a.reduce((top, value, i) => Math.max(top, Math.abs(value - b[i]!)), 0);
+}
