@@ -3,6 +3,7 @@ import numpy as np
 
 from effects import db, resample, rms, saturate
 from features import RATE
+from plucked import Strummer
 
 
 class Band:
@@ -78,6 +79,33 @@ class Band:
         if parts["lead"] and rng.random() < odds["lead"][slot]:
             tone = int(rng.choice([0, 2, self.third, 7, 9, 12]))
             self.note(parts["lead"], 69 + root + tone, t, beat * rng.uniform(.3, 2), gains["lead"])
+
+
+def band(rng, m, timeline, kicks, n):
+    """An invented band, mostly with a rhythm guitar, now and then with a slapped bass."""
+    players = Band(rng, m, timeline, kicks, n)
+    out = players.play()
+    if rng.random() < .45:
+        guitar = Strummer(rng, m.strums, timeline, players.roots, players.third == 3, n).play()
+        if rms(guitar) > 1e-4:
+            out = out + guitar / rms(guitar) * max(rms(out), 1e-2) * db(rng.normal(0, 5))
+    if rng.random() < .12:
+        out = out + slapping(rng, m, timeline, n) * max(rms(out), 1e-2) * db(rng.normal(0, 4))
+    return out
+
+
+def slapping(rng, m, timeline, n):
+    """Slapped notes on sixteenths at random, RMS 1."""
+    out = np.zeros(n, np.float32)
+    odds = rng.uniform(0, .6, 16)
+    few = [m.slaps[i] for i in rng.integers(len(m.slaps), size=6)]
+    for i in range(len(timeline.times) * 4):
+        t = float(timeline.seconds(timeline.first + i / 4)) + rng.normal(0, .005)
+        if 0 <= t < n / RATE - .6 and rng.random() < odds[i % 16]:
+            x = few[int(rng.integers(6))].astype(np.float32) / 32768
+            start = int(t * RATE)
+            out[start:start + len(x)] += x * db(rng.normal(0, 3))
+    return out / rms(out) if rms(out) > 1e-4 else out
 
 
 def _crop(rng, audio, n, ratio):

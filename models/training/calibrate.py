@@ -111,15 +111,15 @@ def fit(sets):
 def synthetic(folder, listen, match, clips):
     """candidates() of held-out clips of render.py."""
     shards, results = Shards(folder, clips), []
-    for x, events, _, _ in shards.clips[:clips]:
+    for clip in shards.clips[:clips]:
         truth, ignored = {name: [] for name in NAMES}, {name: [] for name in NAMES}
-        for t, piece, _, audible in events:
+        for t, piece, _, audible in clip.events:
             name = GROUP_OF.get(PIECES[int(piece)], FINE_OF[PIECES[int(piece)]])
             (truth if audible else ignored)[name].append(float(t))
         # Two pieces of a group at once are one hit of the group.
         truth = {name: [t for t, before in zip(times, [-1, *times]) if t - before > .03]
                  for name, times in ((name, sorted(times)) for name, times in truth.items())}
-        results.append(candidates(listen(x.astype(np.float32))[0], truth, ignored, match))
+        results.append(candidates(listen(clip.x.astype(np.float32))[0], truth, ignored, match))
     return merge(results)
 
 

@@ -15,7 +15,7 @@ from pieces import BUS_OF, OTHER
 DRUMLESS = .05
 ACCOMPANIED = .65
 # Of the accompanied clips: a song with its own drums, a groove over a song, an invented band, stems out of time.
-COMPANY = {"whole": .20, "over": .25, "band": .37, "stems": .18}
+COMPANY = {"whole": .28, "over": .22, "band": .33, "stems": .17}
 BACKING_DB = (-15, 9)           # against the drums
 # A hit is audible where, around some bands, it is not far below everything else and not below what a frame can show.
 AUDIBLE_BANDS = 4
@@ -32,12 +32,53 @@ class Clip:
     beats: list | None
 
 
+@dataclass
+class Stems:
+    """Drums and backing apart, each (n,) float32 at features.LOUDNESS, to be mixed anew whenever they are heard.
+
+    own (events, LOOKS, BANDS): magnitudes of each hit alone in the drums, by which remix.py judges what a mix hides.
+    """
+    drums: np.ndarray
+    backing: np.ndarray
+    events: list
+    own: np.ndarray
+    beats: list | None
+
+
 def make_clip(rng, m, seconds):
+    """A clip as a record would have it, over its master bus."""
     n = int(seconds * RATE)
     if rng.random() < DRUMLESS:
         audio = _master(rng, backing.drumless(rng, m, n), Spectrum(n))
         return Clip(audio, [], None)
     company = str(rng.choice(list(COMPANY), p=list(COMPANY.values()))) if rng.random() < ACCOMPANIED else None
+    part, drums, mix, back, strikes, equalisers, spectrum = _perform(rng, m, seconds, company)
+    plain = drums
+    if back is not None:
+        back = back * max(rms(drums), 1e-3) * db(rng.uniform(*BACKING_DB))
+        mix, plain = mix + back, drums + back
+    events = [(s.time, s.piece, s.velocity, heard) for s, heard in
+              zip(strikes, audible(strikes, equalisers, plain)) if s.piece != OTHER]
+    beats = part.timeline.beats(seconds) if part.timeline else None
+    return Clip(_master(rng, mix, spectrum, accompanied=bool(company)), events, beats)
+
+
+def make_stems(rng, m, seconds):
+    """Drums with a backing, unmixed."""
+    company = str(rng.choice(list(COMPANY), p=list(COMPANY.values())))
+    part, dry, drums, back, strikes, equalisers, _ = _perform(rng, m, seconds, company)
+    gains = _bus_gains(equalisers, rms(features.loudness_normalise(dry)) / max(rms(dry), 1e-6))
+    strikes = [s for s in strikes if s.piece != OTHER]
+    own = np.array([s.bands * gains[BUS_OF[s.piece]] for s in strikes], np.float32)
+    return Stems(features.loudness_normalise(np.asarray(drums, np.float32)),
+                 features.loudness_normalise(np.asarray(drums * 0 if back is None else back, np.float32)),
+                 [(s.time, s.piece, s.velocity, True) for s in strikes], own.reshape(-1, len(LOOKS), features.BANDS),
+                 part.timeline.beats(seconds) if part.timeline else None)
+
+
+def _perform(rng, m, seconds, company):
+    """-> part, drums from the desk, the same through their own compressor, backing at RMS 1 or None, strikes, ..."""
+    n = int(seconds * RATE)
     choose = {"whole": whole_song, "over": over_song}.get(company, own_clock)
     part = choose(rng, m, seconds)
     buses, strikes = render_drums(rng, part.hits, m.kits, n)
@@ -48,17 +89,11 @@ def make_clip(rng, m, seconds):
         mix = compress(rng, mix, rng.uniform(.2, 1))
     if rng.random() < .4:
         mix = saturate(mix, rng.uniform(0, .8))
-    mix *= rms(drums) / rms(mix)
-    plain = drums
-    if company:
-        back = _backing(rng, m, part, company, n, spectrum, ring)
-        if rms(back) > 1e-4:
-            back = back / rms(back) * max(rms(drums), 1e-3) * db(rng.uniform(*BACKING_DB))
-            mix, plain = mix + back, drums + back
-    events = [(s.time, s.piece, s.velocity, heard) for s, heard in
-              zip(strikes, audible(strikes, equalisers, plain)) if s.piece != OTHER]
-    beats = part.timeline.beats(seconds) if part.timeline else None
-    return Clip(_master(rng, mix, spectrum, accompanied=bool(company)), events, beats)
+    mix = mix * (rms(drums) / rms(mix))
+    back = _backing(rng, m, part, company, n, spectrum, ring) if company else None
+    if back is not None:
+        back = back / rms(back) if rms(back) > 1e-4 else None
+    return part, drums, mix, back, strikes, equalisers, spectrum
 
 
 def _desk(rng, buses, spectrum):
@@ -87,7 +122,7 @@ def _backing(rng, m, part, company, n, spectrum, ring):
         back = add(part.song, 0)
     elif company == "band":
         kicks = [t for t, piece, _ in part.hits if piece == "kick"]
-        back = add(backing.Band(rng, m, part.timeline, kicks, n).play(), 0)
+        back = add(backing.band(rng, m, part.timeline, kicks, n), 0)
     else:
         back = add(backing.stems(rng, m, n), 0)
     if rng.random() < .35:
@@ -110,8 +145,7 @@ def audible(strikes, equalisers, plain):
     """
     level = features.LOUDNESS / max(rms(plain), 1e-6)            # close to loudness_normalise
     mix = features.magnitudes(plain * level)
-    centres = features.FILTERBANK.T @ np.fft.rfftfreq(features.WINDOW, 1 / RATE)
-    gains = {bus: e.gain(centres) * level for bus, e in equalisers.items()}
+    gains = _bus_gains(equalisers, level)
     heard = []
     for s in strikes:
         at = np.minimum(int(round(s.time * FPS)) + np.array(LOOKS), len(mix) - 1)
@@ -121,6 +155,12 @@ def audible(strikes, equalisers, plain):
         clear = (own > AUDIBLE_RATIO * rest) & (own > AUDIBLE_FLOOR ** 2)
         heard.append(bool(clear.sum(1).max() >= AUDIBLE_BANDS))
     return heard
+
+
+def _bus_gains(equalisers, level):
+    """-> {bus: gain of every band (BANDS,)}"""
+    centres = features.FILTERBANK.T @ np.fft.rfftfreq(features.WINDOW, 1 / RATE)
+    return {bus: e.gain(centres) * level for bus, e in equalisers.items()}
 
 
 def _master(rng, mix, spectrum, accompanied=False):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import features
-from effects import db, resample
+from effects import db, resample, rms
 from features import HOP, RATE, WINDOW
 from kits import choose_sources
 from pieces import BUS_OF, BUSES, CYMBALS, HATS, OTHER, TOMS
@@ -15,6 +15,8 @@ LEVEL = {"kick": 0, "snare": -1, "sideStick": -8, "rimshot": 0, "hihatClosed": -
          "crash": -7, "ride": -14, "rideBell": -11, "splash": -10, "china": -7, "cowbell": -10, "tambourine": -13,
          "clap": -5, OTHER: -12}
 FULL_STROKE = 0.2                                # RMS of a stroke at 0 dB
+HEAD = RATE * 60 // 1000                         # samples
+LAYERED = .2                                     # share of pieces under which a second kit's sample lies
 LOOKS = (1, 4)                                   # frames after the onset at which audibility is judged
 
 
@@ -30,7 +32,7 @@ class Strike:
 class Player:
     """One song's way of playing one piece: which sample, how tuned, how loud."""
 
-    def __init__(self, rng, source, piece, bus_db):
+    def __init__(self, rng, source, piece, bus_db, layer=None):
         kit, name, tune, self.label = source
         self.items = kit.samples[name]
         self.gain = db(LEVEL[piece] + bus_db + rng.normal(0, 2)) * FULL_STROKE / kit.level[name]
@@ -41,6 +43,7 @@ class Player:
         # Mostly one drum or cymbal through a song; crashes and hand percussion take turns.
         turns = .6 if piece in ("crash", OTHER) else .25
         self.variants = set(names) if rng.random() < turns else {str(rng.choice(names))}
+        self.layer, self.layer_gain = layer, db(rng.uniform(-16, -3))
         self.pool = [i for i, item in enumerate(self.items) if item[2] in self.variants]
         self.cache = {}
 
@@ -55,11 +58,23 @@ class Player:
                 x = resample(x, self.ratio)
             if self.decay:
                 x = x * np.exp(-np.arange(len(x), dtype=np.float32) / (self.decay * RATE))
+            if self.layer is not None:
+                x = x.copy()
+                n = min(len(x), len(self.layer))
+                x[:n] += self.layer[:n] * (self.layer_gain * rms(x[:HEAD]) / rms(self.layer[:HEAD]))
             alone = features.magnitudes(x[:LOOKS[-1] * HOP + WINDOW // 2])
             looks = [alone[i] if i < len(alone) else np.zeros(features.BANDS, np.float32) for i in LOOKS]
             self.cache[k] = x, np.stack(looks)
         gain = self.gain * np.clip((velocity / layer) ** 1.3, db(-26), db(6)) * db(rng.normal(0, .7))
         return *self.cache[k], gain
+
+
+def second_sample(rng, kits, name):
+    """A sample of the piece from any kit, float32, to be laid under another: a drum that no kit has. Or None."""
+    items = [item for i in rng.integers(0, len(kits), 3) for item in kits[i].samples.get(name, [])]
+    if not items or rng.random() > LAYERED:
+        return None
+    return items[rng.integers(len(items))][1].astype(np.float32) / 32768
 
 
 def choke(bus, sounding, start):
@@ -80,7 +95,8 @@ def render_drums(rng, hits, kits, n):
         if piece not in sources:
             continue
         if piece not in players:
-            players[piece] = Player(rng, sources[piece], piece, bus_db[BUS_OF[piece]])
+            layer = second_sample(rng, kits, sources[piece][1])
+            players[piece] = Player(rng, sources[piece], piece, bus_db[BUS_OF[piece]], layer)
         player = players[piece]
         x, bands, gain = player.stroke(rng, velocity)
         start = int(t * RATE)

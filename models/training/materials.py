@@ -23,6 +23,8 @@ class Materials:
     speech: np.ndarray | None = None
     notes: dict = field(default_factory=dict)
     families: dict = field(default_factory=dict)
+    strums: dict = field(default_factory=dict)      # of plucked.strums
+    slaps: list = field(default_factory=list)       # of plucked.slaps
 
 
 def load_stems(folder):
@@ -41,11 +43,12 @@ def load(training, data, split, held_out):
     kits = load_kits(training / "kits", lambda kit: (kit in held_out) == (split == "validation"))
     patterns = load_grooves(training / "midi/groove", split, data / f"grooves-{split}.json")
     material = data / "material"
-    songs = json.loads((material / "songs.json").read_text())
+    songs = json.loads((material / "songs.json").read_text()) + json.loads((material / "bands.json").read_text())
+    songs = [song for song in songs if (material / song["file"]).exists()]
     for song in songs:
         song["audio"] = np.load(material / song["file"], mmap_mode="r")
     # Every tenth song is for validation only.
-    songs = [s for i, s in enumerate(songs) if (int(s["file"][-6:-4]) % 10 == 9) == (split == "validation")]
+    songs = [s for i, s in enumerate(songs) if (int(s["file"][-5]) == 9) == (split == "validation")]
     m = Materials(kits, [p for p in patterns if not p.fill], [p for p in patterns if p.fill], songs,
                   load_stems(training / "accompaniment"), np.load(material / "speech.npy", mmap_mode="r"))
     for key, audio in np.load(material / "notes.npz").items():
@@ -54,4 +57,7 @@ def load(training, data, split, held_out):
         names = m.families.setdefault(instrument.split("/")[0], [])
         if instrument not in names:
             names.append(instrument)
+    with np.load(material / "plucked.npz") as plucked:
+        m.strums = {key: plucked[key] for key in plucked if not key.startswith("slap")}
+        m.slaps = [plucked[key] for key in plucked if key.startswith("slap")]
     return m

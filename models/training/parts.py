@@ -32,13 +32,14 @@ def own_clock(rng, m, seconds):
 
 def over_song(rng, m, seconds):
     """A song without its drums at 0.87 to 1.15 times its speed, under a groove of similar tempo in its bars."""
-    song = _pick(rng, [s for s in m.songs if s["beats"]])
+    song = _pick(rng, [s for s in m.songs if s["beats"] and s.get("per_bar", 4) in (3, 4, 5)])
     audio, timeline, _ = _excerpt(rng, song, seconds)
-    common = [p for p in (m.grooves[i] for i in rng.integers(0, len(m.grooves), 12)) if p.per_bar == 4]
+    same = [p for p in m.grooves if p.per_bar == timeline.per_bar]
+    common = [same[i] for i in rng.integers(0, len(same), 12)] if same else []
     bpm = 60 / timeline.beat_seconds
     pattern = min(common, key=lambda p: abs(np.log(p.bpm / bpm))) if common else None
     if pattern is None or rng.random() < INVENTED:
-        while (pattern := invent_groove(rng)).per_bar != 4:
+        while (pattern := invent_groove(rng)).per_bar != timeline.per_bar:
             pass
     return Part(on_timeline(rng, pattern, timeline, seconds, m.fills), timeline, audio)
 
@@ -70,7 +71,7 @@ def _excerpt(rng, song, seconds):
         times = [local(t) for t in song["beats"]]
         near = [i for i, t in enumerate(times) if -4 < t < seconds + 4]
         if len(near) > 4:
-            timeline = Timeline([times[i] for i in near], near[0], 4)
+            timeline = Timeline([times[i] for i in near], near[0], song.get("per_bar", 4))
     if timeline is None and song["beats"]:                       # past the end: take it from the start
         return _excerpt(rng, song, seconds)
     return audio, timeline, hits

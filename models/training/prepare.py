@@ -4,6 +4,7 @@
 Needs fluidsynth with the FluidR3 and MuseScore General sound fonts, and espeak-ng. Writes into DATA/material
 
     notes.npz                single notes of General MIDI programs, int16, keys "family/font-program/pitch"
+    plucked.npz              strummed chords and slapped basses of plucked.py, int16
     song-<variant>-<n>.npy   whole General MIDI songs without their drums, int16 mono at 44.1 kHz
     songs.json               of each: beats (seconds of every quarter note, empty if not to be trusted) and drum hits
     speech.npy               made-up sentences in many voices, int16 mono at 44.1 kHz
@@ -24,6 +25,7 @@ from scipy.signal import resample_poly
 
 from features import RATE
 from grooves import song_beats, song_drums
+from plucked import slaps, strums
 
 HERE = Path(__file__).resolve().parent
 FONTS = ["FluidR3_GM.sf2", "MuseScore_General_Full.sf2"]
@@ -152,6 +154,9 @@ def main():
         np.save(out / "speech.npy", speech(np.random.default_rng(0)))
     if not (out / "notes.npz").exists():
         np.savez(out / "notes.npz", **single_notes(fonts))
+    if not (out / "plucked.npz").exists():
+        rng = np.random.default_rng(1)
+        np.savez(out / "plucked.npz", **strums(rng), **{f"slap/{i}": x for i, x in enumerate(slaps(rng))})
     songs(a.training / "midi/songs", fonts, out, a.variants)
 
 

@@ -23,7 +23,7 @@ import torch.distributed as dist
 from torch.nn.functional import binary_cross_entropy_with_logits as bce
 from torch.nn.functional import smooth_l1_loss
 
-from dataset import Shards, augment
+from dataset import Shards
 from features import FPS
 from model import Listener
 from pieces import FINE, GROUPS, UNGROUPED
@@ -36,9 +36,14 @@ VELOCITY_WEIGHT = 0.1
 EMA = 0.998
 
 
-def loss_of(net, x, y, weight, velocity, mask):
-    """Mean cross-entropy over all outputs that count, plus the error of velocities where hits are."""
-    logits, loudness = net(x)
+def loss_of(net, half, x, y, weight, velocity, mask):
+    """Mean cross-entropy over all outputs that count, plus the error of velocities where hits are.
+
+    half: multiply in bfloat16, half as long again on processors that can.
+    """
+    with torch.autocast(x.device.type, torch.bfloat16, enabled=half):
+        logits, loudness = net(x)
+    logits, loudness = logits.float(), loudness.float()
     hits = bce(logits, y, weight=weight * WEIGHT.to(y), pos_weight=POSITIVE.to(y))
     error = smooth_l1_loss(torch.sigmoid(loudness), velocity, beta=0.1, reduction="none")
     return hits + VELOCITY_WEIGHT * (error * mask).sum() / mask.sum().clamp(min=1)
@@ -81,7 +86,7 @@ class Validation:
     def __call__(self, net):
         net.eval()
         with torch.no_grad():
-            return float(np.mean([float(loss_of(net, *(t.to(self.device) for t in b))) for b in self.batches]))
+            return float(np.mean([float(loss_of(net, False, *(t.to(self.device) for t in b))) for b in self.batches]))
 
 
 def run(rank, a):
@@ -126,7 +131,7 @@ def run(rank, a):
             group["lr"] = learning_rate(a.lr, step, done)
         net.train()
         x, *labels = (t.to(a.device) for t in shards.batch(rng, order, a.batch, a.frames))
-        loss = loss_of(net, augment(x, rng), *labels)
+        loss = loss_of(net, a.half, x, *labels)
         optimizer.zero_grad()
         loss.backward()
         seconds = before + time.time() - start
@@ -151,12 +156,13 @@ def main():
     ap.add_argument("--out", type=Path, required=True)
     ap.add_argument("--minutes", type=float, required=True, help="of the whole training, earlier runs included")
     ap.add_argument("--resume", action="store_true")
-    ap.add_argument("--batch", type=int, default=3, help="crops a rank and step")
+    ap.add_argument("--batch", type=int, default=8, help="crops a rank and step")
     ap.add_argument("--frames", type=int, default=1200, help="of a crop: 12 seconds")
     ap.add_argument("--lr", type=float, default=2.5e-3)
     ap.add_argument("--report", type=float, default=180, help="seconds between reports")
     ap.add_argument("--ranks", type=int, default=1, help="processes that average their gradients")
     ap.add_argument("--threads", type=int, default=1, help="of each rank")
+    ap.add_argument("--half", action="store_true", help="multiply in bfloat16")
     ap.add_argument("--device", default="cpu")
     ap.add_argument("--seed", type=int, default=0)
     a = ap.parse_args()

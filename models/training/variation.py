@@ -14,6 +14,7 @@ def vary(rng, hits, beats, per_bar, fills):
     elif rng.random() < 0.4:
         hits = hits + [(bar * per_bar + rng.normal(0, .01), "crash", rng.uniform(.6, 1))
                        for bar in range(int(beats // per_bar) + 1) if rng.random() < .3]
+    hits = _double_toms(rng, hits)
     hits = _add_foot(rng, hits, beats, per_bar)
     return _add_percussion(rng, hits, beats)
 
@@ -30,9 +31,10 @@ def _swap_pieces(rng, hits):
         elif u < .36:
             loose = str(rng.choice(["hihatHalfOpen", "hihatOpen"]))
             swap = {"hihatClosed": lambda v: loose}
-        elif u < .40:
-            swap = dict.fromkeys(STRUCK_HATS, lambda v: "tomFloor")
         elif u < .42:
+            low = str(rng.choice(["tomFloor", "tomFloor", "tomLow", "tomMid"]))
+            swap = dict.fromkeys(STRUCK_HATS, lambda v: low)
+        elif u < .44:
             swap = dict.fromkeys(STRUCK_HATS, lambda v: "china")
         elif u < .56:
             swap = {"hihatClosed": lambda v: "hihatHalfOpen" if r() < half else "hihatClosed"}
@@ -51,7 +53,21 @@ def _swap_pieces(rng, hits):
     elif u < .20:
         tom = str(rng.choice(TOMS))
         swap["snare"] = lambda v: tom if r() < .5 else "snare"
+    if "sideStick" in {swap[p](.6) for p in swap} and r() < .35:                # a side stick is easily taken for a hat
+        hits = [h for h in hits if h[1] not in HATS]
     return [(t, swap[p](v) if p in swap else p, v) for t, p, v in hits]
+
+
+def _double_toms(rng, hits):
+    """A tom on top of snares or kicks, or both hands on two drums in fills: heard together, easily missed."""
+    u = rng.random()
+    if u > .14:
+        return hits
+    tom, over = str(rng.choice(TOMS)), "snare" if u < .09 else "kick"
+    odds, hardest = rng.uniform(.2, 1), .35
+    doubled = [(t + rng.normal(0, .004), tom, min(1, v * rng.uniform(.8, 1.2))) for t, p, v in hits
+               if p == over and v > hardest and rng.random() < odds]
+    return hits + doubled
 
 
 def _rest_a_limb(rng, hits):
@@ -102,9 +118,12 @@ def _add_percussion(rng, hits, beats):
         piece, step = str(rng.choice(["cowbell", "tambourine", OTHER, OTHER])), float(rng.choice([.25, .5, 1]))
         hits = hits + [(b * step + rng.normal(0, .01), piece, rng.uniform(.4, 1)) for b in range(int(beats / step))
                        if rng.random() < .9]
-    elif u < .12:
-        piece = str(rng.choice(["clap", "tambourine"]))
-        hits = hits + [(t + rng.normal(0, .01), piece, v) for t, p, v in hits if p == "snare" and v > .5]
     elif u < .16:
+        piece = str(rng.choice(["clap", "tambourine", "tambourine"]))
+        if rng.random() < .5:                                    # or else it is taken for the hat that is mostly there
+            hits = [h for h in hits if h[1] not in HATS]
+        odds = rng.uniform(.6, 1)
+        hits = hits + [(t + rng.normal(0, .01), piece, v) for t, p, v in hits if p == "snare" and v > .5 and rng.random() < odds]
+    elif u < .20:
         hits = hits + [(rng.uniform(0, beats), OTHER, rng.uniform(.2, 1)) for _ in range(int(beats))]
     return hits
