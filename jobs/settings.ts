@@ -33,6 +33,8 @@ export const botSettingsSchema = sharedSettingsSchema.extend({
   DISCORD_CDN_URLS: commaList
     .pipe(z.array(z.url()))
     .default(["https://cdn.discordapp.com", "https://media.discordapp.net"]),
+  /** connections to Discord, each with its share of the servers: a number, or as many as Discord recommends */
+  DISCORD_SHARDS: z.union([z.literal("auto"), z.coerce.number().int().min(1).max(1000)]).default("auto"),
   /** people who steer the whole instance with /queue */
   OWNER_IDS: commaList.default([]),
   /** the yt-dlp program; without it only direct links and share links work */

@@ -15,6 +15,8 @@ const UNPRIVILEGED = (1 << 0) | (1 << 12) | (1 << 9);
 
 interface Session {
   readonly id: string;
+  /** which of how many connections of the bot this is */
+  readonly shard: readonly [id: number, count: number];
   /** every event of the session, from which a resuming client gets what it missed */
   readonly events: object[];
   socket: WebSocket | undefined;
@@ -47,22 +49,27 @@ export function openGateway(
     if (session.socket?.readyState === 1) send(session.socket, payload);
   };
 
-  const identify = (socket: WebSocket, data: { token: string; intents: number }) => {
+  /** Discord's own rule; what belongs to no guild is the first one's. */
+  const owns = ({ shard: [id, count] }: Pick<Session, "shard">, guildId: string | undefined) =>
+    Number((BigInt(guildId ?? 0) >> 22n) % BigInt(count)) === id;
+
+  const identify = (socket: WebSocket, data: { token: string; intents: number; shard?: [number, number] }) => {
     counts.identify++;
     if (data.token !== about.token) return socket.close(GatewayCloseCodes.AuthenticationFailed, "wrong token");
     if (data.intents & ~gateway.allowedIntents)
       return socket.close(GatewayCloseCodes.DisallowedIntents, "Disallowed intents.");
-    const session: Session = { id: `session-${counts.identify}`, events: [], socket };
+    const session: Session = { id: `session-${counts.identify}`, shard: data.shard ?? [0, 1], events: [], socket };
+    const guilds = about.guilds().filter((guild) => owns(session, (guild as { id: string }).id));
     sessions.set(session.id, session);
     tell(session, GatewayDispatchEvents.Ready, {
       v: 10,
       user: BOT_USER,
-      guilds: about.guilds().map((guild) => ({ id: (guild as { id: string }).id, unavailable: true })),
+      guilds: guilds.map((guild) => ({ id: (guild as { id: string }).id, unavailable: true })),
       session_id: session.id,
       resume_gateway_url: about.url(),
       application: { id: APPLICATION_ID, flags: 0 },
     });
-    for (const guild of about.guilds()) tell(session, GatewayDispatchEvents.GuildCreate, guild);
+    for (const guild of guilds) tell(session, GatewayDispatchEvents.GuildCreate, guild);
   };
 
   const resume = (socket: WebSocket, data: { session_id: string; seq: number }) => {
@@ -93,8 +100,9 @@ export function openGateway(
     allowedIntents: UNPRIVILEGED,
     counts,
     dispatch(event, data) {
-      // Only the newest session has a client; older ones wait for one that never comes back.
-      const newest = [...sessions.values()].at(-1);
+      // Only the newest session of a shard has a client; older ones wait for one that never comes back.
+      const { guild_id: guildId } = data as { guild_id?: string };
+      const newest = [...sessions.values()].findLast((session) => owns(session, guildId));
       if (newest) tell(newest, event, data);
     },
     drop() {

@@ -40,6 +40,8 @@ export interface Discord {
   readonly interactions: Map<string, StoredInteraction>;
   readonly guilds: () => readonly { id: string; members: readonly { user: { id: string } }[] }[];
   readonly sizeLimit: number;
+  /** connections that the bot is told to open */
+  readonly recommendedShards: number;
 }
 
 const UNKNOWN_MESSAGE = new Refusal(404, 10008, "Unknown Message");
@@ -80,8 +82,9 @@ export function bucketOf({ method, path }: Call): string | undefined {
 }
 
 function gatewayBot(discord: Discord): object {
-  const limit = { total: 1000, remaining: 999, reset_after: 1000, max_concurrency: 1 };
-  return { url: discord.origin().replace("http", "ws").concat("/gateway"), shards: 1, session_start_limit: limit };
+  const limit = { total: 1000, remaining: 999, reset_after: 1000, max_concurrency: 16 };
+  const url = discord.origin().replace("http", "ws").concat("/gateway");
+  return { url, shards: discord.recommendedShards, session_start_limit: limit };
 }
 
 function putCommands(discord: Discord, { body }: Call): object {

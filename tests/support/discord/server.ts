@@ -45,6 +45,8 @@ export class LocalDiscord {
   gateway!: Gateway;
   /** bytes that a file may have */
   sizeLimit = 10 * 1024 * 1024;
+  /** connections that the bot is told to open */
+  recommendedShards = 1;
   #port = 0;
   #failures: Failure[] = [];
   readonly #http = createServer((request, response) => void serve(this.#served(), request, response));
@@ -281,8 +283,9 @@ export class LocalDiscord {
   }
 
   #served(): Served {
-    const { world, interactions, sizeLimit } = this;
-    const discord = { world, interactions, sizeLimit, origin: () => this.origin, guilds: () => [this.#guild()] };
+    const { world, interactions, sizeLimit, recommendedShards } = this;
+    const places = { origin: () => this.origin, guilds: () => [this.#guild()] };
+    const discord = { world, interactions, sizeLimit, recommendedShards, ...places };
     return { discord, token: TOKEN, limits: this.limits, requests: this.requests, failures: this.#failures };
   }
 }
