@@ -103,5 +103,6 @@ function openClient(settings: BotSettings): Client {
     rest: { api: settings.DISCORD_API_URL.replace(/\/$/, "") },
     makeCache: Options.cacheWithLimits({ ...Options.DefaultMakeCacheSettings, MessageManager: 0, UserManager: 1000 }),
     allowedMentions: { parse: [] },
+    ...(settings.DISCORD_SHARDS === "auto" ? { shards: "auto" } : { shardCount: settings.DISCORD_SHARDS }),
   });
 }
