@@ -61,15 +61,24 @@ export function createSession(model: string, options: SessionOptions): Promise<S
 async function load(model: string, options: SessionOptions): Promise<Session> {
   if (!existsSync(model)) throw new Error(`there is no model ${model}`);
   for (const device of options.devices) {
-    const missing = await whyMissing(device);
-    if (missing === undefined)
-      return wrap(await ort.InferenceSession.create(model, runtimeOptions(device, options)), device);
-    options.onLog?.(`${device} is skipped: ${missing}`);
+    const opened = (await whyMissing(device)) ?? (await openOn(device, model, options));
+    if (typeof opened !== "string") return opened;
+    options.onLog?.(`${device} is skipped: ${opened}`);
   }
   throw new UserError("deviceUnavailable", {
     devices: options.devices.join(", "),
     advice: "Add cpu to the list; `groovesheet doctor` tells what is missing.",
   });
+}
+
+/** @returns why it does not work, where another device may do better: a GPU whose memory is full, say */
+async function openOn(device: Device, model: string, options: SessionOptions): Promise<Session | string> {
+  try {
+    return wrap(await ort.InferenceSession.create(model, runtimeOptions(device, options)), device);
+  } catch (error) {
+    if (device === "cpu") throw error;
+    return causeOf((error as Error).message);
+  }
 }
 
 function runtimeOptions(device: Device, options: SessionOptions): ort.InferenceSession.SessionOptions {

@@ -1,15 +1,16 @@
 import { readdir, readFile } from "node:fs/promises";
-import type { Job as QueueJob, Worker } from "bullmq";
+import type { Worker } from "bullmq";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { ProcessorState } from "../../jobs/control.ts";
-import { readFailure } from "../../jobs/result.ts";
+import type { Job, RequestKind } from "../../jobs/request.ts";
+import { type JobResult, readFailure } from "../../jobs/result.ts";
 import type { Product } from "../child/messages.ts";
 
 /** What a processor counts while it works. */
 export interface ProcessorMetrics {
   readonly registry: Registry;
   /** hears of every job of a worker */
-  watch(kind: string, worker: Pick<Worker, "on">): void;
+  watch(kind: RequestKind, worker: Worker<Job, JobResult, RequestKind>): void;
   /** @param seconds of work for a recording that was listened to */
   measured(product: Product, seconds: number): void;
 }
@@ -45,14 +46,14 @@ export function openProcessorMetrics(state: Readonly<ProcessorState>): Processor
   return {
     registry,
     watch(kind, worker) {
-      worker.on("active", (job: QueueJob) => {
+      worker.on("active", (job) => {
         if (job.attemptsStarted === 1) waited.observe({ kind }, secondsBetween(job.timestamp, job.processedOn));
       });
-      worker.on("completed", (job: QueueJob) => {
+      worker.on("completed", (job) => {
         jobs.inc({ kind, outcome: "done" });
         worked.observe({ kind }, secondsBetween(job.processedOn ?? 0, job.finishedOn));
       });
-      worker.on("failed", (_: QueueJob | undefined, error: Error) => {
+      worker.on("failed", (_, error) => {
         jobs.inc({ kind, outcome: readFailure(error.message).code });
       });
     },

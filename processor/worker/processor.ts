@@ -74,7 +74,10 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
     cancellation,
     state,
     rememberModel: (model) => rememberModel(asking, prefix, model),
-    onMeasured: metrics.measured,
+    onMeasured: (product, seconds) => {
+      if (product.device) state.devices = [product.device]; // the one in use, instead of those that are tried
+      metrics.measured(product, seconds);
+    },
     onTrouble: (error) => trouble.report(error),
     log,
   });
