@@ -8,6 +8,7 @@ const padding = 110;
 const lineWidth = 22;
 /** As large as verovio's own bar numbers. */
 const numberSize = 324;
+const numberGap = 80;
 
 /** @returns how wide the box of a section's name is, in drawing units */
 export function sectionWidth(name: string): number {
@@ -15,17 +16,21 @@ export function sectionWidth(name: string): number {
 }
 
 /**
- * @returns a section's name in a box whose left edge and whose text's line are given, in drawing units; beside it the bar's
- * number, which verovio leaves out there
+ * @returns a section's name in a box whose left edge and whose text's line are given, in drawing units; in the margin
+ * before it the bar's number, which verovio leaves out there
  */
-export function drawSection({ section = "", number, tempo }: Measure, x: number, y: number): string {
-  const top = round(y - 0.7 * size - padding);
+export function drawSection({ section = "", number }: Measure, x: number, y: number): string {
   const width = round(sectionWidth(section));
   const height = round(0.7 * size + 2 * padding);
-  const bar = textElement({ x: x + width + 90, y, size: numberSize, style: "italic" }, String(number));
+  const bar = textElement({ x: x - numberGap, y, size: numberSize, style: "italic", anchor: "end" }, String(number));
   return (
-    `<rect x="${round(x)}" y="${top}" width="${width}" height="${height}" fill="none" stroke-width="${lineWidth}"/>` +
+    `<rect x="${round(x)}" y="${round(sectionTop(y))}" width="${width}" height="${height}" fill="none" stroke-width="${lineWidth}"/>` +
     textElement({ x: x + padding, y, size, weight: "bold" }, section) +
-    (number > 1 && tempo === undefined ? bar : "")
+    (number > 1 ? bar : "")
   );
+}
+
+/** @returns the upper edge of a box whose text stands on a line, in drawing units */
+export function sectionTop(y: number): number {
+  return y - 0.7 * size - padding;
 }

@@ -1,6 +1,6 @@
 import type { Measure, Score } from "../score.ts";
 import { drawMetronome } from "./metronome.ts";
-import { drawSection, sectionWidth } from "./rehearsal.ts";
+import { drawSection, sectionTop, sectionWidth } from "./rehearsal.ts";
 import { drawRepeats } from "./repeatSigns.ts";
 import { textElement } from "./text.ts";
 import { type Drawing, extent } from "./verovio.ts";
@@ -58,12 +58,14 @@ export function repair(drawing: Drawing, score: Score): Drawing {
       return drawMetronome(tempo!, feel, score.swing?.unit)(x + box, line);
     });
     const hasTempo = tempoPlaces.length > 0;
-    own.push(...boxes.map(({ x, y, measure }) => drawSection(measure, x, hasTempo ? line : y)));
-    const drawn = plainText(svg) + own.join("");
+    const boxLine = (y: number) => (hasTempo ? line : y);
+    own.push(...boxes.map(({ x, y, measure }) => drawSection(measure, x, boxLine(y))));
+    const tops = boxes.map(({ y }) => sectionTop(boxLine(y)));
+    if (hasTempo) tops.push(line - markHeight);
     return {
       ...system,
-      top: Math.min(extent(drawn).top, hasTempo ? line - markHeight : Infinity),
-      svg: strokeByAttribute(flatten(drawn)),
+      top: Math.min(extent(svg).top, ...tops),
+      svg: strokeByAttribute(flatten(plainText(svg)) + own.join("")),
     };
   });
   return { systems, definitions: repairGlyphs(drawing.definitions) };

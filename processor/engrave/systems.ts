@@ -2,11 +2,11 @@ import type { Measure, Score } from "../score.ts";
 
 const barsInLine = 4;
 /** Places for notes in one line beyond which it is parted: four bars of sixteenths fit. */
-const placesInLine = 68;
+const placesInLine = 66;
 const leastPlaces = 6;
 /** In places of a plain note. */
 const graceWidth = 0.6;
-const parenthesesWidth = 0.4;
+const parenthesesWidth = 1;
 
 /** In places of a plain note: a bar under a repeat sign. */
 const repeatPlaces = 4;

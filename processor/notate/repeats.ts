@@ -58,6 +58,7 @@ function lookOfEvent({ onset, type, dots, tuplet, notes, graces, tremolo }: Scor
   return [onset.toFraction(), type, dots, tuplet, tremolo, notes.map(lookOfNote).toSorted(), graces.map(lookOfNote)];
 }
 
-function lookOfNote({ piece, dynamic, closing, unsure }: ScoreNote): string {
-  return [piece, dynamic, closing, unsure].join(" ");
+/** The sign of a closing hi-hat says nothing that the hits before it do not, be they in the bar before. */
+function lookOfNote({ piece, dynamic, unsure }: ScoreNote): string {
+  return [piece, dynamic, unsure].join(" ");
 }
