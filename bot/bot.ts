@@ -3,6 +3,7 @@ import type { Log } from "../jobs/log.ts";
 import type { BotSettings } from "../jobs/settings.ts";
 import { cleanStore, type Retention } from "../jobs/store.ts";
 import { deleteLeftovers } from "../jobs/temporary.ts";
+import { skipBadPackets } from "./badPackets.ts";
 import type { Command } from "./command.ts";
 import { handleDirectMessage } from "./direct-message.ts";
 import { startFollowing } from "./follow.ts";
@@ -31,6 +32,7 @@ const STOP_MS = 5000;
 export async function startBot(settings: BotSettings, log: Log, commands: readonly Command[]): Promise<RunningBot> {
   const client = openClient(settings);
   const bot = await openServices(client, settings, log);
+  skipBadPackets(client, log);
   client.on(Events.Error, (err) => log.warn({ err }, "Discord"));
   client.on(Events.ShardReconnecting, (shard) => log.info({ shard }, "reconnecting to Discord"));
   client.on(Events.ShardResume, (shard) => log.info({ shard }, "connected to Discord again"));

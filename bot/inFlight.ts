@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** Work that is under way, so that a stop can wait for its end. */
 export interface InFlight {
-  /** @param work never fails */
+  /** @param work tells of its own failure */
   readonly add: (work: Promise<unknown>) => void;
   /** Waits for all of it, but not for ever. */
   readonly settled: (ms: number) => Promise<void>;
@@ -13,10 +13,11 @@ export function openInFlight(): InFlight {
   return {
     add: (work) => {
       running.add(work);
-      void work.finally(() => running.delete(work));
+      const end = () => running.delete(work);
+      work.then(end, end);
     },
     settled: async (ms) => {
-      await Promise.race([Promise.all(running), sleep(ms, undefined, { ref: false })]);
+      await Promise.race([Promise.allSettled(running), sleep(ms, undefined, { ref: false })]);
     },
   };
 }

@@ -59,9 +59,9 @@ export function sayTime(language: Language, seconds: number): string {
 }
 
 /** @returns our language for one of Discord's, English for those that we lack */
-export function languageOf(locale: string | null | undefined): Language {
-  const base = locale?.slice(0, 2);
-  return base !== undefined && base in CATALOGUES ? (base as Language) : "en";
+export function languageOf(locale: unknown): Language {
+  const base = typeof locale === "string" ? locale.slice(0, 2) : "en";
+  return base in CATALOGUES ? (base as Language) : "en";
 }
 
 /** Name and description of a command or option in all languages, as Discord wants them. */

@@ -5,16 +5,20 @@ export type Log = Logger;
 /** Fields that may hold a secret wherever they appear. */
 const SECRETS = ["token", "url", "authorization", "DISCORD_TOKEN", "REDIS_URL", "rawError", "requestBody"];
 
+/** Characters of a text that are logged: errors repeat what strangers sent, however long it is. */
+const LONGEST = 8000;
+
 /**
  * Removes what must not be read by whoever reads logs: the signature of a URL, the token in a webhook's path and
  * credentials.
  */
 export function withoutSecrets(text: string): string {
   return text
+    .slice(0, LONGEST)
     .replace(/(https?:\/\/|rediss?:\/\/)[^\s/@]*@/g, "$1")
     .replace(/(https?:\/\/[^\s?"']+)\?[^\s"']*/g, "$1?…")
     .replace(/(\/(?:webhooks|interactions)\/\d+\/)[^\s/"'?]+/g, "$1…")
-    .replace(/[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}/g, "…");
+    .replace(/(?<![\w-])[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}/g, "…");
 }
 
 /** JSON lines on standard output; `base` names the process. */

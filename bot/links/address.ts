@@ -5,10 +5,13 @@ import { BlockList } from "node:net";
 import ipaddr from "ipaddr.js";
 import { UserError } from "../../jobs/errors.ts";
 
-/** Networks that ipaddr.js counts as ordinary but that lead back inside: NAT64 of local use, site-local, 6to4 anycast. */
+/** All of the open internet that has IPv6 addresses (IANA, global unicast); what is outside may lead back inside. */
+const GLOBAL = new BlockList();
+GLOBAL.addSubnet("2000::", 3, "ipv6");
+
+/** Networks that ipaddr.js counts as ordinary and that are not: examples in books, 6to4 anycast, tests of networks. */
 const ALSO_INSIDE = new BlockList();
-ALSO_INSIDE.addSubnet("64:ff9b:1::", 48, "ipv6");
-ALSO_INSIDE.addSubnet("fec0::", 10, "ipv6");
+ALSO_INSIDE.addSubnet("3fff::", 20, "ipv6");
 ALSO_INSIDE.addSubnet("192.88.99.0", 24, "ipv4");
 ALSO_INSIDE.addSubnet("198.18.0.0", 15, "ipv4");
 
@@ -16,6 +19,7 @@ ALSO_INSIDE.addSubnet("198.18.0.0", 15, "ipv4");
 export function isPublicAddress(text: string): boolean {
   if (!ipaddr.isValid(text)) return false;
   const address = ipaddr.process(text); // an IPv4 address inside an IPv6 one is taken out
+  if (address.kind() === "ipv6" && !GLOBAL.check(address.toString(), "ipv6")) return false;
   return address.range() === "unicast" && !ALSO_INSIDE.check(address.toString(), address.kind());
 }
 

@@ -37,6 +37,10 @@ describe("addresses", () => {
     "2002:7f00:1::",
     "2001:db8::1",
     "fec0::1",
+    "::127.0.0.1",
+    "64:ff9b:1::1",
+    "3fff::1",
+    "4000::1",
     "no address",
   ])("GIVEN %s THEN it is inside and nothing is asked of it", (address) => {
     expect(isPublicAddress(address)).toBe(false);

@@ -17,6 +17,8 @@ export async function spawnBot(stage: Stage, extra: NodeJS.ProcessEnv = {}) {
   await until(() => lines.some((line) => line.includes("bot is ready")), 30_000);
   return {
     lines,
+    pid: child.pid!,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
     /** resident memory in MB */
     memory: () => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))![1]) / 1024,
     async stop() {

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { withoutSecrets } from "../../jobs/log.ts";
+
+test("GIVEN texts with secrets THEN what is left holds none", () => {
+  const token = "MTAwMDAwMDAwMDAwMDAwMDAx.Gabcde.abcdefghijklmnopqrstuvwxyz0123456789AB";
+  expect(withoutSecrets(`Bot ${token}!`)).toBe("Bot …!");
+  expect(withoutSecrets("redis://me:secret@host:6379")).toBe("redis://host:6379");
+  expect(withoutSecrets("https://cdn/a.mp3?ex=1&hm=2 x")).toBe("https://cdn/a.mp3?… x");
+  expect(withoutSecrets("/webhooks/123/abcdef/messages")).toBe("/webhooks/123/…/messages");
+});
+
+test("GIVEN a text without end THEN it is cut, and ten times as much takes no hundred times as long", () => {
+  const timed = (length: number) => {
+    const text = "x".repeat(length);
+    const startedAt = performance.now();
+    expect(withoutSecrets(text).length).toBeLessThanOrEqual(8000);
+    return performance.now() - startedAt;
+  };
+  timed(8000);
+  expect(timed(80_000)).toBeLessThan(20 * timed(8000) + 50);
+});
