@@ -30,46 +30,82 @@ const lost = 7;
 /** Nats: a 32nd, or a sixteenth of a triplet, beside which there is none: a late or early stroke, mostly. */
 const alone = 1.5;
 
+/** One family of places at one fineness, in the order in which they sound. */
+export interface Ladder {
+  readonly family: Family;
+  /** ticks from one place to the next */
+  readonly step: number;
+  readonly targets: readonly Target[];
+  /** nats for a pulse that is divided so */
+  readonly rarity: number;
+}
+
+interface Target {
+  readonly place: number;
+  /** ticks from the pulse: a stroke is in time from here … */
+  readonly from: number;
+  /** … to here */
+  readonly to: number;
+  /** nats */
+  readonly cost: number;
+}
+
 /**
- * The likeliest divisions of one pulse: plain, straight and in three, each with the last onset on the next pulse and not.
- * @param phases seconds from the pulse to each onset, rising
- * @param duration of the pulse, seconds; `ticks` its length on paper
+ * @param ticks of a pulse on paper
+ * @param spread of the strokes about their places, ticks
+ * @returns the ladders of places that a pulse of the song may have
  */
-export function divide(
-  onsets: readonly Onset[],
-  phases: readonly number[],
-  { duration, ticks }: { readonly duration: number; readonly ticks: number },
-  { habits, swing, allows }: Model,
-): Division[] {
-  if (onsets.length === 0) return [{ family: "plain", places: [], cost: 0 }];
-  const density = Math.log(habits.spread / duration);
-  const onPulse = density - Math.log(habits.onPulse);
+export function layLadders(ticks: number, spread: number, { habits, swing, allows }: Model): Ladder[] {
+  const onPulse = -Math.log(habits.onPulse);
   const ends = [
     { place: 0, from: 0, to: 0, cost: onPulse },
-    { place: ticks, from: duration, to: duration, cost: onPulse },
+    { place: ticks, from: ticks, to: ticks, cost: onPulse },
   ];
-  const line = (family: Family, step: number): Division[] => {
+  const ladder = (family: Family, step: number): Ladder => {
     const inside = [...habits.places[family]]
       .filter(([place]) => place % step === 0 && allows(family, place))
       .map(([place, share]) => {
         const [from, to] = family === "straight" ? stretch(place, ticks, swing) : [place, place];
-        const width = ((to - from) / ticks) * duration;
-        const cost = density + Math.log(1 + width / (2.5 * habits.spread)) - Math.log((1 - habits.onPulse) * share);
-        return { place, from: (from / ticks) * duration, to: (to / ticks) * duration, cost };
+        const cost = Math.log(1 + (to - from) / (2.5 * spread)) - Math.log((1 - habits.onPulse) * share);
+        return { place, from, to, cost };
       });
-    const rarity = -Math.log(family === "triplet" ? habits.triplets : 1 - habits.triplets);
-    const targets = [...ends, ...inside].toSorted((a, b) => a.from - b.from);
-    return cheapestLines(onsets, phases, targets, habits.spread).map(({ places, cost }) => {
-      const isPlain = places.every((place) => place % ticks === 0);
-      const effort = alone * countAlone(places, step, ticks, swing);
-      return { family: isPlain ? "plain" : family, places, cost: cost + (isPlain ? 0 : rarity) + effort };
-    });
+    return {
+      family,
+      step,
+      targets: [...ends, ...inside].toSorted((a, b) => a.from - b.from),
+      rarity: -Math.log(family === "triplet" ? habits.triplets : 1 - habits.triplets),
+    };
   };
   return [
-    ...line("straight", EIGHTH / 2),
-    ...line("straight", EIGHTH / 4),
-    ...(habits.triplets > 0 ? [...line("triplet", QUARTER / 3), ...line("triplet", QUARTER / 6)] : []),
+    ladder("straight", EIGHTH / 2),
+    ...(swing?.unit === "eighth" ? [] : [ladder("straight", EIGHTH / 4)]), // nobody plays straight 32nds in a shuffle
+    ...(habits.triplets > 0 ? [ladder("triplet", QUARTER / 3), ladder("triplet", QUARTER / 6)] : []),
   ];
+}
+
+/**
+ * The likeliest divisions of one pulse: by each ladder, with the last onset on the next pulse and not.
+ * @param at ticks from the pulse to each onset, rising
+ * @param ticks of the pulse
+ * @param spread of the strokes about their places, ticks
+ */
+export function divide(
+  onsets: readonly Onset[],
+  at: readonly number[],
+  ticks: number,
+  spread: number,
+  ladders: readonly Ladder[],
+  swing: Swing | undefined,
+): Division[] {
+  if (onsets.length === 0) return [{ family: "plain", places: [], cost: 0 }];
+  const density = onsets.length * Math.log(spread / ticks);
+  return ladders.flatMap(({ family, step, targets, rarity }) =>
+    cheapestLines(onsets, at, targets, spread).map(({ places, cost }): Division => {
+      const isPlain = places.every((place) => place % ticks === 0);
+      const effort = alone * countAlone(places, step, ticks, swing);
+      return { family: isPlain ? "plain" : family, places, cost: cost + density + (isPlain ? 0 : rarity) + effort };
+    }),
+  );
 }
 
 /** From where to where a note sounds: an eighth that swings, from where this song's do on to the last third. */
@@ -80,34 +116,25 @@ function stretch(place: number, ticks: number, swing: Swing | undefined): [numbe
   return [Math.min(heard, third), Math.max(heard, third)];
 }
 
-/** Places that only the finest notes have, and that have no neighbour on either side; in a shuffle sixteenths, too. */
+/** Places that only the finest notes have, and that have no neighbour on either side; in a shuffle, any sixteenth. */
 function countAlone(places: readonly number[], step: number, ticks: number, swing: Swing | undefined): number {
-  if (step === EIGHTH / 2 && swing?.unit !== "eighth") return 0;
-  if (step === QUARTER / 3) return 0;
-  const isAlone = (place: number) =>
-    place % (2 * step) !== 0 && place % ticks !== 0 && !places.includes(place - step) && !places.includes(place + step);
-  return places.filter(isAlone).length;
-}
-
-interface Target {
-  readonly place: number;
-  /** seconds from the pulse: a stroke is in time from here … */
-  readonly from: number;
-  /** … to here */
-  readonly to: number;
-  readonly cost: number;
+  const shuffled = swing?.unit === "eighth" && step === EIGHTH / 2;
+  if (step === QUARTER / 3 || (step === EIGHTH / 2 && !shuffled)) return 0;
+  const isFine = (place: number) => place % (2 * step) !== 0 && place % ticks !== 0;
+  const isAlone = (place: number) => shuffled || !(places.includes(place - step) || places.includes(place + step));
+  return places.filter((place) => isFine(place) && isAlone(place)).length;
 }
 
 /** Onsets go to targets in order: the cheapest way that ends on the last target, and the cheapest that does not. */
 function cheapestLines(
   onsets: readonly Onset[],
-  phases: readonly number[],
+  at: readonly number[],
   targets: readonly Target[],
   spread: number,
 ): { places: number[]; cost: number }[] {
   let costs: number[] = [];
   const from: number[][] = [];
-  for (const [i, phase] of phases.entries()) {
+  for (const [i, x] of at.entries()) {
     const again = i > 0 ? clash(onsets[i - 1]!, onsets[i]!) : 0;
     const back: number[] = [];
     let best = i === 0 ? 0 : Number.POSITIVE_INFINITY;
@@ -121,7 +148,7 @@ function cheapestLines(
         best = before[t]!;
         bestFrom = t;
       }
-      const error = Math.min(furthest, Math.max(0, early - phase, phase - late) / spread);
+      const error = Math.min(furthest, Math.max(0, early - x, x - late) / spread);
       return way + cost + 0.5 * error * error;
     });
     from.push(back);
@@ -131,7 +158,7 @@ function cheapestLines(
   return [last, open.indexOf(Math.min(...open))].map((end) => {
     const places: number[] = [];
     let t = end;
-    for (let i = phases.length - 1; i >= 0; i--) {
+    for (let i = at.length - 1; i >= 0; i--) {
       places.unshift(targets[t]!.place);
       t = from[i]![t]!;
     }

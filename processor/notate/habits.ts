@@ -40,7 +40,7 @@ export const habitsOfQuarters: Habits = {
   spread: 0.016,
 };
 
-/** Pulses of a quarter where eighths swing: nobody plays straight 32nds there. */
+/** Pulses of a quarter where eighths swing. */
 export const habitsOfShuffles: Habits = {
   onPulse: 0.646,
   places: {

@@ -59,5 +59,5 @@ export function smoothLags(pulses: readonly Pulse[], late: readonly (readonly nu
 
 /** @returns the middle one, the upper of two; 0 of none */
 export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+  return Float64Array.from(values).sort()[values.length >> 1] ?? 0;
 }

@@ -1,9 +1,9 @@
 import type { NotateOptions } from "../../jobs/options.ts";
 import type { Swing } from "../score.ts";
 import type { Pulse } from "./bars.ts";
-import { clash, type Division, divide, type Model } from "./division.ts";
+import { clash, type Division, divide, layLadders, type Model } from "./division.ts";
 import { type Family, habitsOfEighths, habitsOfQuarters, habitsOfShuffles, habitsOfSixteenths } from "./habits.ts";
-import { constantLag } from "./lags.ts";
+import { constantLag, median } from "./lags.ts";
 import { learnFrom } from "./learn.ts";
 import type { Onset } from "./onsets.ts";
 import { pairTicks, TRIPLET_SWING } from "./swing.ts";
@@ -71,13 +71,22 @@ interface Fit {
 function fitSong(pulses: readonly Pulse[], groups: readonly (readonly Onset[])[], start: Model, lag: number): Fit {
   let model = start;
   let lags: readonly number[] = pulses.map(() => lag);
+  let before: readonly Division[] = [];
   for (let round = 1; ; round++) {
     const { divisions, cost } = likeliest(pulses, groups, lags, model);
-    if (round === rounds) return { model, lags, divisions, cost: cost + effort(divisions, model) };
+    if (round === rounds || isSame(divisions, before))
+      return { model, lags, divisions, cost: cost + effort(divisions, model) };
     const { habits, swing, lags: late } = learnFrom(pulses, groups, divisions, model.swing, start.habits);
     model = { ...model, habits, swing };
     lags = late;
+    before = divisions;
   }
+}
+
+function isSame(a: readonly Division[], b: readonly Division[]): boolean {
+  const same = (x: Division, y: Division | undefined) =>
+    x.family === y?.family && x.places.every((place, i) => place === y.places[i]);
+  return a.every((division, index) => same(division, b[index]));
 }
 
 function effort(divisions: readonly Division[], { swing }: Model): number {
@@ -142,14 +151,14 @@ function likeliest(
   const from: number[][] = [];
   const all: Division[][] = [];
   let costs: number[] = [];
+  const { spread } = model.habits;
+  const { ticks } = pulses[0]!;
+  const ladders = layLadders(ticks, (spread / median(pulses.map(({ duration }) => duration))) * ticks, model);
   for (const [index, pulse] of pulses.entries()) {
     const onsets = groups[index]!;
-    const here = divide(
-      onsets,
-      onsets.map((onset) => onset.time - pulse.time - lags[index]!),
-      pulse,
-      model,
-    );
+    const perSecond = ticks / pulse.duration;
+    const at = onsets.map((onset) => (onset.time - pulse.time - lags[index]!) * perSecond);
+    const here = divide(onsets, at, ticks, spread * perSecond, ladders, model.swing);
     const before = all[index - 1];
     const last = groups[index - 1]?.at(-1);
     const back: number[] = [];
