@@ -5,11 +5,13 @@ import unittest
 import numpy as np
 import torch
 
+import accompany
 import decode
 import features
+import plucked
+import remix
 import targets
 from clip import audible
-from dataset import augment
 from drums import LOOKS, Strike
 from effects import Equaliser
 from features import BANDS, FPS, RATE
@@ -135,14 +137,69 @@ class Data(unittest.TestCase):
         self.assertEqual(audible(strikes, equalisers, noise), [True, False])
 
 
-class Augmentation(unittest.TestCase):
-    def test_stays_in_range_and_keeps_silence(self):
+class Remixing(unittest.TestCase):
+    def setUp(self):
+        self.rng = np.random.default_rng(0)
+        self.drums, self.backing = (torch.rand(64, 120, BANDS) * .02 for _ in range(2))
+
+    def test_features_and_magnitudes_are_inverse(self):
+        torch.testing.assert_close(remix.linear(remix.features_of(self.drums)), self.drums, atol=1e-6, rtol=1e-3)
+
+    def test_disturbed_features_stay_in_range_and_keep_silence(self):
         x = torch.rand(4, 50, BANDS) * 2
         x[:, 10] = 0
-        y = augment(x, np.random.default_rng(0))
+        y = remix.disturb(x, self.rng)
         self.assertEqual(y.shape, x.shape)
         self.assertTrue(bool(torch.isfinite(y).all()) and float(y.min()) >= 0)
         self.assertEqual(float(y[:, 10].max()), 0)
+
+    def test_mixes_have_the_loudness_that_recordings_have(self):
+        x, gain, drums, backing = remix.mix(self.drums, self.backing, remix.balance(self.rng, 64), self.rng)
+        torch.testing.assert_close(remix.level(remix.linear(x)).flatten(), torch.full((64,), features.LOUDNESS), atol=.01, rtol=0)
+        self.assertEqual(gain.shape, (64, 1, BANDS))
+
+    def test_shares_of_the_mixes(self):
+        gains = remix.balance(self.rng, 4000)
+        self.assertAlmostEqual(float((gains[:, 0] == 0).float().mean()), remix.DRUMLESS, delta=.02)
+        self.assertAlmostEqual(float((gains[:, 1] == 0).float().mean()), remix.ALONE, delta=.03)
+
+    def test_a_separator_turns_the_backing_down_where_it_is_alone(self):
+        self.drums[:, :, 40:] = 0
+        stem = remix.separate(self.drums, self.backing, self.rng)
+        self.assertLess(float((stem[:, :, 50:] / self.backing[:, :, 50:]).median()), .35)
+        self.assertGreater(float((stem[:, :, :30] / self.drums[:, :, :30]).median()), .6)
+
+    def test_a_hit_under_a_loud_backing_is_hidden(self):
+        own = self.drums[0, [[10, 13]]]
+        looks = torch.tensor([[10, 13]])
+        heard = lambda level: bool(remix.audible(own, looks, self.drums[0], self.backing[0] * level))
+        self.assertEqual([heard(0), heard(30)], [True, False])
+
+
+class Backing(unittest.TestCase):
+    def test_a_plucked_string_has_its_pitch(self):
+        rng = np.random.default_rng(1)
+        y = plucked.pluck(rng, plucked.invent_guitar(rng), 57, 1.0)                 # 220 Hz
+        spectrum = np.abs(np.fft.rfft(y[:RATE] * np.hanning(len(y[:RATE]))))
+        comb = [sum(spectrum[int(f * k) - 3:int(f * k) + 4].max() for k in (1, 2, 3)) for f in (220, 233, 196, 207)]
+        self.assertEqual(int(np.argmax(comb)), 0)
+
+    def test_a_strummer_plays_to_the_end(self):
+        rng = np.random.default_rng(2)
+        timeline = steady(rng, 110, 4, 6)
+        y = plucked.Strummer(rng, plucked.strums(rng, 1), timeline, [0, 5, 7, 0], False, 6 * RATE).play()
+        self.assertGreater(np.abs(y[4 * RATE:]).max(), .01)
+        self.assertTrue(np.isfinite(y).all())
+
+    def test_a_style_of_the_library_is_understood(self):
+        if not accompany.LIBRARY.exists():
+            self.skipTest("mma is not installed")
+        waltz = accompany.Style(accompany.LIBRARY / "stdlib/waltz.mma")
+        self.assertEqual((waltz.quarters, waltz.pulses), (3, 3))
+        midi, hits = accompany.play(waltz, np.random.default_rng(0))
+        beats = accompany.pulses(waltz, midi)
+        self.assertGreater(len(hits), 20)
+        self.assertLess(abs(beats[-1] - midi.length), 2)
 
 
 class Network(unittest.TestCase):
