@@ -1,0 +1,19 @@
+export interface Slope {
+  /** of the line of least squares */
+  readonly perSecond: number;
+  /** half of the 95 % interval, as if the samples did not depend on each other */
+  readonly uncertainty: number;
+  readonly mean: number;
+}
+
+/** The line through samples (seconds, value) that leaves the least squares. @returns undefined for fewer than three */
+export function slopeOf(samples: readonly (readonly [seconds: number, value: number])[]): Slope | undefined {
+  const count = samples.length;
+  if (count < 3) return undefined;
+  const meanX = samples.reduce((sum, [x]) => sum + x, 0) / count;
+  const mean = samples.reduce((sum, [, y]) => sum + y, 0) / count;
+  const spread = samples.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
+  const perSecond = samples.reduce((sum, [x, y]) => sum + (x - meanX) * (y - mean), 0) / spread;
+  const rest = samples.reduce((sum, [x, y]) => sum + (y - mean - perSecond * (x - meanX)) ** 2, 0);
+  return { perSecond, uncertainty: 1.96 * Math.sqrt(rest / (count - 2) / spread), mean };
+}
