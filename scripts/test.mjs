@@ -12,6 +12,7 @@ const TEST_PROGRAMS = [
   { names: ["xvfb-run"], package: "xvfb" },
   { names: ["xauth"], package: "xauth" },
   { names: ["chromium", "chromium-browser", "google-chrome"], package: "chromium" },
+  { names: ["musicxml2ly"], package: "lilypond" },
 ];
 
 const FOLDERS = ["bot", "commands", "processor", "jobs", "models", "cli", "tests"];
