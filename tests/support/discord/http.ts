@@ -97,7 +97,7 @@ async function readCall(request: IncomingMessage, path: string, url: URL, bytes:
   const files = new Map<number, { name: string; type: string; data: Buffer }>();
   let body = {};
   if (type.startsWith("multipart/")) {
-    const form = await new Response(bytes, { headers: { "content-type": type } }).formData();
+    const form = await new Response(new Uint8Array(bytes), { headers: { "content-type": type } }).formData();
     for (const [key, value] of form) {
       if (key === "payload_json") body = JSON.parse(String(value));
       else if (value instanceof Blob) {
