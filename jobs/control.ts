@@ -1,4 +1,4 @@
-import type { Redis } from "ioredis";
+import { Redis } from "ioredis";
 import { z } from "zod";
 
 /** Asking a processor to stop a job that it works on; BullMQ's own `cancelJob` reaches its own process only. */
@@ -23,7 +23,8 @@ export function openCancellation(redis: Redis, prefix: string): Cancellation {
     },
     isCancelled: async (id) => (await redis.exists(key(id))) === 1,
     async listen(onCancel) {
-      const subscriber = redis.duplicate({ maxRetriesPerRequest: null });
+      const { commandTimeout: _, ...patient } = redis.options; // it waits for a Redis that is away
+      const subscriber = new Redis({ ...patient, maxRetriesPerRequest: null });
       subscriber.on("error", () => {}); // it connects again by itself; the asking connection reports the outage
       subscriber.on("message", (_, id) => onCancel(id));
       await subscriber.subscribe(channel);

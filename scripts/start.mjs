@@ -1,6 +1,6 @@
 /**
  * `npm start`: installs what is missing, then runs the bot and a processor and, with no REDIS_URL, a local redis-server of their own that keeps
- * its data in the data folder. When one of them ends, all of them do.
+ * its data in the data folder. One that ends at its start ends all of them; one that ends later is started again.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -12,6 +12,12 @@ import { aptInstall, checkNode, ensureFfmpeg, ensurePackages, findProgram, root 
 
 const REDIS_START_MS = 20_000;
 const STOP_MS = 40_000;
+/** milliseconds after which a start has succeeded, where no code 2 says otherwise */
+const SETTLED_MS = 15_000;
+/** milliseconds until what ended is started again: the first time, and while that fails */
+const AGAIN_MS = 1000;
+const ONCE_MORE_MS = 20_000;
+const LOOK_MS = 1000;
 
 checkNode();
 ensurePackages({ dev: false });
@@ -22,6 +28,7 @@ let stopping = false;
 try {
   if (existsSync(resolve(ROOT, ".env"))) process.loadEnvFile(resolve(ROOT, ".env"));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop(0));
+  stopWithParent();
   checkSettings();
   ensureFfmpeg();
   const env = { ...process.env };
@@ -74,11 +81,18 @@ async function startRedis() {
   return `redis://127.0.0.1:${port}`;
 }
 
+/** npm does not hand every signal on; when it is gone, nobody can stop this process any more. */
+function stopWithParent() {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && stop(0), LOOK_MS).unref();
+}
+
 function startPart(name, file, env) {
   start(name, process.execPath, ["--import", "tsx", file], env);
 }
 
-function start(name, program, args, env) {
+function start(name, program, args, env, again = false) {
+  const startedAt = performance.now();
   // A group of its own: Ctrl-C reaches this process alone, which ends the others in order.
   const child = spawn(program, args, { cwd: ROOT, env, stdio: ["ignore", "inherit", "inherit"], detached: true });
   children.set(name, child);
@@ -87,7 +101,9 @@ function start(name, program, args, env) {
     children.delete(name);
     if (stopping) return;
     if (code !== 2) console.error(`${name} has ended (${signal ?? code}).`);
-    stop(code || 1);
+    const settled = performance.now() - startedAt > SETTLED_MS;
+    if (!again && (code === 2 || !settled)) stop(code || 1);
+    else setTimeout(() => stopping || start(name, program, args, env, true), settled ? AGAIN_MS : ONCE_MORE_MS);
   });
 }
 

@@ -3,9 +3,11 @@ import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { LocalDiscord, TOKEN, until } from "../support/discord/server.ts";
+import { commandLine, descendants } from "../support/processes.ts";
 import { hasRedis } from "../support/redis.ts";
 import { Stage } from "../support/stage.ts";
 
@@ -61,6 +63,25 @@ describe.skipIf(!hasRedis)("npm start", () => {
     const left = spawnSync("pgrep", ["-f", folder], { encoding: "utf8" });
     expect(left.stdout).toBe("");
   });
+
+  test("GIVEN npm WHEN it is told to end, or a part is killed THEN all end, or the part is started again", async () => {
+    const npm = spawn("npm", ["start"], { cwd: root, env: environment(), detached: true });
+    running.push(npm);
+    let out = "";
+    npm.stdout.on("data", (text) => {
+      out += text;
+    });
+    const ready = (times: number) => until(() => out.split("processor is ready").length > times, 40_000);
+    await ready(1);
+    await until(() => /bot is ready/.test(out), 30_000);
+    await sleep(16_000); // what ends right after its start is not started again
+    const pids = descendants(npm.pid!);
+    process.kill(pids.find((pid) => commandLine(pid).includes("processor/worker/main.ts"))!, "SIGKILL");
+    await ready(2);
+    const left = descendants(npm.pid!);
+    npm.kill("SIGTERM");
+    await until(() => left.every((pid) => commandLine(pid) === ""), 30_000);
+  }, 180_000);
 
   test.each([
     ["no token", { DISCORD_TOKEN: "" }, /^DISCORD_TOKEN is missing: .*\n$/],

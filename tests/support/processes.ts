@@ -26,9 +26,14 @@ export function readStat(pid: number): { parent: number; state: string; startedA
 
 /** @returns whether a process is one in which the pipeline runs */
 export function isRunner(pid: number): boolean {
+  return commandLine(pid).includes("processor/child/runner.ts");
+}
+
+/** @returns how a process was called; nothing where it is gone or a zombie */
+export function commandLine(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("processor/child/runner.ts");
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
   } catch {
-    return false;
+    return "";
   }
 }
