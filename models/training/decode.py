@@ -5,6 +5,8 @@ from scipy.ndimage import maximum_filter1d
 from features import FPS
 from pieces import ACTIVATIONS, FINE, GROUPS, UNGROUPED, VELOCITIES
 
+# Seconds from a stroke's first sample, which is what the network is taught, to where people hear and mark it.
+ATTACK = 0.005
 REACH = 2               # frames on either side that a peak must top
 
 
@@ -38,7 +40,7 @@ def hits(activations, velocity, thresholds):
             n = min(int(round(at)), len(activations) - 1)
             near = slice(max(0, n - 1), n + 2)
             piece = max(GROUPS.get(name, [name]), key=lambda p: column[p][near].max())
-            found.append({"time": float(at / FPS), "group": name if name in GROUPS else None, "piece": piece,
+            found.append({"time": float(at / FPS) + ATTACK, "group": name if name in GROUPS else None, "piece": piece,
                           "activation": float(column[name][n]),
                           "velocity": float(velocity[n, VELOCITIES.index(piece)])})
     return sorted(found, key=lambda h: h["time"])
@@ -57,7 +59,7 @@ def beats(beat, downbeat, slowest=50, fastest=215, stiffness=100.0, width=16):
     evidence = np.log(d / (1 - d))
     choices = [(evidence[k::m].sum() - (0 if m == 4 else 2), m, k) for m in (4, 3) for k in range(m) if len(frames) > m]
     _, meter, first = max(choices, default=(0, 4, 0))
-    return [{"time": n / FPS, "beat": int((i - first) % meter) + 1} for i, n in enumerate(frames)]
+    return [{"time": n / FPS + ATTACK, "beat": int((i - first) % meter) + 1} for i, n in enumerate(frames)]
 
 
 def _beat_frames(beat, periods, stiffness, width):

@@ -97,7 +97,7 @@ class Decoding(unittest.TestCase):
         self.assertEqual(len(hits), len(events))
         for hit, (t, piece, level, _) in zip(hits, events):
             self.assertEqual(hit["piece"], FINE_OF[PIECES[int(piece)]])
-            self.assertLess(abs(hit["time"] - t), .004)
+            self.assertLess(abs(hit["time"] - decode.ATTACK - t), .004)
             self.assertAlmostEqual(hit["velocity"], level, places=5)
 
     def test_plateau_is_one_peak(self):

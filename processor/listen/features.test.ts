@@ -44,3 +44,12 @@ test("GIVEN two channels THEN their mean is heard", () => {
   const two = logSpectrogram([left, right], 1);
   expect(logSpectrogram([mean], 1).every((value, i) => Math.abs(value - two[i]!) < 1e-5)).toBe(true);
 });
+
+test("GIVEN a lead THEN everything is heard so much later", () => {
+  const click = new Float32Array(44_100);
+  click[10_000] = 1;
+  const plain = logSpectrogram([click], 1);
+  const late = logSpectrogram([click], 1, 441);
+  expect(late.subarray(23 * BANDS, 28 * BANDS)).toEqual(plain.subarray(22 * BANDS, 27 * BANDS));
+  expect(Math.max(...plain.subarray(22 * BANDS, 27 * BANDS))).toBeGreaterThan(0.1);
+});

@@ -27,13 +27,14 @@ const HANN = Float64Array.from(
 
 /**
  * Log-magnitude, log-frequency frames (after Schlüter and Böck 2014, with a wider window). Frame n is centred on sample
- * n · 441.
+ * n · 441 - lead.
  *
  * @param channels of equal length at 44 100 Hz; their mean is heard
  * @param gain applied to the samples first; see `loudnessGain`
+ * @param lead samples of silence put before the recording
  * @returns frames × BANDS, row by row
  */
-export function logSpectrogram(channels: readonly Float32Array[], gain: number): Float32Array {
+export function logSpectrogram(channels: readonly Float32Array[], gain: number, lead = 0): Float32Array {
   const frames = Math.floor(channels[0]!.length / HOP) + 1;
   const out = new Float32Array(frames * BANDS);
   const fft = new FFT(WINDOW);
@@ -41,7 +42,7 @@ export function logSpectrogram(channels: readonly Float32Array[], gain: number):
   const spectrum = fft.createComplexArray();
   const magnitudes = new Float64Array(WINDOW / 2 + 1);
   for (let frame = 0; frame < frames; frame++) {
-    const start = frame * HOP - WINDOW / 2;
+    const start = frame * HOP - WINDOW / 2 - lead;
     windowed.fill(0);
     for (const channel of channels) for (let n = 0; n < WINDOW; n++) windowed[n]! += channel[start + n] ?? 0;
     for (let n = 0; n < WINDOW; n++) windowed[n]! *= (gain / channels.length) * HANN[n]!;
