@@ -1,5 +1,6 @@
 /**
- * How long each stage takes, as a share of the recording's duration, and the memory it needs:
+ * How long each stage takes, as a share of the recording's duration, and the memory it needs; then how long each
+ * correction takes, beside the transcription in the same run:
  *
  *   npm run bench -- [FILE] [--seconds 180] [--separation off|on]
  *
@@ -10,9 +11,11 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import type { z } from "zod";
 import { FORMATS, listenOptionsSchema, notateOptionsSchema } from "../jobs/options.ts";
+import type { Performance } from "../jobs/performance.ts";
 import { decodeLimits } from "../processor/decode/limits.ts";
-import { type Stage, transcribe } from "../processor/pipeline.ts";
+import { renotate, type Stage, transcribe } from "../processor/pipeline.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -38,8 +41,32 @@ try {
   const bars = result.score.measures.length;
   console.log(`${result.performance.hits.length} hits, ${bars} bars, ${result.files.length} files`);
   console.log(`largest resident memory: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+  await reportCorrections(result.performance, total);
 } finally {
   rmSync(folder, { recursive: true });
+}
+
+/** Files that the bot answers with; the processor's child process is as warm as this one is by now. */
+async function reportCorrections(heard: Performance, transcription: number): Promise<void> {
+  const corrections: Readonly<Record<string, z.input<typeof notateOptionsSchema>>> = {
+    "half time": { tempoScale: "half" },
+    "double time": { tempoScale: "double" },
+    "shift downbeat": { shiftDownbeat: 1 },
+    meter: { meter: "3/4" },
+    swing: { swing: "on" },
+    grid: { grid: "8" },
+    detail: { detail: "simple" },
+    title: { title: "Another" },
+  };
+  console.log("\n| correction | seconds | CPU seconds | part of the transcription |\n|---|---|---|---|");
+  for (const [name, changes] of Object.entries(corrections)) {
+    const [start, cpu] = [performance.now(), process.cpuUsage()];
+    await renotate(heard, { notate: notateOptionsSchema.parse(changes), formats: ["musicxml", "midi", "pdf", "png"] });
+    const seconds = (performance.now() - start) / 1000;
+    const { user, system } = process.cpuUsage(cpu);
+    const work = ((user + system) / 1e6).toFixed(2);
+    console.log(`| ${name} | ${seconds.toFixed(2)} | ${work} | 1/${(transcription / seconds).toFixed(0)} |`);
+  }
 }
 
 function report(duration: number, seconds: Partial<Record<Stage | "all", number>>): void {
