@@ -1,6 +1,10 @@
 import { UserError, type UserErrorCode } from "../jobs/errors.ts";
+import type { Standing } from "../jobs/records.ts";
 import type { Request } from "../jobs/request.ts";
 import type { Bot } from "./services.ts";
+
+/** Minutes that a song counts until it is answered and its length is known: songs in work are no way around a limit. */
+const USUAL_MINUTES = 4;
 
 /** What people may do in a server, from the environment, the owners' word and the server's, the strictest last. */
 export async function limitsIn(bot: Bot, guildId: string | undefined) {
@@ -39,16 +43,17 @@ export async function checkLimits(bot: Bot, request: Request): Promise<number> {
     guildId ? records.secondsToday({ guild: guildId }) : 0,
     records.secondsToday("everybody"),
   ]);
+  const minutes = (seconds: number, { unfinishedBefore }: Standing) => seconds / 60 + USUAL_MINUTES * unfinishedBefore;
   const checks: readonly (readonly [reached: number, maximum: number, code: UserErrorCode])[] = [
     [user.unfinishedBefore, limits.atOnce, "tooManyAtOnce"],
     [user.todayBefore, limits.perDay, "tooManyToday"],
-    [userSeconds / 60, limits.minutes, "tooManyMinutes"],
+    [minutes(userSeconds, user), limits.minutes, "tooManyMinutes"],
     [guild.unfinishedBefore, settings.LIMIT_SERVER_AT_ONCE, "serverTooManyAtOnce"],
     [guild.todayBefore, settings.LIMIT_SERVER_PER_DAY, "serverTooManyToday"],
-    [guildSeconds / 60, limits.serverMinutes, "serverTooManyMinutes"],
+    [minutes(guildSeconds, guild), limits.serverMinutes, "serverTooManyMinutes"],
     [everybody.unfinishedBefore, settings.LIMIT_QUEUE, "queueFull"],
     [everybody.todayBefore, settings.LIMIT_PER_DAY, "everybodyTooManyToday"],
-    [allSeconds / 60, limits.allMinutes, "everybodyTooManyMinutes"],
+    [minutes(allSeconds, everybody), limits.allMinutes, "everybodyTooManyMinutes"],
   ];
   for (const [reached, maximum, code] of checks) if (reached >= maximum) throw new UserError(code, { maximum });
   return user.unfinishedBefore;

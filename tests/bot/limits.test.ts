@@ -85,6 +85,16 @@ describe.skipIf(!hasRedis)("fairness", () => {
     await said(ask("lou", {}, "direct"), /bot's limit of 15 minutes/);
   });
 
+  test("GIVEN songs in work THEN they count as usual songs until their length is known", async () => {
+    await stage.startBot({ LIMIT_USER_MINUTES_PER_DAY: "8" });
+    const asked = [ask("mia"), ask("mia"), ask("mia"), ask("mia")];
+    await until(() => asked.filter((each) => /8 minutes of music/.test(content(each))).length === 2);
+    await stage.startProcessor();
+    await stage.settled();
+    const later = ask("mia");
+    await stage.score(() => stage.discord.original(later));
+  });
+
   test("GIVEN ten songs of one person THEN another one's single song comes second", async () => {
     await stage.startBot({ LIMIT_USER_AT_ONCE: "10" });
     const many = Array.from({ length: 10 }, () => ask("gus", { ms: 20 }));
