@@ -16,7 +16,7 @@ export function divisionsOf(duration: Fraction): number {
 export type NoteWriter = (measure: XMLBuilder, event: ScoreEvent, voice: Voice, shared: boolean) => void;
 
 /** Of notes that were heard uncertainly. */
-export const GREY = "#9a9a9a";
+export const GREY = "#9A9A9A";
 
 /** @returns a function that appends the notes of an event, or its rest, to a measure */
 export function noteWriter(kit: Readonly<Record<Piece, KitEntry>>): NoteWriter {

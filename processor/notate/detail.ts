@@ -12,7 +12,7 @@ export interface Written {
 
 /**
  * Takes from a part what its level of detail leaves out. `simple` is what a beginner plays: no ghost notes, no grace
- * strokes, no accents, and a hi-hat that is open or closed. `standard` and `full` differ in what `markLoudness` adds.
+ * strokes and no accents. `standard` and `full` differ in what `markLoudness` adds.
  */
 export function atDetail(
   strokes: readonly PlacedStroke[],
@@ -26,11 +26,7 @@ export function atDetail(
     const note = notes.get(stroke)!;
     const left = note.dynamic === "ghost" ? [...stroke.graces, stroke.hit] : stroke.graces;
     for (const hit of left) dropped.push(drop(hit, "left out of a simple part"));
-    if (note.dynamic !== "ghost") kept.set({ ...stroke, graces: [] }, simplify(note));
+    if (note.dynamic !== "ghost") kept.set({ ...stroke, graces: [] }, { ...note, dynamic: "normal" });
   }
   return { strokes: [...kept.keys()], notes: kept, dropped };
-}
-
-function simplify(note: ScoreNote): ScoreNote {
-  return { ...note, piece: note.piece === "hihatHalfOpen" ? "hihatClosed" : note.piece, dynamic: "normal" };
 }

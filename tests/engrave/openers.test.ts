@@ -6,6 +6,7 @@ import { toMusicXml } from "../../processor/engrave/musicxml.ts";
 import { notate } from "../../processor/notate/notate.ts";
 import type { Score, ScoreNote } from "../../processor/score.ts";
 import { withOptions } from "../notation/performances.ts";
+import { complaintsOfSchema, whyNoSchema } from "../support/musicxml.ts";
 import { hasLilyPond, type ReadNote, readWithAlphaTab, readWithLilyPond, readWithOsmd } from "../support/openers.ts";
 import { scores } from "../visual/scores.ts";
 
@@ -42,6 +43,16 @@ function placeKey(entry: KitEntry): number {
 
 /** LilyPond takes seconds a score. */
 const forLilyPond = new Set(["example", "everything", "ornaments"]);
+
+const noSchema = whyNoSchema();
+if (noSchema) console.log(`Skipped: scores against the schema: ${noSchema}`);
+
+test.skipIf(noSchema !== undefined)("GIVEN all scores THEN the MusicXML schema accepts them", async () => {
+  const xmls = new Map(documents.map(([name, write]) => [name, toMusicXml(write())]));
+  expect(xmls.get("repeats")).toMatch(/<measure-repeat type="start" slashes="2">2</);
+  expect(xmls.get("full")).toMatch(/<note color="#9A9A9A">/);
+  expect(await complaintsOfSchema(xmls)).toEqual([]);
+});
 
 describe.each(documents)("GIVEN the score %s", (name, write) => {
   const score = write();

@@ -66,5 +66,8 @@ export const wishes = fc
     meter: fc.option(fc.constantFrom(...meters), { nil: undefined }),
     swing: fc.constantFrom("auto", "on", "off"),
     grid: fc.constantFrom("auto", "8", "16", "32", "8t", "16t"),
+    detail: fc.constantFrom("simple", "standard", "full"),
+    repeats: fc.boolean(),
+    showConfidence: fc.boolean(),
   })
   .map((wish) => notateOptionsSchema.parse(wish));

@@ -78,7 +78,7 @@ describe("GIVEN levels of detail", () => {
   test("WHEN simple THEN ghosts are left out, and each is listed", () => {
     const { score, notes, dynamics } = written("simple");
     expect(dynamics).toEqual(new Set(["normal"]));
-    expect(score.pieces).toEqual(["kick", "snare", "hihatClosed"]);
+    expect(score.pieces).toEqual(["kick", "snare", "hihatClosed", "hihatHalfOpen"]);
     expect(score.dropped).toHaveLength(4 * 5);
     expect(notes).toHaveLength(perform({ bars }).hits.length - 4 * 5);
     expect(score.measures[0]!.voices.flatMap(({ events }) => events.map(({ type }) => type))).not.toContain("32nd");
