@@ -82,6 +82,14 @@ describe("GIVEN any rate and number of channels THEN it becomes mono or stereo a
     expect(channels.map((channel) => level(channel) > 0.05)).toEqual([true, true]);
   });
 
+  it("more channels than any recording has are a damaged header", async () => {
+    const path = make("thousands.wav", lavfi("sine", 2));
+    const bytes = readFileSync(path);
+    bytes.writeUInt16LE(40_000, 22);
+    writeFileSync(path, bytes);
+    await expect(decode(path, limits)).rejects.toMatchObject({ code: "notAudio" });
+  });
+
   it("floats over full scale and not numbers", async () => {
     const hot = make("hot.wav", [...lavfi("aevalsrc=2*sin(440*t)", 2), "-c:a", "pcm_f32le"]);
     const bytes = readFileSync(hot);

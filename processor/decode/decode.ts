@@ -22,6 +22,8 @@ export interface DecodeOptions {
 const SAMPLE_RATE = 44100;
 /** A recording is taken although its end is missing where at least this share of it could be read. */
 const ENOUGH = 0.95;
+/** No recording has more channels; a damaged header may say so. */
+const MOST_CHANNELS = 256;
 /** Peaks below -72 dB of full scale are dither and rounding, not sound. */
 const SILENCE = 2.5e-4;
 /** Encoders pad to whole frames: a difference under this many seconds is no damage. */
@@ -105,10 +107,15 @@ async function readSamples(
   return collector.finish();
 }
 
-/** FFmpeg mixes what has a known place (5.1, 7.1); others go left and right in turn, weighted so that nothing clips. */
+/**
+ * FFmpeg mixes what has a known place (5.1, 7.1); others go left and right in turn, weighted so that nothing clips.
+ *
+ * @throws UserError notAudio
+ */
 function mixdown(about: Probe): string[] {
   const count = about.unplacedChannels ?? 0;
   if (count <= 2) return [];
+  if (count > MOST_CHANNELS) throw new UserError("notAudio");
   const side = (first: number) => Array.from({ length: Math.ceil((count - first) / 2) }, (_, i) => `c${first + 2 * i}`);
   return ["-af", `pan=stereo|FL<${side(0).join("+")}|FR<${side(1).join("+")}`];
 }

@@ -15,6 +15,7 @@ import { type Findings, openTally, type Tally } from "./tally.ts";
 const KNOWN: readonly string[] = [...USER_ERROR_CODES, ...FAULTS, "cancelled"];
 /** interactions between two looks whether the bot still answers */
 const LOOK_EVERY = 50;
+const TIMES_ASKED = 10;
 
 /** Jobs and what belongs to them, misshapen, through their schemas and a real worker on a real queue. */
 export async function fuzzJobs(count: number, random: () => number): Promise<Findings> {
@@ -106,7 +107,11 @@ const ASKS: readonly ((stage: Stage, by: Person) => { readonly ackMs?: number })
   ({ discord }, by) => discord.messageCommand({ by }, "Transcribe drums", discord.say(by, "300000000000000001", "hi")),
 ];
 
+/** Whether the bot answers a person who asks again and again: on a busy machine it may be behind. */
 async function answers({ discord }: Stage): Promise<boolean> {
-  const asked = discord.command({ by: discord.person("control") }, "help");
-  return await until(() => asked.ackMs !== undefined, 5000).catch(() => false);
+  for (let times = 0; times < TIMES_ASKED; times++) {
+    const asked = discord.command({ by: discord.person("control") }, "help");
+    if (await until(() => asked.ackMs !== undefined, 4000).catch(() => false)) return true;
+  }
+  return false;
 }
