@@ -1,5 +1,5 @@
 import type Fraction from "fraction.js";
-import type { Piece } from "../jobs/performance.ts";
+import type { Hit, Piece } from "../jobs/performance.ts";
 
 /**
  * A drum part as it stands on paper. Time on paper is exact: every onset and duration is a fraction of a whole note.
@@ -23,10 +23,14 @@ export interface Swing {
   readonly ratio: number;
 }
 
+/** `rebound`: heard beside a stronger stroke; `sameNote`: on paper there is place for one; `detail`: as was wished. */
+export type DropCause = "rebound" | "sameNote" | "detail";
+
 export interface DroppedHit {
   /** seconds */
   readonly time: number;
   readonly piece: Piece;
+  readonly cause: DropCause;
   /** a sentence for the person */
   readonly reason: string;
 }
@@ -139,6 +143,8 @@ export interface ScoreNote {
   readonly time: number;
   /** `+` above: a closed hi-hat directly after an open one */
   readonly closing: boolean;
+  /** the other strokes of the roll that this note stands for */
+  readonly rolled?: readonly Hit[];
   /** heard so uncertainly that it is to be drawn grey */
   readonly unsure?: true;
 }

@@ -1,6 +1,6 @@
 import { type MidiEvent, writeMidi } from "midi-file";
 import type { Piece } from "../../jobs/performance.ts";
-import type { Measure, Meter, Score } from "../score.ts";
+import type { Measure, Meter, NoteType, Score, ScoreEvent, ScoreNote } from "../score.ts";
 import { type Clock, performedClock, TICKS_PER_QUARTER, writtenClock } from "./clock.ts";
 import { type KitEntry, layKit } from "./kit.ts";
 import { printable } from "./text.ts";
@@ -110,13 +110,50 @@ function strikesOf(
           ...event.graces.map((note, place) => ({ note, early: (event.graces.length - place) * graceTicks })),
           ...event.notes.map((note) => ({ note, early: 0 })),
         ];
-        return strokes.map(({ note, early }) => ({
-          tick: Math.max(0, Math.round(timing === "performed" ? clock.tickAt(note.time) : written - early)),
+        const rolls = timing === "performed" ? performedRolls(event, clock) : writtenRolls(event, written);
+        return [
+          ...strokes.map(({ note, early }) => ({
+            note,
+            at: timing === "performed" ? clock.tickAt(note.time) : written - early,
+          })),
+          ...rolls,
+        ].map(({ note, at }) => ({
+          tick: Math.max(0, Math.round(at)),
           key: kit[note.piece].key,
           velocity: Math.min(127, Math.max(1, Math.round(127 * note.velocity))),
         }));
       }),
     ),
+  );
+}
+
+interface Placed {
+  readonly note: Pick<ScoreNote, "piece" | "velocity">;
+  readonly at: number;
+}
+
+function performedRolls({ notes }: ScoreEvent, clock: Clock): Placed[] {
+  return notes.flatMap(({ rolled = [] }) => rolled.map((note) => ({ note, at: clock.tickAt(note.time) })));
+}
+
+const flags: Readonly<Record<NoteType, number>> = { whole: 0, half: 0, quarter: 0, eighth: 1, "16th": 2, "32nd": 3 };
+const wholes: Readonly<Record<NoteType, number>> = {
+  whole: 1,
+  half: 1 / 2,
+  quarter: 1 / 4,
+  eighth: 1 / 8,
+  "16th": 1 / 16,
+  "32nd": 1 / 32,
+};
+
+/** The strokes after the first that a tremolo means: each stroke through the stem halves the value, as flags do. */
+function writtenRolls({ notes, tremolo, type, dots, duration }: ScoreEvent, start: number): Placed[] {
+  if (tremolo === 0) return [];
+  const count = wholes[type] * (dots ? 1.5 : 1) * 4 * 2 ** (flags[type] + tremolo);
+  const ticks = duration.mul(4 * TICKS_PER_QUARTER).valueOf();
+  const rolled = notes.filter((note) => note.rolled);
+  return Array.from({ length: count - 1 }, (_, index) => start + ((index + 1) * ticks) / count).flatMap((at) =>
+    rolled.map((note) => ({ note, at })),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Meter } from "../score.ts";
 import type { Count } from "./beats.ts";
+import { median } from "./median.ts";
 import { EIGHTH, QUARTER } from "./ticks.ts";
 
 /** The shortest stretch of time that is divided by one grid: a quarter, or an eighth where eighths are counted. */
@@ -61,6 +62,11 @@ function meterOf(beats: number, { perBar, meter }: Count): Meter {
 
 function isPrintable(beats: number, count: Count): boolean {
   return beats <= count.perBar || meterOf(beats, count).beats <= 16;
+}
+
+/** @returns seconds that a quarter mostly lasts */
+export function usualQuarter(pulses: readonly Pulse[]): number {
+  return median(pulses.map(({ duration, ticks }) => (duration * QUARTER) / ticks));
 }
 
 /** Lays pulses over the counted beats. */

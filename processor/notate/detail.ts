@@ -1,7 +1,8 @@
 import type { Detail } from "../../jobs/options.ts";
 import type { DroppedHit, ScoreNote } from "../score.ts";
-import { drop } from "./onsets.ts";
+import { drop } from "./dropped.ts";
 import type { PlacedStroke } from "./place.ts";
+import { hitsOf } from "./strokes.ts";
 
 export interface Written {
   readonly strokes: readonly PlacedStroke[];
@@ -24,8 +25,8 @@ export function atDetail(
   const kept = new Map<PlacedStroke, ScoreNote>();
   for (const stroke of strokes) {
     const note = notes.get(stroke)!;
-    const left = note.dynamic === "ghost" ? [...stroke.graces, stroke.hit] : stroke.graces;
-    for (const hit of left) dropped.push(drop(hit, "left out of a simple part"));
+    const left = note.dynamic === "ghost" ? hitsOf(stroke) : stroke.graces;
+    for (const hit of left) dropped.push(drop(hit, "detail"));
     if (note.dynamic !== "ghost") kept.set({ ...stroke, graces: [] }, { ...note, dynamic: "normal" });
   }
   return { strokes: [...kept.keys()], notes: kept, dropped };

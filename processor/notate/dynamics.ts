@@ -32,7 +32,8 @@ export function markNotes(strokes: readonly PlacedStroke[]): Map<PlacedStroke, S
       const { ghost, accent } = thresholds.get(stroke.hit.piece)!;
       const { velocity } = stroke.hit;
       const dynamic = velocity < ghost ? "ghost" : velocity > accent ? "accent" : "normal";
-      return [stroke, toNote(stroke.hit, dynamic, closing.has(stroke))];
+      const note = toNote(stroke.hit, dynamic, closing.has(stroke));
+      return [stroke, stroke.rolled.length > 0 ? { ...note, rolled: stroke.rolled } : note];
     }),
   );
 }

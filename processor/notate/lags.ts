@@ -1,4 +1,5 @@
 import type { Pulse } from "./bars.ts";
+import { median } from "./median.ts";
 import type { Onset } from "./onsets.ts";
 
 /** Parts of a pulse on which strokes mostly fall, and how much each says of where the pulse is felt. */
@@ -55,9 +56,4 @@ export function smoothLags(pulses: readonly Pulse[], late: readonly (readonly nu
     const most = Math.min(longest, longestPart * duration);
     return Math.min(most, Math.max(-most, near.length >= fewest ? median(near) : overall));
   });
-}
-
-/** @returns the middle one, the upper of two; 0 of none */
-export function median(values: readonly number[]): number {
-  return Float64Array.from(values).sort()[values.length >> 1] ?? 0;
 }

@@ -2,7 +2,8 @@ import type { Swing } from "../score.ts";
 import type { Pulse } from "./bars.ts";
 import type { Division } from "./division.ts";
 import type { Family, Habits } from "./habits.ts";
-import { median, smoothLags } from "./lags.ts";
+import { smoothLags } from "./lags.ts";
+import { median } from "./median.ts";
 import type { Onset } from "./onsets.ts";
 import { pairTicks, sounding } from "./swing.ts";
 

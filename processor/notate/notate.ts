@@ -1,7 +1,7 @@
 import type { NotateOptions } from "../../jobs/options.ts";
 import { type Performance, PIECES } from "../../jobs/performance.ts";
 import type { Measure, Score, ScoreNote } from "../score.ts";
-import { type Bar, layBars, layPulses, type Pulse } from "./bars.ts";
+import { type Bar, layBars, layPulses, type Pulse, usualQuarter } from "./bars.ts";
 import { countBeats } from "./beats.ts";
 import { atDetail } from "./detail.ts";
 import { markNotes, toNote } from "./dynamics.ts";
@@ -11,6 +11,7 @@ import { findOnsets } from "./onsets.ts";
 import { type PlacedStroke, placeStrokes } from "./place.ts";
 import { type Grid, type Quantiser, quantise } from "./quantise.ts";
 import type { Beat } from "./rhythm.ts";
+import { joinStrokes } from "./strokes.ts";
 import { markTempo } from "./tempo.ts";
 import { toFraction } from "./ticks.ts";
 import { type Chord, writeVoices } from "./voices.ts";
@@ -21,11 +22,12 @@ import { type Chord, writeVoices } from "./voices.ts";
  */
 export function notate(performance: Performance, options: NotateOptions, quantiser: Quantiser = quantise): Score {
   const count = countBeats(performance, options);
-  const found = findOnsets(performance.hits);
   const pulses = layPulses(count);
-  const { ticks, grids, swing, lags } = quantiser(pulses, found.onsets, options);
+  const joined = joinStrokes(performance.hits, usualQuarter(pulses));
+  const onsets = findOnsets(joined.strokes);
+  const { ticks, grids, swing, lags } = quantiser(pulses, onsets, options);
   const bars = layBars(count, lags);
-  const placed = placeStrokes(found.onsets, ticks);
+  const placed = placeStrokes(onsets, ticks);
   const { strokes, notes, dropped } = atDetail(placed.strokes, markNotes(placed.strokes), options.detail);
   const used = new Set(
     strokes.flatMap((stroke) => [notes.get(stroke)!, ...stroke.graces].map((struck) => struck.piece)),
@@ -39,7 +41,7 @@ export function notate(performance: Performance, options: NotateOptions, quantis
     ),
     pieces: PIECES.filter((piece) => used.has(piece)),
     ...(swing && { swing }),
-    dropped: [...found.dropped, ...placed.dropped, ...dropped].toSorted((a, b) => a.time - b.time),
+    dropped: [...joined.dropped, ...placed.dropped, ...dropped].toSorted((a, b) => a.time - b.time),
   };
 }
 

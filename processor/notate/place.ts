@@ -1,16 +1,13 @@
-import type { Hit, Piece } from "../../jobs/performance.ts";
 import type { DroppedHit } from "../score.ts";
-import { drop, flamPieces, type Onset, type Stroke, sameSurface } from "./onsets.ts";
+import { drop } from "./dropped.ts";
+import { type Onset, sameSurface } from "./onsets.ts";
+import { hitsOf, isFlam, type Stroke } from "./strokes.ts";
 
 /** A stroke at its place on paper. */
 export interface PlacedStroke extends Stroke {
   /** ticks from the start of the song */
   readonly tick: number;
 }
-
-/** Seconds between a grace stroke and its main stroke. */
-const graceShortest = 0.015;
-const graceLongest = 0.06;
 
 /**
  * Puts strokes at the places found for their onsets. Where two fall on one place of one drum or cymbal the stronger is
@@ -41,28 +38,10 @@ function addStroke(here: PlacedStroke[], stroke: PlacedStroke, dropped: DroppedH
   }
   const [early, late] = other.hit.time <= stroke.hit.time ? [other, stroke] : [stroke, other];
   if (isFlam(early, late)) {
-    here[rival] = { ...late, graces: [...early.graces, early.hit] };
+    here[rival] = { ...late, graces: [early.hit] };
     return;
   }
   const [kept, lost] = stroke.hit.velocity > other.hit.velocity ? [stroke, other] : [other, stroke];
   here[rival] = kept;
-  for (const hit of [lost.hit, ...lost.graces]) dropped.push(drop(hit, reasonFor(hit.piece, kept.hit)));
-}
-
-function isFlam(early: Stroke, late: Stroke): boolean {
-  const gap = late.hit.time - early.hit.time;
-  return (
-    early.hit.piece === late.hit.piece &&
-    flamPieces.has(early.hit.piece) &&
-    gap >= graceShortest &&
-    gap <= graceLongest &&
-    early.hit.velocity <= late.hit.velocity &&
-    early.graces.length + late.graces.length === 0
-  );
-}
-
-function reasonFor(piece: Piece, kept: Hit): string {
-  return piece === kept.piece
-    ? "falls on the same note as a stronger stroke"
-    : `falls on the same note as a stronger stroke on the same instrument (${kept.piece})`;
+  for (const hit of hitsOf(lost)) dropped.push(drop(hit, "sameNote"));
 }

@@ -3,8 +3,9 @@ import type { Swing } from "../score.ts";
 import type { Pulse } from "./bars.ts";
 import { clash, type Division, divide, layLadders, type Model } from "./division.ts";
 import { type Family, habitsOfEighths, habitsOfQuarters, habitsOfShuffles, habitsOfSixteenths } from "./habits.ts";
-import { constantLag, median } from "./lags.ts";
+import { constantLag } from "./lags.ts";
 import { learnFrom } from "./learn.ts";
+import { median } from "./median.ts";
 import type { Onset } from "./onsets.ts";
 import { pairTicks, TRIPLET_SWING } from "./swing.ts";
 import { EIGHTH, QUARTER } from "./ticks.ts";
@@ -33,7 +34,7 @@ export type Quantiser = (
 const changeOfFamily = 1;
 /** Nats: what makes a page harder to read, a song that is to be swung and each bracket of a triplet. */
 const swinging = 3;
-const bracket = 0.5;
+const bracket = 1;
 const rounds = 5;
 
 /**

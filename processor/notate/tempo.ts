@@ -1,5 +1,6 @@
 import type { Meter, TempoMark } from "../score.ts";
 import type { Bar } from "./bars.ts";
+import { median } from "./median.ts";
 import { isCompound } from "./meter.ts";
 import { toFraction, WHOLE } from "./ticks.ts";
 
@@ -40,8 +41,4 @@ function isReal(from: number, to: number): boolean {
 function toMark(speed: number, meter: Meter): TempoMark {
   const unit = isCompound(meter) ? (3 * WHOLE) / meter.beatType : WHOLE / Math.max(meter.beatType, 2);
   return { unit: toFraction(unit), perMinute: Math.max(1, Math.round((60 * speed) / unit)) };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }

@@ -15,6 +15,8 @@ export interface Chord {
   readonly graces: readonly ScoreNote[];
 }
 
+/** How many flags and strokes make 32nds, the written speed of a roll. */
+const rollStrokes = { whole: 3, half: 3, quarter: 3, eighth: 2, "16th": 1, "32nd": 1 } as const;
 const feet: ReadonlySet<Piece> = new Set(["kick", "hihatPedal"]);
 /** Pieces whose heads can be hollow, and so can show values longer than a quarter. */
 const openHeads: ReadonlySet<Piece> = new Set(["kick", "snare", "tomHigh", "tomMid", "tomLow", "tomFloor"]);
@@ -26,11 +28,17 @@ export function writeVoices(bar: Bar, beats: readonly Beat[], chords: readonly C
   const hands = split(chords, (note) => !feet.has(note.piece));
   const low = split(chords, (note) => feet.has(note.piece));
   const handTicks = new Set(hands.map((chord) => chord.tick));
-  if (low.every((chord) => handTicks.has(chord.tick))) return [{ number: 1, stem: "up", events: write(chords) }];
+  const rolls = hands.some(isRoll); // the strokes on its stem would be the feet's, too
+  if (!rolls && low.every((chord) => handTicks.has(chord.tick)))
+    return [{ number: 1, stem: "up", events: write(chords) }];
   return [
     { number: 1, stem: "up", events: write(hands) },
     { number: 2, stem: "down", events: write(low) },
   ];
+}
+
+function isRoll({ notes }: Chord): boolean {
+  return notes.some((note) => note.rolled !== undefined);
 }
 
 function split(chords: readonly Chord[], belongs: (note: ScoreNote) => boolean): Chord[] {
@@ -64,6 +72,6 @@ function toEvent(value: Value, chord: Chord | undefined, beams: ScoreEvent["beam
     beams,
     notes: value.rest ? [] : chord!.notes,
     graces: value.rest ? [] : chord!.graces,
-    tremolo: 0,
+    tremolo: chord && isRoll(chord) ? rollStrokes[value.type] : 0,
   };
 }

@@ -96,7 +96,12 @@ function orderFaults({ measures }: Score): string[] {
 function lostHits(score: Score, { hits }: Performance): string[] {
   const name = ({ time, piece }: { time: number; piece: string }) => `${piece} at ${time}`;
   const written = score.measures.flatMap((measure) =>
-    measure.voices.flatMap((voice) => voice.events.flatMap((event) => [...event.graces, ...event.notes])),
+    measure.voices.flatMap((voice) =>
+      voice.events.flatMap((event) => [
+        ...event.graces,
+        ...event.notes.flatMap((note) => [note, ...(note.rolled ?? [])]),
+      ]),
+    ),
   );
   const told = [...written, ...score.dropped].map(name).toSorted();
   const heard = hits.map(name).toSorted();
