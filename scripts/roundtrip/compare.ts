@@ -7,7 +7,7 @@ import { PLACES, sounding } from "./places.ts";
 export interface Written {
   /** 24ths of a quarter from the first beat, swing resolved to triplets */
   readonly place: number;
-  readonly kind: "note" | "grace";
+  readonly kind: "note" | "grace" | "roll";
 }
 
 /** How the hits of one performance were written. */
@@ -22,7 +22,7 @@ export interface Comparison {
 
 /**
  * A note is right where it stands as a note at its place; a grace stroke where it stands at its main stroke's place; a
- * bounce where it is left out or stands before its main stroke as a grace note.
+ * roll's stroke in a roll that begins less than a quarter from its first stroke's place; a bounce where it is left out or stands before its main stroke as a grace note.
  * @param quarter seconds; the first beat of the score's beats is at 0
  */
 export function compare(score: Score, { all }: Intentions, quarter: number): Comparison {
@@ -39,7 +39,9 @@ export function compare(score: Score, { all }: Intentions, quarter: number): Com
         ? atPlace && found.kind === "note"
         : kind === "grace"
           ? atPlace
-          : found === undefined || (atPlace && found.kind === "grace");
+          : kind === "roll"
+            ? found?.kind === "roll" && Math.abs(found.place - place) < PLACES
+            : found === undefined || (atPlace && found.kind === "grace");
     if (isRight) right++;
     else count(wrong, describe(kind, place, found));
   }
@@ -57,7 +59,10 @@ export function placesIn(score: Score, quarter: number): Map<string, Written> {
     for (const event of measure.voices.flatMap((voice) => voice.events)) {
       const straight = start + event.onset.valueOf() * 4 * PLACES;
       const place = Math.round(event.tuplet ? straight : sounding(straight, swing));
-      for (const note of event.notes) places.set(nameOf(note), { place, kind: "note" });
+      for (const note of event.notes) {
+        places.set(nameOf(note), { place, kind: "note" });
+        for (const hit of note.rolled ?? []) places.set(nameOf(hit), { place, kind: "roll" });
+      }
       for (const note of event.graces) places.set(nameOf(note), { place, kind: "grace" });
     }
     start += measure.length.valueOf() * 4 * PLACES;
@@ -74,7 +79,7 @@ function describe(kind: string, place: number, found: Written | undefined): stri
   const meant = kind === "note" ? inQuarter(place) : kind;
   if (found === undefined) return `${meant} left out`;
   const far = Math.abs(found.place - place) > PLACES / 2 ? " far off" : "";
-  return `${meant} as ${found.kind === "note" ? "" : "grace at "}${inQuarter(found.place)}${far}`;
+  return `${meant} as ${found.kind === "note" ? "" : `${found.kind} at `}${inQuarter(found.place)}${far}`;
 }
 
 /** Adds to a count that may not be there yet. */
