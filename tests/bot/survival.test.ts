@@ -3,6 +3,13 @@ import type { StoredInteraction } from "../support/discord/interactions.ts";
 import { CHANNEL_ID, until } from "../support/discord/server.ts";
 import { hasRedis } from "../support/redis.ts";
 import { isScore, Stage, sound } from "../support/stage.ts";
+import { describeTrouble } from "./trouble.ts";
+
+describeTrouble("Discord in trouble", {
+  take: (name) => sound({}, name),
+  work: (stage) => stage.startProcessor(),
+  crowd: 12,
+});
 
 describe.skipIf(!hasRedis)("what happens on the way", () => {
   let stage: Stage;
@@ -59,54 +66,6 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
       expect(message.content).toContain(`I could not answer in <#${CHANNEL_ID}>`);
     },
   );
-
-  test("GIVEN a deleted status message THEN the answer is a new one", async () => {
-    const asked = ask();
-    await queued(asked);
-    stage.discord.original(asked).deleted = true;
-    await stage.startProcessor();
-    expect((await exactlyOne()).message.channel_id).toBe(CHANNEL_ID);
-  });
-
-  test("GIVEN a deleted channel and closed direct messages THEN the job ends and nothing is owed", async () => {
-    const asked = ask();
-    await queued(asked);
-    stage.discord.expireTokens();
-    stage.discord.world.channels.get(CHANNEL_ID)!.deleted = true;
-    stage.discord.world.closed.add(ann().user.id);
-    await stage.startProcessor();
-    await stage.settled();
-    expect(scores()).toEqual([]);
-    expect((await stage.records.get(`i${asked.id}`))?.state).toBe("done");
-  });
-
-  test("GIVEN Discord in trouble (5xx) THEN the answer comes when it is well again", async () => {
-    const asked = ask();
-    await queued(asked);
-    stage.discord.fail("PATCH", /./, 503, 0, 6);
-    await stage.startProcessor();
-    expect(await exactlyOne()).toBe(stage.discord.original(asked));
-  });
-
-  test("GIVEN Discord that wants it slower (429) THEN everything arrives", async () => {
-    await stage.startProcessor();
-    const people = Array.from({ length: 12 }, (_, index) => stage.discord.person(`slow${index}`));
-    for (const person of people) stage.discord.direct(person, "", [sound({}, `${person.user.username}.wav`)]);
-    stage.discord.fail("POST", /^\/channels/, 429, 0, 4);
-    stage.discord.fail("PATCH", /^\/channels/, 429, 0, 4);
-    await until(() => scores().length === people.length, 30_000);
-    await stage.settled();
-    expect(scores()).toHaveLength(people.length);
-  });
-
-  test("GIVEN a cut line to the gateway THEN it is taken up again and nothing said meanwhile is lost", async () => {
-    await stage.startProcessor();
-    stage.discord.gateway.drop();
-    const asked = ask();
-    await until(() => stage.discord.gateway.counts.resume > 0);
-    expect(await exactlyOne()).toBe(stage.discord.original(asked));
-    expect(asked.acks).toBe(1);
-  });
 
   test("GIVEN the same interaction told twice THEN it is one job", async () => {
     await stage.startProcessor();

@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { StoredInteraction } from "../support/discord/interactions.ts";
+import { CHANNEL_ID, type UploadedFile, until } from "../support/discord/server.ts";
+import { hasRedis } from "../support/redis.ts";
+import { isScore, Stage } from "../support/stage.ts";
+
+interface Road {
+  /** a recording that nobody sent before */
+  readonly take: (name: string) => UploadedFile;
+  readonly work: (stage: Stage) => Promise<unknown>;
+  /** people who want something at once */
+  readonly crowd: number;
+}
+
+/** milliseconds: a busy machine takes its time */
+const PATIENCE = 90_000;
+
+/** Registers what has to hold when Discord is in trouble, whichever pipeline hears the recordings. */
+export function describeTrouble(name: string, { take, work, crowd }: Road): void {
+  describe.skipIf(!hasRedis)(name, { timeout: 2 * PATIENCE }, () => {
+    let stage: Stage;
+    beforeEach(async () => {
+      stage = await new Stage().open();
+      await stage.startBot();
+    });
+    afterEach(() => stage.close());
+
+    const ann = () => stage.discord.person("ann");
+    const ask = () => stage.discord.command({ by: ann() }, "transcribe", { file: take("Take.wav") });
+    const queued = (asked: StoredInteraction) => until(async () => stage.queues.transcribe.getJob(`i${asked.id}`));
+    const scores = () => [...stage.discord.world.messages.values()].filter((each) => !each.deleted && isScore(each));
+    const exactlyOne = async () => {
+      await until(() => scores().length > 0, PATIENCE);
+      await stage.settled();
+      expect(scores()).toHaveLength(1);
+      return scores()[0]!;
+    };
+
+    test("GIVEN a deleted status message THEN the answer is a new one", async () => {
+      const asked = ask();
+      await queued(asked);
+      stage.discord.original(asked).deleted = true;
+      await work(stage);
+      expect((await exactlyOne()).message.channel_id).toBe(CHANNEL_ID);
+    });
+
+    test("GIVEN a deleted channel and closed direct messages THEN the job ends and nothing is owed", async () => {
+      const asked = ask();
+      await queued(asked);
+      stage.discord.expireTokens();
+      stage.discord.world.channels.get(CHANNEL_ID)!.deleted = true;
+      stage.discord.world.closed.add(ann().user.id);
+      await work(stage);
+      await stage.settled(PATIENCE);
+      expect(scores()).toEqual([]);
+      expect((await stage.records.get(`i${asked.id}`))?.state).toBe("done");
+    });
+
+    test("GIVEN Discord in trouble (5xx) THEN the answer comes when it is well again", async () => {
+      const asked = ask();
+      await queued(asked);
+      stage.discord.fail("PATCH", /./, 503, 0, 6);
+      await work(stage);
+      expect(await exactlyOne()).toBe(stage.discord.original(asked));
+    });
+
+    test("GIVEN Discord that wants it slower (429) THEN everything arrives", async () => {
+      await work(stage);
+      const people = Array.from({ length: crowd }, (_, index) => stage.discord.person(`slow${index}`));
+      for (const [index, person] of people.entries()) stage.discord.direct(person, "", [take(`Take ${index}.wav`)]);
+      stage.discord.fail("POST", /^\/channels/, 429, 0, 4);
+      stage.discord.fail("PATCH", /^\/channels/, 429, 0, 4);
+      await until(() => scores().length === people.length, PATIENCE);
+      await stage.settled();
+      expect(scores()).toHaveLength(people.length);
+    });
+
+    test("GIVEN a cut line to the gateway THEN it is taken up again and nothing said meanwhile is lost", async () => {
+      await work(stage);
+      stage.discord.gateway.drop();
+      const asked = ask();
+      await until(() => stage.discord.gateway.counts.resume > 0);
+      expect(await exactlyOne()).toBe(stage.discord.original(asked));
+      expect(asked.acks).toBe(1);
+    });
+  });
+}
