@@ -38,8 +38,19 @@ const listenerCardSchema = z.object({
 
 export type ListenerCard = z.infer<typeof listenerCardSchema>;
 
-export interface Model {
-  readonly card: ListenerCard;
+/** models/counter.json; written by models/training/counter. */
+const counterCardSchema = listenerCardSchema.pick({
+  name: true,
+  version: true,
+  file: true,
+  sha256: true,
+  licence: true,
+});
+
+export type CounterCard = z.infer<typeof counterCardSchema>;
+
+export interface Model<Card extends CounterCard = ListenerCard> {
+  readonly card: Card;
   /** absolute path of the ONNX file */
   readonly path: string;
 }
@@ -53,8 +64,17 @@ export async function listenerModel(): Promise<Model> {
   return { card, path: here(card.file) };
 }
 
+/**
+ * @returns the network that counts bars: its card and where its weights are
+ * @throws Error when the card is missing or not as it should be (a damaged installation)
+ */
+export async function counterModel(): Promise<Model<CounterCard>> {
+  const card = counterCardSchema.parse(JSON.parse(await readFile(here("counter.json"), "utf8")));
+  return { card, path: here(card.file) };
+}
+
 /** @returns whether the weights on disk are the ones that the card names */
-export async function isIntact(model: Model): Promise<boolean> {
+export async function isIntact(model: Model<CounterCard>): Promise<boolean> {
   const weights = await readFile(model.path);
   return createHash("sha256").update(weights).digest("hex") === model.card.sha256;
 }

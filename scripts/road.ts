@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import { track } from "../processor/track/track.ts";
 import { hearOnce } from "./road/heard.ts";
 import { judge, type Truth, type Verdict } from "./road/judge.ts";
+import { compareNotes, type Notes } from "./road/notes.ts";
 
 const SHORTEST = { seconds: 8, bars: 4 };
 
@@ -29,6 +30,7 @@ interface Row extends Verdict {
   readonly name: string;
   readonly truth: Truth;
   readonly answer: Awaited<ReturnType<typeof track>>;
+  readonly notes: Notes;
 }
 
 const rows: Row[] = [];
@@ -39,7 +41,7 @@ for (const folder of positionals) {
     if (!isJudged(truth)) continue;
     const heard = await hearOnce(join(folder, file));
     const answer = await track(heard, heard.hits);
-    rows.push({ name, truth, answer, ...judge(truth, answer) });
+    rows.push({ name, truth, answer, notes: compareNotes(truth, answer, heard.hits), ...judge(truth, answer) });
   }
 }
 for (const row of rows) if (values.all || !(row.meter && row.octave && row.downbeat)) console.log(describe(row));
@@ -59,12 +61,15 @@ function describe({ name, truth, answer, octave, beatF, downbeatF }: Row): strin
 }
 
 function summary(judged: readonly Row[]): string {
-  const mean = (of: (row: Row) => number) => judged.reduce((sum, row) => sum + of(row), 0) / judged.length;
+  const sum = (of: (row: Row) => number) => judged.reduce((total, row) => total + of(row), 0);
+  const mean = (of: (row: Row) => number) => sum(of) / judged.length;
   const share = (of: (row: Row) => boolean) => `${(100 * mean((row) => Number(of(row)))).toFixed(1)} %`;
+  const [right, played] = [sum((row) => row.notes.right), sum((row) => row.notes.played)];
+  const notes = played > 0 ? `${((100 * right) / played).toFixed(1)} %` : "-";
   return `
-| recordings | meter right | tempo octave right | bars right | beat F | downbeat F |
-|---|---|---|---|---|---|
-| ${judged.length} | ${share((row) => row.meter)} | ${share((row) => row.octave)} | ${share((row) => row.downbeat)} | ${mean((row) => row.beatF).toFixed(3)} | ${mean((row) => row.downbeatF).toFixed(3)} |`;
+| recordings | meter right | tempo octave right | bars right | beat F | downbeat F | notes right |
+|---|---|---|---|---|---|---|
+| ${judged.length} | ${share((row) => row.meter)} | ${share((row) => row.octave)} | ${share((row) => row.downbeat)} | ${mean((row) => row.beatF).toFixed(3)} | ${mean((row) => row.downbeatF).toFixed(3)} | ${notes} |`;
 }
 
 /** How often each meter was taken for each. */

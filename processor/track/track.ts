@@ -1,8 +1,11 @@
 import type { Beat, Hit } from "../../jobs/performance.ts";
 import { parabolicShift } from "../parabola.ts";
-import { type TrackedBeat, trackBars } from "./barPointer.ts";
+import { countBars, type Place } from "./bars.ts";
+import { AUDIBLE, trackBeats } from "./beatPointer.ts";
 import { dividesInThree } from "./division.ts";
-import type { Observations } from "./observations.ts";
+import { type CountedBeats, chooseLevel } from "./levels.ts";
+import { downbeatShare, greatestNear, type Observations } from "./observations.ts";
+import { muteSlips } from "./slips.ts";
 import { turnBars } from "./turnBars.ts";
 
 export interface TrackPriors {
@@ -22,23 +25,53 @@ export interface Tracked {
 
 /** frames by which a beat may move to the summit of the activation */
 const SNAP = 3;
-/** a beat activation of less is no sign of music */
-const AUDIBLE = 0.15;
+/** Bars of five or seven whose beats are quicker than this, in beats a minute, are written in eighths. */
+const EIGHTHS: ReadonlyMap<number, number> = new Map([
+  [5, 210],
+  [7, 140],
+]);
+
+/** Both the strokes and the network are surer of a downbeat than they are right. */
+const TRUST = 0.5;
 
 /**
- * Beats, downbeats, meter and tempo from the network's activations.
+ * Beats, downbeats, meter and tempo: a pulse from the network's beat activation; from what is played, which multiple of it
+ * people would count; from both, where bars begin.
  *
  * In a compound meter (6/8, 9/8, 12/8) the beat is the dotted quarter, so that a bar of 6/8 has two.
- *
- * @param hits used only to tell where the music begins and ends and whether its beats divide in three
  */
-export function track(observed: Observations, hits: readonly Hit[], priors: TrackPriors = {}): Tracked {
+export async function track(observed: Observations, hits: readonly Hit[], priors: TrackPriors = {}): Promise<Tracked> {
+  const first = await countPulse(observed, hits, priors.bpm);
+  const muted = await muteSlips(first, observed, hits);
+  const { times, downbeat } = muted
+    ? await countPulse({ ...observed, beat: muted }, hits, medianTempo(first.times))
+    : first;
+  const logits = downbeat.map((logit, i) => TRUST * (logit + heardDownbeat(observed, times[i]!)));
+  const isCompound = dividesInThree(times, hits);
   const given = priors.meter === undefined ? undefined : countedBeats(priors.meter);
-  const all = turnBars(trackBars(observed, { bpm: priors.bpm, beatsPerBar: given }), observed, hits);
+  const places = turnBars(countBars(logits, isCompound, given), logits, times, hits);
+  const beats = times.map((time, i) => ({ time, position: places[i]!.position }));
+  const tempo = medianTempo(times);
+  return { beats, tempo, meter: priors.meter ?? commonMeter(places, tempo, isCompound) };
+}
+
+async function countPulse(
+  observed: Observations,
+  hits: readonly Hit[],
+  bpm: number | undefined,
+): Promise<CountedBeats> {
   const [from, to] = musicalSpan(observed, hits);
-  const inside = all.filter((beat) => beat.frame >= from - SNAP && beat.frame <= to + SNAP);
-  const beats = inside.map((beat) => ({ time: summit(observed, beat.frame), position: beat.position }));
-  return { beats, tempo: medianTempo(beats), meter: priors.meter ?? commonMeter(inside, beats, hits) };
+  const pulse = trackBeats(observed.beat, observed.fps, bpm)
+    .filter((frame) => frame >= from - SNAP && frame <= to + SNAP)
+    .map((frame) => summit(observed, frame));
+  return chooseLevel(pulse, observed, hits, bpm !== undefined);
+}
+
+/** Logit of the probability that the network hears a downbeat there; nearer to 0 where it hears hardly a beat. */
+function heardDownbeat(observed: Observations, time: number): number {
+  const frame = Math.round(time * observed.fps);
+  const share = downbeatShare(observed, frame);
+  return Math.min(1, 2 * greatestNear(observed.beat, frame)) * Math.log(share / (1 - share));
 }
 
 /** Beats that are counted in a bar: 2 in 6/8, 4 in 12/8, otherwise the upper number. */
@@ -47,11 +80,12 @@ function countedBeats(meter: string): number {
   return lower >= 8 && upper % 3 === 0 && upper > 3 ? upper / 3 : upper;
 }
 
-function commonMeter(tracked: readonly TrackedBeat[], beats: readonly Beat[], hits: readonly Hit[]): string {
+function commonMeter(places: readonly Place[], tempo: number, isCompound: boolean): string {
   const counts = new Map<number, number>();
-  for (const beat of tracked) counts.set(beat.beatsPerBar, (counts.get(beat.beatsPerBar) ?? 0) + 1);
+  for (const { beatsPerBar } of places) counts.set(beatsPerBar, (counts.get(beatsPerBar) ?? 0) + 1);
   const beatsPerBar = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 4;
-  return beatsPerBar <= 4 && dividesInThree(beats, hits) ? `${beatsPerBar * 3}/8` : `${beatsPerBar}/4`;
+  if (isCompound) return `${beatsPerBar * 3}/8`;
+  return tempo > (EIGHTHS.get(beatsPerBar) ?? Number.POSITIVE_INFINITY) ? `${beatsPerBar}/8` : `${beatsPerBar}/4`;
 }
 
 /** First and last frame at which a beat or a hit is heard. */
@@ -77,10 +111,10 @@ function summit({ beat, fps }: Observations, frame: number): number {
   return (top + parabolicShift(beat, top)) / fps;
 }
 
-function medianTempo(beats: readonly Beat[]): number {
-  const periods = beats
+function medianTempo(times: readonly number[]): number {
+  const periods = times
     .slice(1)
-    .map((beat, i) => beat.time - beats[i]!.time)
+    .map((time, i) => time - times[i]!)
     .sort((a, b) => a - b);
   const median = periods[Math.floor(periods.length / 2)];
   return median === undefined ? 120 : 60 / median;

@@ -1,4 +1,4 @@
-import type { Beat } from "../../jobs/performance.ts";
+import type { Beat, Piece } from "../../jobs/performance.ts";
 
 /** What is known of a recording. */
 export interface Truth {
@@ -7,6 +7,7 @@ export interface Truth {
   /** of the beats that are counted: dotted quarters in 6/8 */
   readonly bpm: number;
   readonly beats: readonly Beat[];
+  readonly hits: readonly { readonly time: number; readonly piece: Piece; readonly velocity: number }[];
 }
 
 export interface Answer {

@@ -1,0 +1,71 @@
+/** A beat's place in its bar. */
+export interface Place {
+  /** 1 is the downbeat */
+  readonly position: number;
+  readonly beatsPerBar: number;
+}
+
+/** The cost of a new meter at a bar line, natural logarithm. */
+const METER_CHANGE = -14;
+/** Costs are natural logarithms. */
+interface Meter {
+  readonly beatsPerBar: number;
+  /** of a song in it */
+  readonly cost: number;
+  /** of each of its bars */
+  readonly barCost: number;
+}
+
+const meter = (beatsPerBar: number, cost: number, barCost = 0): Meter => ({ beatsPerBar, cost, barCost });
+
+/** A bar of two must pay its way, or every song in four whose third beat is stressed would be written in two. */
+const SIMPLE = [meter(4, 0), meter(3, -2), meter(2, -2, -0.55), meter(5, -5), meter(6, -8), meter(7, -5)];
+/** 6/8 is commoner than 12/8, and 9/8 is rare. */
+const COMPOUND = [meter(2, 0), meter(4, -2), meter(3, -4)];
+
+/**
+ * Counts beats into bars: Viterbi decoding of a hidden Markov model whose states are the beats of the bars of each meter.
+ * Bars of a song have one length, which rarely changes; they begin anywhere.
+ *
+ * @param downbeat for each beat the logit of the probability that a bar begins there
+ * @param isCompound whether the beats divide in three
+ * @param given beats in a bar, where a person gave them
+ */
+export function countBars(downbeat: readonly number[], isCompound: boolean, given?: number): Place[] {
+  const meters = given === undefined ? (isCompound ? COMPOUND : SIMPLE) : [meter(given, 0)];
+  const states = meters.flatMap((each) => Array.from({ length: each.beatsPerBar }, (_, index) => ({ ...each, index })));
+  const lasts = states.flatMap(({ index, beatsPerBar }, s) => (index === beatsPerBar - 1 ? [s] : []));
+  let scores = states.map(({ cost }) => cost);
+  const before: number[][] = [];
+  for (const [beat, logit] of downbeat.entries()) {
+    const begins = -Math.log1p(Math.exp(-logit));
+    const goesOn = -Math.log1p(Math.exp(logit));
+    const sources = states.map(({ index }, s) => (index > 0 ? s - 1 : bestLast(s, states, lasts, scores)));
+    before.push(sources);
+    scores = states.map(({ index, beatsPerBar, barCost }, s) => {
+      const source = sources[s]!;
+      const change = beat > 0 && states[source]!.beatsPerBar !== beatsPerBar ? METER_CHANGE : 0;
+      return (beat === 0 ? scores[s]! : scores[source]! + change) + (index === 0 ? begins + barCost : goesOn);
+    });
+  }
+  let state = scores.indexOf(Math.max(...scores));
+  const places: Place[] = [];
+  for (let beat = downbeat.length - 1; beat >= 0; beat--) {
+    const { index, beatsPerBar } = states[state]!;
+    places.push({ position: index + 1, beatsPerBar });
+    state = before[beat]![state]!;
+  }
+  return places.reverse();
+}
+
+/** The best last beat of a bar before a bar that begins in state `first`. */
+function bestLast(
+  first: number,
+  states: readonly { readonly beatsPerBar: number }[],
+  lasts: readonly number[],
+  scores: readonly number[],
+): number {
+  const worth = (last: number) =>
+    scores[last]! + (states[last]!.beatsPerBar === states[first]!.beatsPerBar ? 0 : METER_CHANGE);
+  return lasts.reduce((best, last) => (worth(last) > worth(best) ? last : best));
+}
