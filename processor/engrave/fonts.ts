@@ -3,43 +3,71 @@ import { type Font, openSync } from "fontkit";
 
 const { resolve } = createRequire(import.meta.url);
 const fontFile = (style: string) => resolve(`@expo-google-fonts/tinos/${style}/Tinos_${style}.ttf`);
+const japaneseFile = (style: string) => resolve(`@expo-google-fonts/m-plus-1p/${style}/MPLUS1p_${style}.ttf`);
 
 export const FONT_FAMILY = "Tinos";
+export const JAPANESE_FAMILY = "M PLUS 1p";
 
-/** Tinos, under the SIL Open Font License: as wide as the Times in whose measures verovio lays out text. */
+/**
+ * Tinos is as wide as the Times in whose measures verovio lays out text; what it does not know is set in M PLUS 1p, which
+ * knows Japanese. Both are under the SIL Open Font License.
+ */
 export const fontFiles = {
   regular: fontFile("400Regular"),
   bold: fontFile("700Bold"),
   italic: fontFile("400Regular_Italic"),
+  japanese: japaneseFile("400Regular"),
+  japaneseBold: japaneseFile("700Bold"),
 } as const;
 
-export type FontStyle = keyof typeof fontFiles;
+/** Every font that a text may be set in. */
+export type FontName = keyof typeof fontFiles;
+export type FontStyle = "regular" | "bold" | "italic";
 
-const opened = new Map<FontStyle, Font>();
+const opened = new Map<FontName, Font>();
 
-function open(style: FontStyle): Font {
-  let font = opened.get(style);
+function open(name: FontName): Font {
+  let font = opened.get(name);
   if (font === undefined) {
-    font = openSync(fontFiles[style]) as Font;
-    opened.set(style, font);
+    font = openSync(fontFiles[name]) as Font;
+    opened.set(name, font);
   }
   return font;
 }
 
-/** @returns how wide a text is at size 1 */
-export function textWidth(text: string, style: FontStyle): number {
-  const font = open(style);
-  let width = 0;
-  for (const character of text) width += font.glyphForCodePoint(character.codePointAt(0)!).advanceWidth;
-  return width / font.unitsPerEm;
+/** The fonts for a style, in the order in which they are looked through. */
+function fontsFor(style: FontStyle): readonly FontName[] {
+  return [style, style === "bold" ? "japaneseBold" : "japanese"];
 }
 
-/**
- * @returns the text without what the font has no signs for, which would be drawn as empty boxes: Tinos knows the Latin,
- * Greek, Cyrillic and Hebrew scripts
- */
+function fontOf(character: string, style: FontStyle): FontName | undefined {
+  return fontsFor(style).find((name) => open(name).hasGlyphForCodePoint(character.codePointAt(0)!));
+}
+
+/** @returns how wide a text is at size 1 */
+export function textWidth(text: string, style: FontStyle): number {
+  let width = 0;
+  for (const character of text) {
+    const font = open(fontOf(character, style) ?? style);
+    width += font.glyphForCodePoint(character.codePointAt(0)!).advanceWidth / font.unitsPerEm;
+  }
+  return width;
+}
+
+/** @returns the text in pieces that one font can set, each with its family */
+export function splitByFont(text: string, style: FontStyle): { readonly family: string; readonly text: string }[] {
+  const runs: { family: string; text: string }[] = [];
+  for (const character of text) {
+    const family = fontOf(character, style)?.startsWith("japanese") ? JAPANESE_FAMILY : FONT_FAMILY;
+    const last = runs.at(-1);
+    if (last?.family === family) last.text += character;
+    else runs.push({ family, text: character });
+  }
+  return runs;
+}
+
+/** @returns the text without what the fonts have no signs for, which would be drawn as empty boxes */
 export function drawable(text: string): string {
-  const font = open("regular");
-  const known = [...text].filter((character) => font.hasGlyphForCodePoint(character.codePointAt(0)!));
+  const known = [...text].filter((character) => fontOf(character, "regular") !== undefined);
   return known.join("").replace(/\s+/g, " ").trim();
 }

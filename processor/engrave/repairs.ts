@@ -72,7 +72,7 @@ export function repair(drawing: Drawing, score: Score): Drawing {
 }
 
 /** In drawing units: from the highest thing in a line to the foot of its metronome mark, and how tall that is. */
-const markGap = 40;
+const markGap = 120;
 const markHeight = 620;
 
 const tempoGroup = /<g [^>]*class="tempo"><text x="(-?[\d.]+)".*?<\/text><\/g>/gs;

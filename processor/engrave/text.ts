@@ -1,4 +1,4 @@
-import { drawable, FONT_FAMILY } from "./fonts.ts";
+import { drawable, FONT_FAMILY, splitByFont, textWidth } from "./fonts.ts";
 
 export interface TextLook {
   readonly x: number;
@@ -12,17 +12,35 @@ export interface TextLook {
 
 /**
  * @param escaped true where the text is XML already
- * @returns an SVG text element in our own font
+ * @returns an SVG text element in our own font, or one for each font that the text needs
  */
 export function textElement(look: TextLook, text: string, escaped = false): string {
-  const { x, y, size, style, weight, anchor } = look;
+  if (escaped) return element(look, FONT_FAMILY, text);
+  const shown = drawable(printable(text));
+  const style = look.weight ?? look.style ?? "regular";
+  const runs = splitByFont(shown, style);
+  if (runs.length < 2) return element(look, runs[0]?.family ?? FONT_FAMILY, toXml(shown));
+  const { anchor, ...begin } = look;
+  const width = (part: string) => look.size * textWidth(part, style);
+  let x = look.x - { start: 0, middle: 0.5, end: 1 }[anchor ?? "start"] * width(shown);
+  return runs
+    .map((run) => {
+      const word = run.text.trimStart(); // renderers drop spaces before a text
+      const at = x + width(run.text) - width(word);
+      x += width(run.text);
+      return element({ ...begin, x: at }, run.family, toXml(word));
+    })
+    .join("");
+}
+
+function element({ x, y, size, style, weight, anchor }: TextLook, family: string, content: string): string {
   const attributes = [
-    `x="${round(x)}" y="${round(y)}" font-family="${FONT_FAMILY}" font-size="${round(size)}"`,
+    `x="${round(x)}" y="${round(y)}" font-family="${family}" font-size="${round(size)}"`,
     style && `font-style="${style}"`,
     weight && `font-weight="${weight}"`,
     anchor && anchor !== "start" && `text-anchor="${anchor}"`,
   ];
-  return `<text ${attributes.filter(Boolean).join(" ")}>${escaped ? text : toXml(drawable(printable(text)))}</text>`;
+  return `<text ${attributes.filter(Boolean).join(" ")}>${content}</text>`;
 }
 
 export function round(value: number): number {

@@ -1,3 +1,5 @@
+import { type FontName, JAPANESE_FAMILY } from "./fonts.ts";
+
 type Pdf = PDFKit.PDFDocument;
 
 type Attributes = Readonly<Record<string, string>>;
@@ -69,14 +71,18 @@ function paint(document: Pdf, { fill, stroke, "stroke-width": width }: Attribute
 }
 
 function drawText(document: Pdf, attributes: Attributes, text: string): void {
-  const style =
-    attributes["font-weight"] === "bold" ? "bold" : attributes["font-style"] === "italic" ? "italic" : "regular";
   const content = fromXml(text);
-  document.font(style).fontSize(Number(attributes["font-size"]));
+  document.font(fontNamed(attributes)).fontSize(Number(attributes["font-size"]));
   const width = document.widthOfString(content);
   const shift = { middle: width / 2, end: width }[attributes["text-anchor"]!] ?? 0;
   const options = { lineBreak: false, baseline: "alphabetic" } as const;
   document.fillColor("#000").text(content, Number(attributes.x) - shift, Number(attributes.y), options);
+}
+
+function fontNamed(attributes: Attributes): FontName {
+  const bold = attributes["font-weight"] === "bold";
+  if (attributes["font-family"] === JAPANESE_FAMILY) return bold ? "japaneseBold" : "japanese";
+  return bold ? "bold" : attributes["font-style"] === "italic" ? "italic" : "regular";
 }
 
 /** `translate(x, y)`, `scale(x, y)` and `rotate(degrees x y)`, in their order. */

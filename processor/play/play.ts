@@ -1,5 +1,5 @@
-import type { Piece } from "../../jobs/performance.ts";
-import type { Score, ScoreNote } from "../score.ts";
+import type { Hit, Piece } from "../../jobs/performance.ts";
+import type { Score } from "../score.ts";
 import { hihats, strokeOf } from "./kit.ts";
 
 /** Seconds in which an open hi-hat falls silent when it is closed. */
@@ -30,11 +30,12 @@ export function play(score: Score, duration: number, sampleRate: number): Float3
   return sound;
 }
 
-function strokesOf({ measures }: Score): ScoreNote[] {
+function strokesOf({ measures }: Score): Hit[] {
   return measures
     .flatMap(({ voices }) =>
       voices.flatMap(({ events }) => events.flatMap(({ graces, notes }) => [...graces, ...notes])),
     )
+    .flatMap((note) => [note, ...(note.rolled ?? [])])
     .toSorted((a, b) => a.time - b.time);
 }
 
@@ -42,7 +43,7 @@ function strokesOf({ measures }: Score): ScoreNote[] {
 function add(
   sound: Float32Array,
   stroke: Float32Array,
-  { time, velocity }: ScoreNote,
+  { time, velocity }: Hit,
   end: number | undefined,
   sampleRate: number,
 ): void {
