@@ -1,11 +1,12 @@
 /**
  * What human playing becomes on paper, and what the players meant:
  *
- *   npm run roundtrip -- FOLDER [--split validation|test|train] [--schema] [--musescore N]
+ *   npm run roundtrip -- FOLDER [--split validation|train] [--schema] [--musescore N] [--learn]
  *
  * FOLDER is the Groove MIDI Dataset. The hits of each performance and its click are notated, and the place of every hit is
  * compared with the player's intention (docs/rhythm.md). `--schema` checks all scores for their bars and against the
  * MusicXML schema, `--musescore N` opens N of them, spread over the corpus, in MuseScore.
+ * `--learn` prints the habits of drummers instead that processor/notate/habits.ts holds: learn from the training split.
  */
 import { parseArgs } from "node:util";
 import { notateOptionsSchema } from "../jobs/options.ts";
@@ -16,6 +17,7 @@ import type { Score } from "../processor/score.ts";
 import { type Comparison, compare, count } from "./roundtrip/compare.ts";
 import { type Groove, readGrooves, toPerformance } from "./roundtrip/corpus.ts";
 import { findIntentions } from "./roundtrip/intention.ts";
+import { printHabits } from "./roundtrip/learn.ts";
 import { knowing, plainly } from "./roundtrip/quantisers.ts";
 import { perBar, type Symbols, symbolsIn } from "./roundtrip/symbols.ts";
 import { checkScores } from "./soundness.ts";
@@ -26,18 +28,23 @@ const { values, positionals } = parseArgs({
     split: { type: "string", default: "validation" },
     schema: { type: "boolean", default: false },
     musescore: { type: "string", default: "0" },
+    learn: { type: "boolean", default: false },
   },
 });
 const [folder] = positionals;
-const split = (["train", "validation", "test"] as const).find((name) => name === values.split);
+const split = (["train", "validation"] as const).find((name) => name === values.split);
 if (!folder || !split || !/^\d+$/.test(values.musescore)) {
-  console.error("usage: npm run roundtrip -- FOLDER [--split validation|test|train] [--schema] [--musescore N]");
+  console.error("usage: npm run roundtrip -- FOLDER [--split validation|train] [--schema] [--musescore N] [--learn]");
   process.exit(2);
 }
 
 const options = notateOptionsSchema.parse({});
-const trips = readGrooves(folder, split).map((groove) => {
-  const intentions = findIntentions(groove);
+const grooves = readGrooves(folder, split).map((groove) => ({ groove, intentions: findIntentions(groove) }));
+if (values.learn) {
+  printHabits(grooves.map(({ intentions }) => intentions));
+  process.exit();
+}
+const trips = grooves.map(({ groove, intentions }) => {
   const performance = toPerformance(groove);
   const score = notate(performance, options);
   return {

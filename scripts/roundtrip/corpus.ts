@@ -48,7 +48,7 @@ function keys(piece: Piece, ...numbers: number[]): Record<number, Piece> {
  * @param folder holds info.csv and the files that it names
  * @throws Error where there is no info.csv
  */
-export function readGrooves(folder: string, split: "train" | "validation" | "test"): Groove[] {
+export function readGrooves(folder: string, split: "train" | "validation"): Groove[] {
   const table = join(folder, "info.csv");
   if (!existsSync(table)) throw new Error(`there is no ${table}`);
   const [head, ...lines] = readFileSync(table, "utf8").trim().split(/\r?\n/);

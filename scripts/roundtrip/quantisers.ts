@@ -6,7 +6,7 @@ import type { Intentions } from "./intention.ts";
 import { groupBy, PLACES, type Swing } from "./places.ts";
 
 /** Ticks of `notate` in a 24th of a quarter. */
-const TICKS = 2;
+export const TICKS = 2;
 const straightGrids = [1, 2, 4, 8] as const;
 const tripletGrids = [3, 6] as const;
 
@@ -43,7 +43,7 @@ export const plainly: Quantiser = (pulses, onsets) => {
 };
 
 /** Where a place stands on paper under a Swing mark; triplets stay triplets in a quarter that has a middle one. */
-function unswung(place: number, together: ReadonlySet<number>, { unit }: Swing): number {
+export function unswung(place: number, together: ReadonlySet<number>, { unit }: Swing): number {
   const [swung, others, straight] =
     unit === "eighth"
       ? [[16], [4, 8, 20], [12]]
