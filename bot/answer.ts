@@ -74,7 +74,7 @@ export async function finish(bot: Bot, request: Request, outcome: Outcome): Prom
       const reply = await deliverFitting(bot, answered, outcome, parent);
       if (!reply) log.warn("the person can no longer be reached");
       else log.info({ state: outcome.state, seconds: (Date.now() - request.createdAt) / 1000 }, "answered");
-      bot.metrics.answered(request, outcome, reply !== undefined);
+      bot.metrics.answered(answered, reply !== undefined);
       await bot.records.close(reply ? { ...answered, reply } : answered);
     } catch (error) {
       if (Date.now() - request.createdAt < GIVE_UP_MS) throw error;

@@ -1,15 +1,12 @@
 import { type Client, Events, RESTEvents, Status } from "discord.js";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { presentProcessors } from "../jobs/control.ts";
 import type { Request } from "../jobs/request.ts";
-import { measureDepth } from "../jobs/watch/depth.ts";
-import type { Outcome } from "./answer.ts";
-import type { Bot } from "./services.ts";
 
 /** What the bot counts while it works. */
 export interface BotMetrics {
   readonly registry: Registry;
-  answered(request: Request, outcome: Outcome, reached: boolean): void;
+  /** @param request as it is kept, with why it failed where it did */
+  answered(request: Request, reached: boolean): void;
   stored(bytes: number): void;
 }
 
@@ -42,41 +39,12 @@ export function openBotMetrics(client: Client): BotMetrics {
   watchDiscord(client, registry);
   return {
     registry,
-    answered(request, outcome, reached) {
-      const code = "failure" in outcome ? outcome.failure.code : "";
-      answers.inc({ kind: request.kind, state: outcome.state, code, reached: String(reached) });
-      seconds.observe({ kind: request.kind }, Math.max(0, Date.now() - request.createdAt) / 1000);
+    answered({ kind, state, failure, createdAt }, reached) {
+      answers.inc({ kind, state, code: failure?.code ?? "", reached: String(reached) });
+      seconds.observe({ kind }, Math.max(0, Date.now() - createdAt) / 1000);
     },
     stored: (bytes) => storeBytes.set(bytes),
   };
-}
-
-/** What Redis knows: the queues, who works, who waits for an answer. To be called once, when the bot is connected. */
-export function measureQueues({ metrics: { registry }, queues, redis, records, settings }: Bot): void {
-  const registers = [registry];
-  measureDepth(registry, queues);
-  new Gauge({
-    name: "groovesheet_processors",
-    help: "Processors that were heard of in the last seconds.",
-    registers,
-    async collect() {
-      await presentProcessors(redis, settings.REDIS_PREFIX).then(
-        (processors) => this.set(processors.length),
-        () => this.remove(),
-      );
-    },
-  });
-  new Gauge({
-    name: "groovesheet_unanswered_requests",
-    help: "Requests that are owed an answer.",
-    registers,
-    async collect() {
-      await records.openIds().then(
-        (ids) => this.set(ids.length),
-        () => this.remove(),
-      );
-    },
-  });
 }
 
 function watchDiscord(client: Client, registry: Registry): void {

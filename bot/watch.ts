@@ -1,6 +1,9 @@
 import { Status } from "discord.js";
+import type { Hono } from "hono";
+import { Gauge } from "prom-client";
+import { presentProcessors } from "../jobs/control.ts";
+import { measureDepth } from "../jobs/watch/depth.ts";
 import { type Endpoints, openEndpoints } from "../jobs/watch/endpoints.ts";
-import { measureQueues } from "./metrics.ts";
 import { mountQueuePage } from "./queue-page.ts";
 import type { Bot } from "./services.ts";
 
@@ -15,12 +18,36 @@ export async function openWatch(bot: Bot): Promise<Endpoints | undefined> {
       if (bot.client.ws.shards.some(({ status }) => status !== Status.Ready)) throw new Error("not connected");
     },
   };
-  const mount = token ? { mount: mountWith(bot, token) } : {};
+  const mount = token ? { mount: (app: Hono) => mountQueuePage(app, bot.queues, token) } : {};
   const endpoints = await openEndpoints({ host, port, registry: bot.metrics.registry, checks, ...mount });
   bot.log.info({ host, port, queuePage: token !== undefined }, "status port is open");
   return endpoints;
 }
 
-function mountWith({ queues }: Bot, token: string) {
-  return (app: Parameters<typeof mountQueuePage>[0]) => mountQueuePage(app, queues, token);
+/** What Redis knows: the queues, who works, who waits for an answer. */
+function measureQueues({ metrics: { registry }, queues, redis, records, settings }: Bot): void {
+  const registers = [registry];
+  measureDepth(registry, queues);
+  new Gauge({
+    name: "groovesheet_processors",
+    help: "Processors that were heard of in the last seconds.",
+    registers,
+    async collect() {
+      await presentProcessors(redis, settings.REDIS_PREFIX).then(
+        (processors) => this.set(processors.length),
+        () => this.remove(),
+      );
+    },
+  });
+  new Gauge({
+    name: "groovesheet_unanswered_requests",
+    help: "Requests that are owed an answer.",
+    registers,
+    async collect() {
+      await records.openIds().then(
+        (ids) => this.set(ids.length),
+        () => this.remove(),
+      );
+    },
+  });
 }
