@@ -128,6 +128,7 @@ export const de: Catalogue = {
     queueNoProcessors: "keiner da",
     queueSpeed: "{speed} × Echtzeit",
     queueNoSpeed: "noch nicht gemessen",
+    queueInTrouble: "Speicher oder Festplatte gestört: nimmt keine Aufträge an",
     queueResumed: "Die Warteschlange läuft weiter.",
     queuePausedNow: "Die Warteschlange ist angehalten. Laufende Aufträge werden fertig.",
     queueCleared: "{n} fehlgeschlagene Aufträge sind aus der Liste gelöscht.",

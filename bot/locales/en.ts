@@ -129,6 +129,7 @@ export const texts = {
   queueNoProcessors: "none online",
   queueSpeed: "{speed} × real time",
   queueNoSpeed: "not measured yet",
+  queueInTrouble: "its store or disk is in trouble: takes no jobs",
   queueResumed: "The queue goes on.",
   queuePausedNow: "The queue is paused. Running jobs are finished.",
   queueCleared: "{n} failed jobs are deleted from the list.",

@@ -127,6 +127,7 @@ export const es: Catalogue = {
     queueNoProcessors: "ninguno",
     queueSpeed: "{speed} × tiempo real",
     queueNoSpeed: "aún sin medir",
+    queueInTrouble: "su almacén o disco falla: no acepta trabajos",
     queueResumed: "La cola sigue.",
     queuePausedNow: "La cola está en pausa. Los trabajos en curso se terminan.",
     queueCleared: "{n} trabajos fallidos se borraron de la lista.",

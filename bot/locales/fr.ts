@@ -130,6 +130,7 @@ export const fr: Catalogue = {
     queueNoProcessors: "aucun présent",
     queueSpeed: "{speed} × temps réel",
     queueNoSpeed: "pas encore mesuré",
+    queueInTrouble: "stockage ou disque en panne : ne prend aucune tâche",
     queueResumed: "La file reprend.",
     queuePausedNow: "La file est en pause. Les travaux en cours se terminent.",
     queueCleared: "{n} travaux échoués sont effacés de la liste.",

@@ -125,6 +125,7 @@ export const ja: Catalogue = {
     queueNoProcessors: "なし",
     queueSpeed: "実時間の {speed} 倍",
     queueNoSpeed: "未測定",
+    queueInTrouble: "保存先またはディスクの障害のため受付停止中",
     queueResumed: "キューを再開しました。",
     queuePausedNow: "キューを一時停止しました。実行中のジョブは最後まで進みます。",
     queueCleared: "失敗したジョブ {n} 件を一覧から消しました。",

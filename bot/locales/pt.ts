@@ -127,6 +127,7 @@ export const pt: Catalogue = {
     queueNoProcessors: "nenhum presente",
     queueSpeed: "{speed} × tempo real",
     queueNoSpeed: "ainda não medido",
+    queueInTrouble: "armazenamento ou disco com falha: não aceita trabalhos",
     queueResumed: "A fila continua.",
     queuePausedNow: "A fila está pausada. As tarefas em andamento terminam.",
     queueCleared: "{n} tarefas com falha foram apagadas da lista.",

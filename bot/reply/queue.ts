@@ -42,8 +42,9 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 function describeProcessor(language: Language, processor: QueueState["processors"][number]): string {
-  const { host, devices, speed, running, concurrency } = processor;
+  const { host, devices, speed, running, concurrency, inTrouble } = processor;
   const told =
     speed === undefined ? say(language, "queueNoSpeed") : say(language, "queueSpeed", { speed: speed.toFixed(1) });
-  return `• ${plain(host)} · ${devices.join(", ")} · ${running.length}/${concurrency} · ${told}`;
+  const trouble = inTrouble ? ` · ⚠ ${say(language, "queueInTrouble")}` : "";
+  return `• ${plain(host)} · ${devices.join(", ")} · ${running.length}/${concurrency} · ${told}${trouble}`;
 }

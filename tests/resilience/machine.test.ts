@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describeQueue } from "../../bot/reply/queue.ts";
 import { presentProcessors } from "../../jobs/control.ts";
 import { enqueue } from "../../jobs/queue.ts";
 import type { Job } from "../../jobs/request.ts";
@@ -115,6 +116,9 @@ describe.skipIf(!hasRedis || !linux)("a machine in trouble", () => {
     const presence = () => presentProcessors(stage.redis, "groovesheet");
     await until(async () => (await presence())[0]?.inTrouble, 20_000);
     expect(await stage.queues.transcribe.getActiveCount()).toBe(0);
+    const quiet = { waiting: 2, delayed: 0, active: [], failed: [], unfinished: [], done: 0 };
+    const shown = { ...quiet, oldestWait: undefined, paused: false, processors: await presence() };
+    expect(describeQueue("en", shown)).toContain("takes no jobs");
     await rm(store);
     await rename(`${store}-away`, store);
     expect([await outcome(job), await outcome(next)]).toEqual(["completed", "completed"]);
