@@ -34,7 +34,7 @@ export async function muteSlips(
     const wrong = Math.round(times[i]! * observed.fps);
     for (let n = Math.max(0, wrong - REACH); n <= Math.min(beat.length - 1, wrong + REACH); n++) beat[n]! *= MUTED;
     const right = Math.round(others[i]! * observed.fps);
-    if (right < beat.length) beat[right] = Math.max(beat[right]!, VOICED);
+    for (let n = right - 1; n <= Math.min(beat.length - 1, right + 1); n++) beat[n] = Math.max(beat[n]!, VOICED);
   }
   return beat;
 }

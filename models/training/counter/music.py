@@ -97,7 +97,7 @@ def load(rng, grooves, fills, songs, versions=3, invented=400):
     for _ in range(invented // 2):
         hits, bpm = textbook(rng)
         hits = vary(rng, hits, 128, 4, fills)
-        pool.append(music(hits, 4, bpm, False, .2 * total / invented))
+        pool.append(music(hits, 4, bpm, False, .3 * total / invented))
     trusted = [s for s in songs if s["beats"] and s["hits"]]
     for song in trusted:
         at = np.interp([h[0] for h in song["hits"]], song["beats"], np.arange(len(song["beats"])))

@@ -132,7 +132,7 @@ def main():
     ap.add_argument("--training", type=Path, default=HERE.parents[3] / "shared/training")
     ap.add_argument("--data", type=Path, required=True, help="where prepare.py wrote")
     ap.add_argument("--out", type=Path, default=HERE.parents[1])
-    ap.add_argument("--steps", type=int, default=2000)
+    ap.add_argument("--steps", type=int, default=1000)
     ap.add_argument("--seed", type=int, default=0)
     ap.add_argument("--all", action="store_true", help="learn from every groove of the training split")
     a = ap.parse_args()
