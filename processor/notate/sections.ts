@@ -3,15 +3,15 @@ import type { Measure } from "../score.ts";
 import { distance, type Pattern, patternOf } from "./patterns.ts";
 
 /** Songs with fewer bars than this have no sections. */
-const fewestBars = 8;
+const fewestBars = 12;
 /** Bars of a section, but for the first one, which may be an intro of two. */
 const shortest = 4;
 const longest = 64;
 /** What a boundary costs, in bars that differ wholly from the pattern of their section. */
-const boundaryCost = 1.6;
+const boundaryCost = 1.3;
 /** Sections are eight or four bars long more often than not. */
-const oddCost = 0.8;
-const evenCost = 0.35;
+const oddCost = 0.4;
+const evenCost = 0.2;
 /** A crash on the first beat, or a fill before it, says that something begins. */
 const crashGain = 0.6;
 const fillGain = 0.4;

@@ -25,6 +25,13 @@ describe("GIVEN the form of a song", () => {
     ]);
   });
 
+  test("WHEN verses, choruses and short bridges come again THEN all of them are found each time", () => {
+    const bridge = "[kh]hhh [sh]hhh [kh]hhh [sh]hhh";
+    const round = [...times(verse, 8), ...times(chorus, 4), ...times(bridge, 4)];
+    const names = sectionsOf(write({ bars: [...round, ...round, ...round] }));
+    expect(names).toEqual(["A 1", "B 9", "C 13", "A 17", "B 25", "C 29", "A 33", "B 41", "C 45"]);
+  });
+
   test("WHEN all of it is one beat THEN no mark is written", () => {
     expect(sectionsOf(write({ bars: times(verse, 24) }))).toEqual([]);
   });
