@@ -146,14 +146,13 @@ const wholes: Readonly<Record<NoteType, number>> = {
   "32nd": 1 / 32,
 };
 
-/** The strokes after the first that a tremolo means: each stroke through the stem halves the value, as flags do. */
+/** The chords after the first that a tremolo means: each stroke through the stem halves the value, as flags do. */
 function writtenRolls({ notes, tremolo, type, dots, duration }: ScoreEvent, start: number): Placed[] {
   if (tremolo === 0) return [];
   const count = wholes[type] * (dots ? 1.5 : 1) * 4 * 2 ** (flags[type] + tremolo);
   const ticks = duration.mul(4 * TICKS_PER_QUARTER).valueOf();
-  const rolled = notes.filter((note) => note.rolled);
   return Array.from({ length: count - 1 }, (_, index) => start + ((index + 1) * ticks) / count).flatMap((at) =>
-    rolled.map((note) => ({ note, at })),
+    notes.map((note) => ({ note, at })),
   );
 }
 
