@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Hit } from "../../jobs/performance.ts";
 import { listenerModel, type Model } from "../../models/registry.ts";
-import { decode } from "../decode/decode.ts";
-import { decodeLimits } from "../decode/limits.ts";
-import { createSession, type Session } from "../inference.ts";
-import { BANDS, logSpectrogram, loudnessGain } from "./features.ts";
-import { findHits } from "./hits.ts";
-import { runNetwork } from "./network.ts";
+import { decode } from "../../processor/decode/decode.ts";
+import { decodeLimits } from "../../processor/decode/limits.ts";
+import { createSession, type Session } from "../../processor/inference.ts";
+import { BANDS, logSpectrogram, loudnessGain } from "../../processor/listen/features.ts";
+import { findHits } from "../../processor/listen/hits.ts";
+import { runNetwork } from "../../processor/listen/network.ts";
 
 const example = new URL("../../examples/backbeat.ogg", import.meta.url).pathname;
 let model: Model;
