@@ -15,7 +15,7 @@ const ATTEMPTS = 2;
  * Times that a job may begin in all, those among them that ended by no fault of its own: processors that were killed or
  * stopped, a store that was away. So many in a row are no chance.
  */
-export const MAX_STARTS = 6;
+export const MAX_STARTS = 10;
 
 /**
  * A connection for a process that asks: commands fail within seconds while Redis is away, so that a person hears of

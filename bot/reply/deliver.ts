@@ -89,11 +89,7 @@ async function sendToChannel(bot: Bot, request: Request, outgoing: Outgoing): Pr
   const { reply, requester } = request;
   const named = { ...outgoing, content: `<@${requester.userId}> ${outgoing.content}` };
   const extra = { ...nonceOf(request), allowed_mentions: { users: [requester.userId] } };
-  const sent = (await bot.client.rest.post(
-    Routes.channelMessages(reply.channelId),
-    payload(named, extra),
-  )) as APIMessage;
-  return { ...reply, messageId: sent.id };
+  return { ...reply, messageId: await postOnce(bot, reply.channelId, named, extra) };
 }
 
 async function sendDirectly(bot: Bot, userId: string, request: Request, outgoing: Outgoing): Promise<Reply> {
@@ -106,10 +102,24 @@ async function sendDirectly(bot: Bot, userId: string, request: Request, outgoing
     : say(language, "notThere");
   const told =
     channel.id === request.reply.channelId ? outgoing : { ...outgoing, content: `${moved}\n${outgoing.content}` };
-  const route = Routes.channelMessages(channel.id);
-  const sent = (await rest.post(route, payload(told, nonceOf(request)))) as APIMessage;
+  const messageId = await postOnce(bot, channel.id, told, nonceOf(request));
   const { token: _, tokenExpiresAt: __, ...reply } = request.reply;
-  return { ...reply, channelId: channel.id, messageId: sent.id, private: false };
+  return { ...reply, channelId: channel.id, messageId, private: false };
+}
+
+/**
+ * Sends a message under a nonce. Where Discord knows the nonce it gives the message that came under it before, a status
+ * say of a bot that died: this becomes what is to be told.
+ *
+ * @returns the id of the message
+ */
+async function postOnce(bot: Bot, channelId: string, outgoing: Outgoing, extra: object): Promise<string> {
+  const { rest } = bot.client;
+  const sent = (await rest.post(Routes.channelMessages(channelId), payload(outgoing, extra))) as APIMessage;
+  if (sent.content !== outgoing.content) {
+    await rest.patch(Routes.channelMessage(channelId, sent.id), payload(outgoing));
+  }
+  return sent.id;
 }
 
 /** Tries one way after the other. @returns what the first gave that Discord allowed, or undefined where it allowed none */

@@ -3,6 +3,7 @@
  * it hears of it and starts a fresh one. Its one argument is the address of the pipeline's module.
  */
 import { writeFile } from "node:fs/promises";
+import { Worker } from "node:worker_threads";
 import { UserError } from "../../jobs/errors.ts";
 import type { Stage } from "../../jobs/result.ts";
 import type { Pipeline, Transcription } from "./contract.ts";
@@ -18,6 +19,7 @@ const tell = (message: FromChild) => {
   if (process.connected) process.send?.(message);
 };
 process.on("disconnect", () => killGroup(process.pid)); // the parent is gone: nobody waits for what is made here
+endWithParent();
 await writeFile("/proc/self/oom_score_adj", SACRIFICE).catch(() => {}); // no such thing elsewhere
 const pipeline = (await import(process.argv[2]!)) as Pipeline;
 let running: AbortController | undefined;
@@ -29,6 +31,13 @@ process.on("message", (message: ToChild) => {
 const beat = () => tell({ type: "heartbeat", residentBytes: process.memoryUsage.rss() });
 setInterval(beat, HEARTBEAT_MS).unref();
 beat();
+
+/** A thread of its own sees that the parent is gone where this one hangs, in an endless loop or in native code. */
+function endWithParent(): void {
+  const watch = new Worker(new URL("./orphan.mjs", import.meta.url), { workerData: { parent: process.ppid } });
+  watch.on("error", () => {}); // then only `disconnect` tells
+  watch.unref();
+}
 
 async function work(task: Task): Promise<void> {
   running = new AbortController();

@@ -67,6 +67,20 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     },
   );
 
+  test("GIVEN a bot that went before it noted where its status stands THEN the answer takes the status's place", async () => {
+    const message = stage.discord.direct(ann(), "", [sound()]);
+    const id = `m${message.message.id}-0`;
+    await until(async () => stage.queues.transcribe.getJob(id));
+    await stage.stopBots();
+    const record = (await stage.records.get(id))!;
+    const { messageId: _, ...reply } = record.reply;
+    await stage.records.save({ ...record, reply });
+    await stage.startBot();
+    await stage.startProcessor();
+    await exactlyOne();
+    expect(stage.discord.written(ann())).toHaveLength(1);
+  });
+
   test("GIVEN the same interaction told twice THEN it is one job", async () => {
     await stage.startProcessor();
     const message = stage.discord.direct(ann(), "", [sound()]);

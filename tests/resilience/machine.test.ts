@@ -156,17 +156,21 @@ describe.skipIf(!hasRedis || !linux)("a machine in trouble", () => {
     await stage.server.resume();
   });
 
-  test("GIVEN a processor that is killed THEN its child ends too", async () => {
+  test.each([
+    ["works", { ms: 60_000 }],
+    ["hangs", { act: "hang" }],
+  ] as const)("GIVEN a processor that is killed over a child that %s THEN the child ends too", async (_, orders) => {
     const env = { ...process.env, ...stage.environment() };
     const args = ["--import", "tsx", "tests/resilience/processor.ts"];
     const child = spawn(process.execPath, args, { env, stdio: "ignore" });
     spawned.push(child);
-    const job = await submit({ ms: 60_000 });
+    const job = await submit(orders);
     await until(async () => (await stored(job)).isActive(), 30_000);
     const pids = await until(() => {
-      const found = descendants(child.pid!);
+      const found = descendants(child.pid!).filter(isRunner);
       return found.length > 0 && found;
     });
+    await new Promise((resolve) => setTimeout(resolve, 3000)); // it has begun to hang by now
     child.kill("SIGKILL");
     await once(child, "exit");
     await until(() => pids.every((pid) => !isRunner(pid)));

@@ -1,0 +1,13 @@
+/** The thread that ends the child process when its parent is gone. */
+import { workerData } from "node:worker_threads";
+
+const LOOK_MS = 1000;
+
+setInterval(() => {
+  if (process.ppid === workerData.parent) return;
+  try {
+    process.kill(-process.pid, "SIGKILL"); // with all of its group
+  } finally {
+    process.kill(process.pid, "SIGKILL");
+  }
+}, LOOK_MS);
