@@ -6,7 +6,7 @@ from features import FPS
 from pieces import ACTIVATIONS, FINE, GROUPS, UNGROUPED, VELOCITIES
 
 # Seconds from a stroke's first sample, which is what the network is taught, to where people hear and mark it.
-ATTACK = 0.005
+ATTACK = 0.003
 REACH = 2               # frames on either side that a peak must top
 
 

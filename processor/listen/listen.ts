@@ -35,10 +35,10 @@ export interface Heard extends Pulse {
 }
 
 /**
- * Seconds from a stroke's first sample, which the network was taught to name, to where people hear and mark it: the
- * median over the annotated recordings of docs/accuracy.md.
+ * Seconds from a stroke's first sample, which the network was taught to name, to where people hear and mark it: between
+ * the medians of the first and of the corrected annotations of the recordings in docs/accuracy.md.
  */
-const ATTACK = 0.005;
+const ATTACK = 0.003;
 /** share of the work that the spectrogram is */
 const SPECTROGRAM_SHARE = 0.4;
 /** Drums are there where, within so many seconds … */
