@@ -33,7 +33,6 @@ test("GIVEN a song of several chunks THEN the network hears what it would have h
   const chunked = await runNetwork(model, session, spectrogram);
   expect(chunked.frames).toBe(whole.frames);
   expect(farthest(chunked.activations, whole.activations)).toBeLessThan(0.1);
-  expect(farthest(chunked.velocity, whole.velocity)).toBeLessThan(0.1);
   const [found, expected] = [findHits(chunked), findHits(whole)];
   expect(expected.length).toBeGreaterThan(500);
   // What lies right on a threshold may fall to either side.
@@ -43,7 +42,8 @@ test("GIVEN a song of several chunks THEN the network hears what it would have h
 });
 
 function missingFrom(found: readonly Hit[], expected: readonly Hit[]): Hit[] {
-  const same = (a: Hit, b: Hit) => a.piece === b.piece && Math.abs(a.time - b.time) < 0.002;
+  const same = (a: Hit, b: Hit) =>
+    a.piece === b.piece && Math.abs(a.time - b.time) < 0.002 && Math.abs(a.velocity - b.velocity) < 0.05;
   return expected.filter((hit) => !found.some((other) => same(hit, other)));
 }
 
