@@ -36,7 +36,7 @@ test("GIVEN a song of several chunks THEN the network hears what it would have h
   const [found, expected] = [findHits(chunked), findHits(whole)];
   expect(expected.length).toBeGreaterThan(500);
   // What lies right on a threshold may fall to either side.
-  const few = expected.length / 200;
+  const few = expected.length / 100;
   expect(missingFrom(found, expected).length).toBeLessThan(few);
   expect(missingFrom(expected, found).length).toBeLessThan(few);
 });
