@@ -88,7 +88,7 @@ def choke(bus, sounding, start):
 
 def render_drums(rng, hits, kits, n):
     """Hits [(seconds, piece, velocity)] -> ({bus: audio (n,) float32}, [Strike]) on a kit chosen for this song."""
-    sources, players = choose_sources(rng, kits), {}
+    sources, players = choose_sources(rng, kits, {piece for _, piece, _ in hits}), {}
     bus_db = {bus: rng.normal(0, 3.5) for bus in BUSES}
     buses, strikes, sounding = {}, [], None
     for t, piece, velocity in hits:

@@ -45,11 +45,12 @@ def load_kits(folder, keep=lambda kit_id: True):
     return [Kit(p.parent) for p in sorted(folder.glob("*/kit.json")) if keep(p.parent.name)]
 
 
-def choose_sources(rng, kits):
-    """-> piece -> (kit, piece played there, pitch in semitones, label), for one song.
+def choose_sources(rng, kits, wanted=frozenset()):
+    """-> piece -> (kit, piece played there, pitch in semitones, label), for one song that plays the pieces `wanted`.
 
-    Half of the songs play one kit, half take each bus from one of two. A piece that the kit lacks is stood in for by a
-    related one; failing that another kit lends it.
+    Half of the songs play one kit, half take each bus from one of two; for a bus with wanted pieces that the kit lacks,
+    every other song turns to a kit that has them all. Otherwise a missing piece is stood in for by a related one;
+    failing that another kit lends it.
     """
     weights = np.array([k.weight for k in kits])
     order = [kits[i] for i in rng.choice(len(kits), len(kits), replace=False, p=weights / weights.sum())]
@@ -58,6 +59,8 @@ def choose_sources(rng, kits):
     sources = {}
     for pieces in BUSES.values():
         first = second if mixed and rng.random() < 0.5 else main
+        if rng.random() < 0.5:
+            first = next((kit for kit in [first, *order] if wanted & set(pieces) <= kit.samples.keys()), first)
         for piece in pieces:
             found = ((kit, name) for kit in [first, *order] for name in [piece, *STAND_IN.get(piece, [])]
                      if name in kit.samples)

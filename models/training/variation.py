@@ -114,16 +114,16 @@ def _add_foot(rng, hits, beats, per_bar):
 def _add_percussion(rng, hits, beats):
     """A steady cowbell, tambourine, shaker or drum of the hand, or claps and tambourine with the snare."""
     u = rng.random()
-    if u < .07:
-        piece, step = str(rng.choice(["cowbell", "tambourine", OTHER, OTHER])), float(rng.choice([.25, .5, 1]))
+    if u < .11:
+        piece, step = str(rng.choice(["cowbell", "cowbell", "tambourine", OTHER, OTHER])), float(rng.choice([.25, .5, 1]))
         hits = hits + [(b * step + rng.normal(0, .01), piece, rng.uniform(.4, 1)) for b in range(int(beats / step))
                        if rng.random() < .9]
-    elif u < .16:
-        piece = str(rng.choice(["clap", "tambourine", "tambourine"]))
+    elif u < .26:
+        piece = str(rng.choice(["clap", "clap", "tambourine"]))
         if rng.random() < .5:                                    # or else it is taken for the hat that is mostly there
             hits = [h for h in hits if h[1] not in HATS]
         odds = rng.uniform(.6, 1)
         hits = hits + [(t + rng.normal(0, .01), piece, v) for t, p, v in hits if p == "snare" and v > .5 and rng.random() < odds]
-    elif u < .20:
+    elif u < .30:
         hits = hits + [(rng.uniform(0, beats), OTHER, rng.uniform(.2, 1)) for _ in range(int(beats))]
     return hits
