@@ -63,10 +63,12 @@ export async function checkScores(
       );
     const differing = [...opened.keys()].flatMap((name) => {
       const { score } = all.get(name)!;
-      const ours = comparable(toMidi(score, { timing: "written" }), score);
-      const theirs = comparable(files.get(name)!.midi, score);
-      const different = [...ours, ...theirs].filter((onset) => !(ours.includes(onset) && theirs.includes(onset)));
-      return ours.length === theirs.length && different.length === 0 ? [] : [`${name}: ${different.join(", ")}`];
+      const ours = counted(comparable(toMidi(score, { timing: "written" }), score));
+      const theirs = counted(comparable(files.get(name)!.midi, score));
+      return [...new Set([...ours.keys(), ...theirs.keys()])]
+        .map((onset) => ({ onset, here: ours.get(onset) ?? 0, there: theirs.get(onset) ?? 0 }))
+        .filter(({ here, there }) => here !== there)
+        .map(({ onset, here, there }) => `${name}: key ${onset}: ${here} in ours, ${there} in MuseScore's`);
     });
     return (
       report(
@@ -100,11 +102,16 @@ const GRACE_REACH = 0.13;
  */
 function comparable(midi: Uint8Array, score: Score): string[] {
   const flams = flamsOf(score);
-  const strokes = strikesIn(midi).map(({ quarter, key }) => {
+  return strikesIn(midi).map(({ quarter, key }) => {
     const flam = flams.find((place) => place.key === key && Math.abs(place.quarter - quarter) < GRACE_REACH);
-    return `${key} at ${(flam ?? { quarter }).quarter.toFixed(4)}${flam ? " (flam)" : ""}`;
+    return `${key} at quarter ${(flam ?? { quarter }).quarter.toFixed(4)}${flam ? " (flam)" : ""}`;
   });
-  return strokes.toSorted();
+}
+
+function counted(onsets: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const onset of onsets) counts.set(onset, (counts.get(onset) ?? 0) + 1);
+  return counts;
 }
 
 function flamsOf(score: Score): { quarter: number; key: number }[] {

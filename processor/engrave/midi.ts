@@ -7,6 +7,8 @@ import { printable } from "./text.ts";
 
 /** Channel 10, counted from 0: General MIDI's drums. */
 const drums = 9;
+/** From one grace note to the next: two of them are shorter than the shortest note, a 32nd. */
+const graceTicks = TICKS_PER_QUARTER / 20;
 /** A drum has no length; long enough for every sampler to hear the note. */
 const longestNote = TICKS_PER_QUARTER / 4;
 
@@ -101,7 +103,6 @@ function strikesOf(
   timing: MidiOptions["timing"],
   kit: Readonly<Record<Piece, KitEntry>>,
 ): Strike[] {
-  const graceTicks = TICKS_PER_QUARTER / 16;
   return score.measures.flatMap((measure, index) =>
     measure.voices.flatMap((voice) =>
       voice.events.flatMap((event) => {
@@ -111,14 +112,16 @@ function strikesOf(
           ...event.notes.map((note) => ({ note, early: 0 })),
         ];
         const rolls = timing === "performed" ? performedRolls(event, clock) : writtenRolls(event, written);
-        return [
+        const placed = [
           ...strokes.map(({ note, early }) => ({
             note,
             at: timing === "performed" ? clock.tickAt(note.time) : written - early,
           })),
           ...rolls,
-        ].map(({ note, at }) => ({
-          tick: Math.max(0, Math.round(at)),
+        ];
+        const before = Math.min(0, ...placed.map(({ at }) => at)); // a flam that opens the file has no room before it
+        return placed.map(({ note, at }) => ({
+          tick: Math.round(at - before),
           key: kit[note.piece].key,
           velocity: Math.min(127, Math.max(1, Math.round(127 * note.velocity))),
         }));

@@ -124,6 +124,16 @@ describe("GIVEN MIDI", () => {
     expect([...phases("performed")].toSorted((a, b) => a - b)).toEqual([0, 64]);
   });
 
+  test.each(["performed", "written"] as const)(
+    "WHEN a flam opens the song THEN both its strokes are in %s timing",
+    (timing) => {
+      const song = perform({ bars: ["s . s .", "s . s ."], start: 0.01 });
+      const hits = [{ time: 0, piece: "snare" as const, velocity: 0.3, confidence: 0.9 }, ...song.hits.slice(1)];
+      const flam = { ...song, hits: [...hits, { ...song.hits[0]!, time: 0.02 }] };
+      expect(strikesIn(toMidi(notate(flam, withOptions()), { timing }))).toHaveLength(5);
+    },
+  );
+
   test("THEN velocities follow the strokes, from 1 to 127", () => {
     const song = perform({ bars: ["s s s s"] });
     const hits = song.hits.map((hit, index) => ({ ...hit, velocity: [0, 0.25, 0.5, 1][index]! }));
