@@ -21,7 +21,7 @@ import { startHavoc } from "./chaos/havoc.ts";
 import { judge, remaining } from "./chaos/judge.ts";
 import { makeMaterial } from "./chaos/material.ts";
 import { Part } from "./chaos/parts.ts";
-import { say, standingOf, type Wish } from "./chaos/people.ts";
+import { describeWaits, say, standingOf, type Wish } from "./chaos/people.ts";
 import { randomFrom } from "./random.ts";
 
 const { values } = parseArgs({
@@ -107,6 +107,7 @@ console.log(
 console.log("blows:", havoc.counts);
 console.log("starts:", Object.fromEntries([bot, ...processors].map(({ name, starts }) => [name, starts])));
 console.log("asked:", counts);
+for (const line of describeWaits(wishes)) console.log(line);
 console.log("left by killed processes and deleted by the next:", { halfWritten, temporary });
 console.log(`processes seen: ${seen.size}, left: ${left.length}`);
 console.log(`violations: ${all.length}`);
@@ -141,7 +142,10 @@ async function letPeopleAsk(patienceMs: number): Promise<boolean> {
 
 async function lookAfter(wish: Wish): Promise<void> {
   const standing = await standingOf(wish.asks.at(-1)!, stage.records).catch(() => "working"); // Redis is away
-  if (standing === "answered") wish.state = "answered";
+  if (standing === "answered") {
+    wish.state = "answered";
+    wish.waited = (performance.now() - wish.asks[0]!.at) / 1000;
+  }
   if (standing === "unheard" || standing === "refused") say(stage.discord, wish);
 }
 

@@ -25,6 +25,8 @@ export interface Wish {
   readonly direct: boolean;
   readonly asks: Ask[];
   state: "unsaid" | "waiting" | "answered";
+  /** seconds from its first asking to its answer */
+  waited?: number;
 }
 
 export type Standing = "answered" | "working" | "unheard" | "refused" | "thinking";
@@ -61,4 +63,17 @@ export async function standingOf(ask: Ask, records: Records): Promise<Standing> 
   if (content === "") return "refused"; // shown by the judge as a limbo
   const patience = ask.interaction ? UNHEARD_MS.command : UNHEARD_MS.direct;
   return waited < patience ? "thinking" : "unheard";
+}
+
+/** How long people waited, a line for each kind of recording, the three that waited longest by their requests. */
+export function describeWaits(wishes: readonly Wish[]): string[] {
+  const kindOf = ({ material }: Wish) => material.wrong ?? "good";
+  return [...new Set(wishes.map(kindOf))].map((kind) => {
+    const group = wishes.filter((wish) => kindOf(wish) === kind);
+    const sorted = group.toSorted((a, b) => (b.waited ?? 0) - (a.waited ?? 0));
+    const seconds = (wish: Wish | undefined) => `${(wish?.waited ?? 0).toFixed(0)} s`;
+    const longest = sorted.slice(0, 3).map((wish) => `${seconds(wish)} (${wish.asks.at(-1)?.requestId})`);
+    const median = seconds(sorted[Math.floor(sorted.length / 2)]);
+    return `waited, ${kind}: half of them at most ${median}, longest ${longest.join(", ")}`;
+  });
 }
