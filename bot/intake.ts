@@ -1,4 +1,4 @@
-import { currentNetwork } from "../jobs/control.ts";
+import { currentEdition } from "../jobs/control.ts";
 import { UserError } from "../jobs/errors.ts";
 import { enqueue } from "../jobs/queue.ts";
 import { type Job, jobSchema, type Reply, type Request } from "../jobs/request.ts";
@@ -80,8 +80,8 @@ async function prepare(bot: Bot, received: Request): Promise<void> {
   const current = await bot.records.get(received.id);
   if (current?.state !== "received") return;
   const job: Job = jobSchema.parse({ ...current, source, state: "queued" });
-  const network = await currentNetwork(bot.redis, bot.settings.REDIS_PREFIX);
-  const kept = network && (await findResult(bot.store, resultFolder(network, source, job.listen, job.notate)));
+  const edition = await currentEdition(bot.redis, bot.settings.REDIS_PREFIX);
+  const kept = edition && (await findResult(bot.store, resultFolder(edition, source, job.listen, job.notate)));
   if (kept) {
     bot.log.info({ job: job.id }, "answered from the store");
     await finish(bot, job, { state: "done", result: kept });

@@ -62,7 +62,7 @@ async function pressForget(bot: Bot, interaction: PressInteraction, userId: stri
 async function turnPage(bot: Bot, interaction: PressInteraction, request: Request, from: number): Promise<void> {
   await interaction.deferUpdate();
   const { source, listen, notate, result: told } = request;
-  const folder = source && told && resultFolder(told.network, source, listen, notate);
+  const folder = source && told && resultFolder(told.edition, source, listen, notate);
   const result = folder && (await findResult(bot.store, folder));
   if (!result) throw new UserError("jobUnknown");
   const reply = replyTo(interaction, interaction.message.id, isPrivate(interaction));

@@ -126,7 +126,7 @@ async function sendFiles(interaction: ChatInputCommandInteraction, bot: Bot): Pr
   const reply = await acknowledge(interaction, true);
   const request = await mine(interaction, bot);
   const { source, listen, notate, result: told } = request;
-  const folder = source && told && resultFolder(told.network, source, listen, notate);
+  const folder = source && told && resultFolder(told.edition, source, listen, notate);
   const result = folder && (await findResult(bot.store, folder));
   if (!result) throw new UserError("jobUnknown");
   await editStatus(bot, reply, await resultView(bot.store, request, result, reply.sizeLimit));

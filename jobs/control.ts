@@ -38,8 +38,8 @@ const processorSchema = z.object({
   host: z.string(),
   devices: z.array(z.string()),
   concurrency: z.number().int(),
-  /** which network it listens with: results of another one are not its own */
-  network: z.string().default(""),
+  /** which edition of the road it works with: results of another one are not its own */
+  edition: z.string().default(""),
   running: z.array(z.string()),
   /** its store or disk fails: it takes no jobs until that is mended */
   inTrouble: z.boolean().default(false),
@@ -55,18 +55,18 @@ export type ProcessorState = z.infer<typeof processorSchema>;
 /** seconds after which a processor that is silent counts as gone */
 const PRESENT_SECONDS = 15;
 
-const networkKey = (prefix: string) => `${prefix}:network`;
+const editionKey = (prefix: string) => `${prefix}:edition`;
 
 /** A processor says that it is there; to be called every five seconds. */
 export async function announceProcessor(redis: Redis, prefix: string, state: ProcessorState): Promise<void> {
   await redis.set(`${prefix}:processor:${state.id}`, JSON.stringify(state), "EX", PRESENT_SECONDS);
   await redis.sadd(`${prefix}:processors`, state.id);
-  await redis.set(networkKey(prefix), state.network);
+  await redis.set(editionKey(prefix), state.edition);
 }
 
-/** @returns the network that songs are heard with at present; undefined until a processor was there */
-export async function currentNetwork(redis: Redis, prefix: string): Promise<string | undefined> {
-  return (await redis.get(networkKey(prefix))) ?? undefined;
+/** @returns the edition that songs are worked on with at present; undefined until a processor was there */
+export async function currentEdition(redis: Redis, prefix: string): Promise<string | undefined> {
+  return (await redis.get(editionKey(prefix))) ?? undefined;
 }
 
 /** A processor says that it goes. */

@@ -5,9 +5,6 @@ import type { Source } from "./request.ts";
 import { type JobResult, jobResultSchema } from "./result.ts";
 import type { ObjectStore } from "./store.ts";
 
-/** To be raised when the same recording, options and network give another score: another notation. */
-const RESULTS_VERSION = 1;
-
 /** Where a recording lies. */
 export function sourceKey(hash: string): string {
   return `audio/${hash}`;
@@ -21,18 +18,18 @@ export function resultsFolder(hash: string): string {
 /**
  * Where the performance lies that was heard with these options.
  *
- * @param network the identity of the network that listens, as its processor tells it
+ * @param edition of the road, as its processor tells it: an upgrade never serves what its forerunner made
  */
-export function performanceKey(network: string, hash: string, listen: ListenOptions): string {
-  return `${resultsFolder(hash)}/performance-${digest([RESULTS_VERSION, network, listen])}.json`;
+export function performanceKey(edition: string, hash: string, listen: ListenOptions): string {
+  return `${resultsFolder(hash)}/performance-${digest([edition, listen])}.json`;
 }
 
 /**
  * Where the score lies that was written with these options. The name is part of it, for the title may come from it and
  * is nobody else's to see.
  */
-export function resultFolder(network: string, source: Source, listen: ListenOptions, notate: NotateOptions): string {
-  return `${resultsFolder(source.hash)}/score-${digest([RESULTS_VERSION, network, listen, notate, source.name])}`;
+export function resultFolder(edition: string, source: Source, listen: ListenOptions, notate: NotateOptions): string {
+  return `${resultsFolder(source.hash)}/score-${digest([edition, listen, notate, source.name])}`;
 }
 
 /** Keeps a result; it is written after its artifacts, so that a result that is found is complete. */

@@ -31,7 +31,7 @@ export type FromChild =
 
 /** What one task gives; the score itself stays in the child. */
 export interface Product {
-  readonly summary: Omit<ResultSummary, "network">;
+  readonly summary: Omit<ResultSummary, "edition">;
   readonly performance: Performance;
   readonly files: readonly TranscriptionFile[];
   readonly stageSeconds: Partial<Record<Stage, number>>;

@@ -3,7 +3,7 @@ import type { ResultSummary } from "../../jobs/result.ts";
 import type { Transcription } from "./contract.ts";
 
 /** What a person is told of a score in one line; from the score where it says it, else from what was heard. */
-export function summarise({ performance, score }: Transcription): Omit<ResultSummary, "network"> {
+export function summarise({ performance, score }: Transcription): Omit<ResultSummary, "edition"> {
   const mark = score.measures.find((measure) => measure.tempo)?.tempo;
   const first = score.measures.find((measure) => !measure.pickup)?.meter;
   const hits: Partial<Record<Piece, number>> = {};

@@ -1,7 +1,7 @@
 /** The processor process: `npm run processor`. */
 import { openLog } from "../../jobs/log.ts";
 import { loadDotEnv, processorSettingsSchema, readSettings, SettingsError } from "../../jobs/settings.ts";
-import { listenerModel } from "../../models/registry.ts";
+import { edition } from "../edition.ts";
 import { startProcessor } from "./processor.ts";
 
 try {
@@ -9,9 +9,7 @@ try {
   const settings = readSettings(processorSettingsSchema, process.env);
   const log = openLog(settings.LOG_LEVEL, "processor");
   const pipeline = new URL("../pipeline.ts", import.meta.url);
-  const { card } = await listenerModel();
-  const network = `${card.version} ${card.sha256}`;
-  const processor = await startProcessor(settings, { pipeline, network, log });
+  const processor = await startProcessor(settings, { pipeline, edition: await edition(), log });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void processor.stop().then(() => process.exit()));
   }

@@ -32,8 +32,8 @@ export interface Processor {
 export interface ProcessorOptions {
   /** address of the pipeline's module */
   readonly pipeline: URL;
-  /** identity of the network that the pipeline listens with; results of others are not used */
-  readonly network: string;
+  /** identity of the road, `edition()`; results of others are not used */
+  readonly edition: string;
   readonly log: Log;
   /** seconds of silence after which a child is killed */
   readonly silentSeconds?: number;
@@ -60,7 +60,7 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
     host: hostname(),
     devices: settings.DEVICES,
     concurrency: settings.CONCURRENCY,
-    network: options.network,
+    edition: options.edition,
     running: [],
     inTrouble: false,
     startedAt: Date.now(),

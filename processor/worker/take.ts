@@ -57,7 +57,7 @@ export function openTaker(tools: Tools): Take {
       if (cancelled) throw new Error("cancelled before it began");
       jobLog.info("job begins");
       const listeners: TaskListeners = { signal: stop, onLog, onProgress: telling.onProgress };
-      const work = await doJob(job, { store, child, settings, network: state.network }, listeners);
+      const work = await doJob(job, { store, child, settings, edition: state.edition }, listeners);
       if (work.product) onMeasured(work.product, seconds());
       await learnFrom(work, telling.road(), seconds()).catch((err) => jobLog.warn({ err }, "speed could not be told"));
       jobLog.info(

@@ -32,16 +32,16 @@ export interface Work {
  */
 export async function doJob(
   job: Job,
-  place: { store: ObjectStore; child: Child; settings: ProcessorSettings; network: string },
+  place: { store: ObjectStore; child: Child; settings: ProcessorSettings; edition: string },
   listeners: TaskListeners,
 ): Promise<Work> {
-  const { store, child, settings, network } = place;
-  const folder = resultFolder(network, job.source, job.listen, job.notate);
+  const { store, child, settings, edition } = place;
+  const folder = resultFolder(edition, job.source, job.listen, job.notate);
   const kept = await findResult(store, folder);
   if (kept) return { result: kept };
 
   const startedAt = performance.now(); // the clock on the wall may be set meanwhile
-  const heardKey = performanceKey(network, job.source.hash, job.listen);
+  const heardKey = performanceKey(edition, job.source.hash, job.listen);
   const heard = await readKept(store, heardKey, performanceSchema);
   const product = heard
     ? await child.run({ kind: "renotate", performance: heard, options: writing(job) }, listeners)
@@ -56,7 +56,7 @@ export async function doJob(
   );
   if (!heard) await store.put(heardKey, JSON.stringify(product.performance));
   const seconds = (performance.now() - startedAt) / 1000;
-  const result = { summary: { ...product.summary, network }, artifacts, performanceKey: heardKey, seconds };
+  const result = { summary: { ...product.summary, edition }, artifacts, performanceKey: heardKey, seconds };
   await saveResult(store, folder, result);
   return { result, product };
 }

@@ -74,7 +74,7 @@ function describe({ wish, requestId }: Ask): string {
 
 async function countResult(store: ObjectStore, { result, source, listen, notate }: Request): Promise<number> {
   if (!result || !source) return 0;
-  return (await findResult(store, resultFolder(result.network, source, listen, notate))) ? 1 : 0;
+  return (await findResult(store, resultFolder(result.edition, source, listen, notate))) ? 1 : 0;
 }
 
 /** What is neither finished nor at work. */
@@ -92,7 +92,7 @@ async function orphans(store: ObjectStore, records: readonly Request[]): Promise
   for (const { source, result, listen, notate } of records) {
     if (source) wanted.add(sourceKey(source.hash));
     if (!source || !result) continue;
-    const folder = resultFolder(result.network, source, listen, notate);
+    const folder = resultFolder(result.edition, source, listen, notate);
     const kept = await findResult(store, folder);
     wanted.add(`${folder}/result.json`);
     for (const key of [kept?.performanceKey, ...(kept?.artifacts.map((artifact) => artifact.key) ?? [])]) {

@@ -9,7 +9,7 @@ const SILENT_SECONDS = 45;
 const settings = readSettings(processorSettingsSchema, process.env);
 const processor = await startProcessor(settings, {
   pipeline: new URL("./pipeline.ts", import.meta.url),
-  network: "chaos",
+  edition: "chaos",
   log: openLog(settings.LOG_LEVEL, "processor"),
   silentSeconds: SILENT_SECONDS,
 });

@@ -33,7 +33,7 @@ export function exampleResult(duration: number): ResultSummary {
     sureness: 0.9,
     separated: false,
     model: "fixture 1",
-    network: "fixture",
+    edition: "fixture",
     notices: [],
   };
 }

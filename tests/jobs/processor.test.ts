@@ -64,7 +64,7 @@ describe.skipIf(!hasRedis)("the processor", () => {
     const log = openLog("silent", "processor");
     const processor = await startProcessor(
       { ...settings, ...changes },
-      { pipeline, network: "fixture", log, silentSeconds },
+      { pipeline, edition: "fixture", log, silentSeconds },
     );
     started.push(processor);
     return processor;

@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   announceProcessor,
-  currentNetwork,
+  currentEdition,
   openCancellation,
   presentProcessors,
   withdrawProcessor,
@@ -124,7 +124,7 @@ describe.skipIf(!hasRedis)("records in Redis", () => {
       host: "h",
       devices: ["cpu"],
       concurrency: 1,
-      network: "1 abc",
+      edition: "1 abc",
       running: [],
       inTrouble: false,
       startedAt: 1,
@@ -132,7 +132,7 @@ describe.skipIf(!hasRedis)("records in Redis", () => {
     await announceProcessor(redis, "test", state);
     expect(await presentProcessors(redis, "test")).toEqual([state]);
     await withdrawProcessor(redis, "test", "p1");
-    expect(await currentNetwork(redis, "test")).toBe("1 abc");
+    expect(await currentEdition(redis, "test")).toBe("1 abc");
     expect(await presentProcessors(redis, "test")).toEqual([]);
   });
 

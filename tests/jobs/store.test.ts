@@ -40,7 +40,7 @@ describe("kept results", () => {
       sureness: 0.9,
       separated: false,
       model: "listener 1",
-      network: "1 abc",
+      edition: "1 abc",
       notices: [],
     },
     artifacts: [{ key: "results/score.pdf", suffix: ".pdf", mediaType: "application/pdf", bytes: 3 }],

@@ -6,6 +6,6 @@ import { startProcessor } from "../../processor/worker/processor.ts";
 const settings = readSettings(processorSettingsSchema, process.env);
 await startProcessor(settings, {
   pipeline: new URL("../support/pipeline.ts", import.meta.url),
-  network: "fixture",
+  edition: "fixture",
   log: openLog(settings.LOG_LEVEL, "processor"),
 });

@@ -80,12 +80,12 @@ export class Stage {
   async startProcessor(
     extra: NodeJS.ProcessEnv = {},
     pipeline: URL = FIXTURE,
-    network = "fixture",
+    edition = "fixture",
   ): Promise<Processor> {
     const settings = readSettings(processorSettingsSchema, this.environment(extra));
     const processor = await startProcessor(settings, {
       pipeline,
-      network,
+      edition,
       log: openLog(settings.LOG_LEVEL, "processor"),
     });
     this.#processors.push(processor);

@@ -6,5 +6,5 @@ import { startProcessor } from "../../../processor/worker/processor.ts";
 const settings = readSettings(processorSettingsSchema, process.env);
 const pipeline = new URL("../../support/pipeline.ts", import.meta.url);
 const log = openLog(settings.LOG_LEVEL, "processor");
-const processor = await startProcessor(settings, { pipeline, network: "fixture", log });
+const processor = await startProcessor(settings, { pipeline, edition: "fixture", log });
 process.once("SIGTERM", () => void processor.stop().then(() => process.exit()));

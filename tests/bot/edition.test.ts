@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasRedis } from "../support/redis.ts";
 import { Stage, sound } from "../support/stage.ts";
 
-describe.skipIf(!hasRedis)("a new network", () => {
+describe.skipIf(!hasRedis)("a new edition", () => {
   const stage = new Stage();
   beforeAll(async () => {
     await stage.open();
@@ -10,7 +10,7 @@ describe.skipIf(!hasRedis)("a new network", () => {
   });
   afterAll(() => stage.close());
 
-  test("GIVEN another network THEN the same song is heard again, and the files of before are still to be had", async () => {
+  test("GIVEN another edition of the road THEN the same song is heard again, and the files of before are still to be had", async () => {
     const ann = { by: stage.discord.person("ann") };
     const file = sound();
     const hear = async () => {
