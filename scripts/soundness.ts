@@ -95,16 +95,20 @@ function spread<T>(documents: ReadonlyMap<string, T>, most: number): Map<string,
 
 /** Quarters; nearer to a note with grace notes, its drum's strokes are its own. */
 const GRACE_REACH = 0.13;
+/** Of a quarter: every place that we write is a whole number of these. */
+const PLACES = 96;
 
 /**
  * Onsets as text. A flam is told by its place and the number of its strokes alone: we play the grace note before the beat
- * and the chord on it, MuseScore the grace note on the beat and the chord after it.
+ * and the chord on it, MuseScore the grace note on the beat and the chord after it. MuseScore lays a roll's strokes in
+ * thousandths of its note, up to two MIDI ticks early: each counts where it is nearest to.
  */
 function comparable(midi: Uint8Array, score: Score): string[] {
   const flams = flamsOf(score);
   return strikesIn(midi).map(({ quarter, key }) => {
     const flam = flams.find((place) => place.key === key && Math.abs(place.quarter - quarter) < GRACE_REACH);
-    return `${key} at quarter ${(flam ?? { quarter }).quarter.toFixed(4)}${flam ? " (flam)" : ""}`;
+    const place = Math.round((flam ?? { quarter }).quarter * PLACES) / PLACES;
+    return `${key} at quarter ${place.toFixed(4)}${flam ? " (flam)" : ""}`;
   });
 }
 
