@@ -1,6 +1,6 @@
+import { median } from "../median.ts";
 import type { Meter } from "../score.ts";
 import type { Count } from "./beats.ts";
-import { median } from "./median.ts";
 import { EIGHTH, QUARTER } from "./ticks.ts";
 
 /** The shortest stretch of time that is divided by one grid: a quarter, or an eighth where eighths are counted. */

@@ -1,5 +1,6 @@
 import type { NotateOptions } from "../../jobs/options.ts";
 import type { Beat, Performance } from "../../jobs/performance.ts";
+import { medianInterval } from "../median.ts";
 import type { Meter } from "../score.ts";
 import { isCompound, parseMeter } from "./meter.ts";
 import { WHOLE } from "./ticks.ts";
@@ -149,10 +150,4 @@ function extend(count: Count, performance: Performance): Count {
 function lastingBar(downbeats: readonly number[], usual: number): number {
   const [a, b, c] = downbeats.slice(-3);
   return c !== undefined && c - b! === b! - a! ? c - b! : usual;
-}
-
-/** @returns the median time between neighbours, in seconds; of an even number the upper one */
-export function medianInterval(times: readonly number[]): number {
-  const intervals = times.slice(1).map((time, index) => time - times[index]!);
-  return intervals.toSorted((a, b) => a - b)[intervals.length >> 1] ?? 0.5;
 }

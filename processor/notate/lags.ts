@@ -1,5 +1,5 @@
+import { median } from "../median.ts";
 import type { Pulse } from "./bars.ts";
-import { median } from "./median.ts";
 import type { Onset } from "./onsets.ts";
 
 /** Parts of a pulse on which strokes mostly fall, and how much each says of where the pulse is felt. */

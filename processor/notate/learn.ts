@@ -1,9 +1,9 @@
+import { median } from "../median.ts";
 import type { Swing } from "../score.ts";
 import type { Pulse } from "./bars.ts";
 import type { Division } from "./division.ts";
 import type { Family, Habits } from "./habits.ts";
 import { smoothLags } from "./lags.ts";
-import { median } from "./median.ts";
 import type { Onset } from "./onsets.ts";
 import { pairTicks, sounding } from "./swing.ts";
 

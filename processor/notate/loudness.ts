@@ -1,3 +1,4 @@
+import { median } from "../median.ts";
 import { LOUDNESSES, type Loudness, type Measure } from "../score.ts";
 
 /** How loud a stretch is as a part of the song's own usual loudness, from which each mark holds: `mf` is usual. */
@@ -31,7 +32,6 @@ function loudnessOf(measures: readonly Measure[]): number | undefined {
   const velocities = measures
     .flatMap(({ voices }) => voices.flatMap(({ events }) => events.flatMap(({ notes }) => notes)))
     .filter(({ dynamic }) => dynamic === "normal")
-    .map(({ velocity }) => velocity)
-    .toSorted((a, b) => a - b);
-  return velocities[velocities.length >> 1];
+    .map(({ velocity }) => velocity);
+  return velocities.length > 0 ? median(velocities) : undefined;
 }

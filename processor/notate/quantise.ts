@@ -1,11 +1,11 @@
 import type { NotateOptions } from "../../jobs/options.ts";
+import { median } from "../median.ts";
 import type { Swing } from "../score.ts";
 import type { Pulse } from "./bars.ts";
 import { clash, type Division, divide, layLadders, type Model } from "./division.ts";
 import { type Family, habitsOfEighths, habitsOfQuarters, habitsOfShuffles, habitsOfSixteenths } from "./habits.ts";
 import { constantLag } from "./lags.ts";
 import { learnFrom } from "./learn.ts";
-import { median } from "./median.ts";
 import type { Onset } from "./onsets.ts";
 import { pairTicks, TRIPLET_SWING } from "./swing.ts";
 import { EIGHTH, QUARTER } from "./ticks.ts";

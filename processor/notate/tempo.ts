@@ -1,6 +1,6 @@
+import { median } from "../median.ts";
 import type { Meter, TempoMark } from "../score.ts";
 import type { Bar } from "./bars.ts";
-import { median } from "./median.ts";
 import { isCompound } from "./meter.ts";
 import { toFraction, WHOLE } from "./ticks.ts";
 

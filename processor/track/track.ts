@@ -1,4 +1,5 @@
 import type { Beat, Hit } from "../../jobs/performance.ts";
+import { medianInterval } from "../median.ts";
 import { parabolicShift } from "../parabola.ts";
 import { countBars, type Place } from "./bars.ts";
 import { AUDIBLE, trackBeats } from "./beatPointer.ts";
@@ -112,10 +113,5 @@ function summit({ beat, fps }: Observations, frame: number): number {
 }
 
 function medianTempo(times: readonly number[]): number {
-  const periods = times
-    .slice(1)
-    .map((time, i) => time - times[i]!)
-    .sort((a, b) => a - b);
-  const median = periods[Math.floor(periods.length / 2)];
-  return median === undefined ? 120 : 60 / median;
+  return times.length < 2 ? 120 : 60 / medianInterval(times);
 }

@@ -1,4 +1,5 @@
 import type { Hit, Piece } from "../../jobs/performance.ts";
+import { median } from "../../processor/median.ts";
 
 /** Which notes of a performance swing, and where in their pair (0.5 to 0.75) the second one lies. */
 export interface Swing {
@@ -266,8 +267,4 @@ function cheapestLine(xs: readonly number[], places: readonly number[], nats: (p
     p = from[i]![p]!;
   }
   return { cost, chosen };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
