@@ -18,6 +18,11 @@ export interface Notice {
   readonly facts: Readonly<Record<string, string>>;
 }
 
+/** @returns the sentence, the facts in their places */
+export function writeNotice(code: NoticeCode, facts: Readonly<Record<string, string | number>> = {}): string {
+  return sentences[code].replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name]));
+}
+
 /** @returns which sentence it is, or undefined where the pipeline has learned a new one */
 export function readNotice(sentence: string): Notice | undefined {
   for (const code of NOTICE_CODES) {

@@ -1,4 +1,5 @@
 import { UserError } from "../jobs/errors.ts";
+import { writeNotice } from "../jobs/notices.ts";
 import type { Format, ListenOptions, NotateOptions } from "../jobs/options.ts";
 import type { Performance } from "../jobs/performance.ts";
 import { decode } from "./decode/decode.ts";
@@ -141,12 +142,10 @@ async function planSeparation({ listen: { separation }, devices }: PipelineOptio
     if (!isSeparationAvailable()) throw new UserError("separationMissing");
     return { separate: true, notices: [] };
   }
-  if (!isSeparationAvailable()) return { separate: false, notices: ["Heard without separation: it is not installed."] };
+  if (!isSeparationAvailable()) return { separate: false, notices: [writeNotice("separationMissing")] };
   const usable = await availableDevices();
   const gpu = usable.some(({ device, missing }) => device !== "cpu" && !missing && devices.includes(device));
-  return gpu
-    ? { separate: true, notices: [] }
-    : { separate: false, notices: ["Heard without separation, which is slow on this machine without a GPU."] };
+  return gpu ? { separate: true, notices: [] } : { separate: false, notices: [writeNotice("separationSlow")] };
 }
 
 /** The song on the left, the score on the right. */

@@ -3,6 +3,7 @@ import { access, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { UserError } from "../../jobs/errors.ts";
 import { explainFileError } from "../../jobs/fileErrors.ts";
+import { writeNotice } from "../../jobs/notices.ts";
 import type { OnProgress, Recording } from "../recording.ts";
 import { type FfmpegResult, runFfmpeg } from "./ffmpeg.ts";
 import type { DecodeLimits } from "./limits.ts";
@@ -137,7 +138,7 @@ function checkWhole(result: FfmpegResult, about: Probe, seconds: number): void {
 
 function missingEnd(about: Probe, seconds: number): string[] {
   if (!about.durationStated || about.duration === undefined || seconds > about.duration - PADDING) return [];
-  return [`The file is cut off: its last ${round(about.duration - seconds)} s could not be read.`];
+  return [writeNotice("endMissing", { seconds: round(about.duration - seconds) })];
 }
 
 function tooLong(limits: DecodeLimits): UserError {
