@@ -81,6 +81,33 @@ describe.skipIf(!hasRedis)("buttons", () => {
     await stage.settled();
   });
 
+  test("GIVEN mendings one after the other THEN each keeps those before it", async () => {
+    const stored = await shown();
+    const done = async ({ id }: { id: string }) => {
+      await until(async () => (await stage.records.get(`i${id}`))?.state === "done");
+      return await stage.records.get(`i${id}`);
+    };
+    for (const choice of ["detail=full", "repeats=on", "showConfidence=on"]) {
+      await done(stage.discord.press(ann(), stored, "notation", [choice]));
+    }
+    await done(stage.discord.press(ann(), stored, "swing"));
+    const [, form] = /"custom_id":"(title:[^"]*)"/.exec(JSON.stringify(stored.message.components))!;
+    await done(stage.discord.submit(ann(), stored, form!, { title: "Kept" }));
+    await done(stage.discord.press(ann(), stored, "shift"));
+    expect(await done(stage.discord.press(ann(), stored, "half"))).toMatchObject({
+      notate: {
+        title: "Kept",
+        detail: "full",
+        repeats: true,
+        showConfidence: true,
+        swing: "on",
+        shiftDownbeat: 1,
+        tempoScale: "half",
+      },
+    });
+    await until(() => /^\*\*Kept\*\*.*= 60 .*swing/s.test(stored.message.content));
+  });
+
   test("GIVEN separate and redo THEN it is listened to again, in the same message", async () => {
     const stored = await shown();
     const pressed = stage.discord.press(ann(), stored, "separate");
