@@ -17,7 +17,7 @@ import { openLocalStore } from "../jobs/stores/local.ts";
 import { deleteLeftovers } from "../jobs/temporary.ts";
 import { descendants, readStat } from "../tests/support/processes.ts";
 import { Stage } from "../tests/support/stage.ts";
-import { startHavoc } from "./chaos/havoc.ts";
+import { layStore, startHavoc } from "./chaos/havoc.ts";
 import { judge, remaining } from "./chaos/judge.ts";
 import { makeMaterial } from "./chaos/material.ts";
 import { Part } from "./chaos/parts.ts";
@@ -45,7 +45,7 @@ const STOP_MS = 30_000;
 const stage = await new Stage().open();
 const logs = join(stage.folder, "logs");
 const storeFolder = join(stage.folder, "store");
-await Promise.all([logs, storeFolder].map((folder) => mkdir(folder)));
+await Promise.all([mkdir(logs), layStore(storeFolder)]);
 const env = stage.environment({
   LOG_LEVEL: "info",
   JOB_MEMORY_MB: "1500",

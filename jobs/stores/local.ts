@@ -1,15 +1,26 @@
 import { randomUUID } from "node:crypto";
-import { open } from "node:fs/promises";
+import { mkdir, open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Disk } from "flydrive";
 import { FSDriver } from "flydrive/drivers/fs";
 import { type ObjectStore, UNFINISHED } from "../store.ts";
 import { listDisk } from "./list.ts";
 
-/** A folder of this machine. Content is written beside its place and moved there, which is atomic. */
+/**
+ * A folder of this machine. Content is written beside its place and moved there, which is atomic. The folder is made when
+ * it is first used; where it is gone later, its disk is away: nothing is said to be absent then, and no other is made.
+ */
 export function openLocalStore(folder: string): ObjectStore {
-  const disk = new Disk(new FSDriver({ location: resolve(folder), visibility: "private" }));
+  const root = resolve(folder);
+  const disk = new Disk(new FSDriver({ location: root, visibility: "private" }));
+  let made = false;
+  const demandFolder = async () => {
+    if (!made) await mkdir(root, { recursive: true });
+    made = true;
+    await stat(root);
+  };
   const atomically = async (key: string, write: (temporary: string) => Promise<void>) => {
+    await demandFolder();
     const temporary = `${UNFINISHED}${randomUUID()}`;
     try {
       await write(temporary);
@@ -23,15 +34,27 @@ export function openLocalStore(folder: string): ObjectStore {
     put: (key, content) => atomically(key, (temporary) => disk.put(temporary, content)),
     putFile: async (key, path) => {
       const file = await open(path); // a file that cannot be read fails here, before a copy of it is begun
-      await atomically(key, (temporary) => disk.putStream(temporary, file.createReadStream()));
+      try {
+        await atomically(key, (temporary) => disk.putStream(temporary, file.createReadStream()));
+      } finally {
+        await file.close();
+      }
     },
-    has: (key) => disk.exists(key),
+    has: async (key) => {
+      if (await disk.exists(key)) return true;
+      await demandFolder();
+      return false;
+    },
     get: (key) => disk.getBytes(key),
     open: (key) => disk.getStream(key),
     delete: async (prefix) => {
+      await demandFolder();
       if (await disk.exists(prefix)) await disk.delete(prefix);
       else await disk.deleteAll(prefix);
     },
-    list: () => listDisk(disk),
+    async *list() {
+      await demandFolder();
+      yield* listDisk(disk);
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, symlink } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { descendants } from "../../tests/support/processes.ts";
 import type { TestRedis } from "../../tests/support/redis.ts";
@@ -16,6 +16,24 @@ export interface Place {
 }
 
 type Blow = (place: Place, random: () => number) => Promise<boolean>;
+
+/** Whatever is done below it fails. */
+const NOWHERE = "/dev/null";
+
+/** Makes the store's folder, a link to the real one, so that it can be cut off in one step. */
+export async function layStore(storeFolder: string): Promise<void> {
+  await mkdir(realFolder(storeFolder));
+  await pointStore(storeFolder, realFolder(storeFolder));
+}
+
+function realFolder(storeFolder: string): string {
+  return `${storeFolder}-real`;
+}
+
+async function pointStore(storeFolder: string, target: string): Promise<void> {
+  await symlink(target, `${storeFolder}-next`);
+  await rename(`${storeFolder}-next`, storeFolder);
+}
 
 /** What goes wrong; each tells whether there was something to strike. */
 const BLOWS = {
@@ -37,11 +55,9 @@ const BLOWS = {
     return true;
   },
   async "store cut"({ storeFolder }) {
-    await rename(storeFolder, `${storeFolder}-away`);
-    await writeFile(storeFolder, ""); // whatever is done below it fails
+    await pointStore(storeFolder, NOWHERE);
     await sleep(CUT_MS);
-    await rm(storeFolder);
-    await rename(`${storeFolder}-away`, storeFolder);
+    await pointStore(storeFolder, realFolder(storeFolder));
     return true;
   },
 } satisfies Record<string, Blow>;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -21,6 +21,27 @@ test("GIVEN a file THEN its hash is its SHA-256", async () => {
   const path = join(folder, "x");
   await writeFile(path, "drums");
   expect(await hashFile(path)).toBe(createHash("sha256").update("drums").digest("hex"));
+});
+
+test("GIVEN a local folder that is gone THEN it is away: nothing is said to be absent, nothing made anew", async () => {
+  const away = join(folder, "away");
+  const local = openLocalStore(join(folder, "place"));
+  await local.put("audio/a", "drums");
+  await rename(join(folder, "place"), away);
+  const list = async () => {
+    for await (const _ of local.list());
+  };
+  const acts = [
+    () => local.has("audio/a"),
+    () => local.put("b", "b"),
+    () => local.putFile("c", import.meta.filename),
+    () => local.delete("audio/a"),
+    list,
+  ];
+  for (const act of acts) await expect(act()).rejects.toThrow("ENOENT");
+  expect(await readdir(folder)).toEqual(["away"]);
+  await rename(away, join(folder, "place"));
+  expect([await local.has("audio/a"), await local.has("b")]).toEqual([true, false]);
 });
 
 describe("kept results", () => {
