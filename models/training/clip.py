@@ -2,10 +2,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import uniform_filter1d
+import torch
 
 import backing
 import features
+import remix
 from drums import LOOKS, render_drums
 from effects import Equaliser, Spectrum, compress, db, narrow, rms, room, saturate
 from features import FPS, RATE
@@ -17,11 +18,6 @@ ACCOMPANIED = .65
 # Of the accompanied clips: a song with its own drums, a groove over a song, an invented band, stems out of time.
 COMPANY = {"whole": .28, "over": .22, "band": .33, "stems": .17}
 BACKING_DB = (-15, 9)           # against the drums
-# A hit is audible where, around some bands, it is not far below everything else and not below what a frame can show.
-AUDIBLE_BANDS = 4
-AUDIBLE_RATIO = 0.5             # power, own to all else: -3 dB
-AUDIBLE_AROUND = 5              # bands over which both are averaged
-AUDIBLE_FLOOR = 4e-4            # magnitude at the loudness the network hears
 
 
 @dataclass
@@ -138,23 +134,17 @@ def _backing(rng, m, part, company, n, spectrum, ring):
 
 
 def audible(strikes, equalisers, plain):
-    """For every strike whether it can be heard in `plain`, the mix before compressors.
+    """For every strike whether it can be heard in `plain`, the mix before compressors, by remix.audible.
 
-    Its own band magnitudes (dry, equalised like its bus) are compared at LOOKS frames after the onset with what else
-    sounds there: the mix's power less its own.
+    Its own magnitudes (dry, equalised like its bus) are held against what else sounds there: the mix's power less its own.
     """
     level = features.LOUDNESS / max(rms(plain), 1e-6)            # close to loudness_normalise
-    mix = features.magnitudes(plain * level)
+    mix = torch.from_numpy(features.magnitudes(plain * level))
     gains = _bus_gains(equalisers, level)
-    heard = []
-    for s in strikes:
-        at = np.minimum(int(round(s.time * FPS)) + np.array(LOOKS), len(mix) - 1)
-        own = (s.bands * gains[BUS_OF[s.piece]]) ** 2
-        rest = np.maximum(mix[at] ** 2 - own, 0)
-        own, rest = (uniform_filter1d(power, AUDIBLE_AROUND, axis=1) for power in (own, rest))
-        clear = (own > AUDIBLE_RATIO * rest) & (own > AUDIBLE_FLOOR ** 2)
-        heard.append(bool(clear.sum(1).max() >= AUDIBLE_BANDS))
-    return heard
+    own = np.array([s.bands * gains[BUS_OF[s.piece]] for s in strikes], np.float32).reshape(-1, len(LOOKS), features.BANDS)
+    at = np.array([round(s.time * FPS) for s in strikes], int)[:, None] + np.array(LOOKS)
+    at = torch.from_numpy(np.minimum(at, len(mix) - 1))
+    return remix.audible(torch.from_numpy(own), at, mix, torch.zeros_like(mix)).tolist()
 
 
 def _bus_gains(equalisers, level):
