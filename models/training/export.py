@@ -43,21 +43,21 @@ def load(weights):
 
 
 def export(net, path):
-    """Write the graph and check it against the network on odd and even lengths."""
+    """Write the graph and check it against the network on odd and even lengths, alone and several at once."""
     graph = Graph(net).eval()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")      # the older exporter is the one that keeps LSTMs of any length whole
         torch.onnx.export(graph, (torch.rand(1, 999, BANDS),), str(path), opset_version=17, dynamo=False,
                           input_names=["frames"], output_names=["activations", "velocity"],
-                          dynamic_axes={name: {1: "time"} for name in ("frames", "activations", "velocity")})
+                          dynamic_axes={name: {0: "batch", 1: "time"} for name in ("frames", "activations", "velocity")})
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    for frames in (1, 2, 151, 1000, 3001):
-        x = torch.rand(1, frames, BANDS)
+    for songs, frames in ((1, 1), (1, 2), (1, 151), (3, 1000), (1, 3001)):
+        x = torch.rand(songs, frames, BANDS)
         with torch.no_grad():
             wanted = graph(x)
         for want, got in zip(wanted, session.run(None, {"frames": x.numpy()})):
             if got.shape != tuple(want.shape) or np.abs(got - want.numpy()).max() > 1e-3:
-                raise SystemExit(f"the graph differs from the network at {frames} frames")
+                raise SystemExit(f"the graph differs from the network at {songs} x {frames} frames")
 
 
 def contract(path, version, tuned):

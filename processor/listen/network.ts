@@ -9,41 +9,84 @@ const CHUNK = 6000;
 /** frames that it hears before and after, and whose answer is thrown away: as much as a crop that it was trained on */
 const CONTEXT = 1200;
 
+/** Part of a song: frames from `start` up to `end` are answered, those from `from` up to `to` are heard. */
+interface Window {
+  readonly from: number;
+  readonly start: number;
+  readonly end: number;
+  readonly to: number;
+}
+
+export interface NetworkOptions {
+  /** windows of the same length that run at once: many small steps leave a GPU idle, a CPU only needs more memory */
+  readonly batch?: number;
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Runs the network over a song of any length in overlapping chunks.
+ * Runs the network over a song of any length in overlapping windows.
  *
  * @param spectrogram frames × BANDS
- * @throws the signal's reason where it is aborted between two chunks
+ * @throws the signal's reason where it is aborted between two runs
  */
 export async function runNetwork(
   model: Model,
   session: Session,
   spectrogram: Float32Array,
-  { onProgress, signal }: { onProgress?: OnProgress | undefined; signal?: AbortSignal | undefined } = {},
+  { batch = 1, onProgress, signal }: NetworkOptions = {},
 ): Promise<Activations> {
   const { card } = model;
   const frames = spectrogram.length / BANDS;
   const activations = new Float32Array(frames * card.outputs.activations.length);
   const velocity = new Float32Array(frames * card.outputs.velocity.length);
-  for (let start = 0; start < frames; start += CHUNK) {
+  for (const windows of batches(windowsOf(frames), batch)) {
     signal?.throwIfAborted();
-    const from = Math.max(0, start - CONTEXT);
-    const end = Math.min(frames, start + CHUNK);
-    const to = Math.min(frames, end + CONTEXT);
-    const data = spectrogram.subarray(from * BANDS, to * BANDS);
-    const out = await session.run({ [card.input]: { data, dims: [1, to - from, BANDS] } });
-    copyRows(out.activations!.data, activations, card.outputs.activations.length, { from, start, end });
-    copyRows(out.velocity!.data, velocity, card.outputs.velocity.length, { from, start, end });
-    onProgress?.(end / frames);
+    const heard = windows.map(({ from, to }) => spectrogram.subarray(from * BANDS, to * BANDS));
+    const dims = [windows.length, lengthOf(windows[0]!), BANDS];
+    const out = await session.run({ [card.input]: { data: joined(heard), dims } });
+    copyRows(out.activations!.data, activations, card.outputs.activations.length, windows);
+    copyRows(out.velocity!.data, velocity, card.outputs.velocity.length, windows);
+    onProgress?.(windows.at(-1)!.end / frames);
   }
   return { card, frames, activations, velocity };
 }
 
-function copyRows(
-  chunk: Float32Array,
-  whole: Float32Array,
-  columns: number,
-  { from, start, end }: { from: number; start: number; end: number },
-): void {
-  whole.set(chunk.subarray((start - from) * columns, (end - from) * columns), start * columns);
+function windowsOf(frames: number): Window[] {
+  return Array.from({ length: Math.ceil(frames / CHUNK) }, (_, index) => {
+    const start = index * CHUNK;
+    const end = Math.min(frames, start + CHUNK);
+    return { from: Math.max(0, start - CONTEXT), start, end, to: Math.min(frames, end + CONTEXT) };
+  });
+}
+
+/** Neighbours of the same length together, at most `most` of them. */
+function batches(windows: readonly Window[], most: number): Window[][] {
+  const found: Window[][] = [];
+  for (const window of windows) {
+    const last = found.at(-1);
+    if (last && last.length < most && lengthOf(last[0]!) === lengthOf(window)) last.push(window);
+    else found.push([window]);
+  }
+  return found;
+}
+
+function lengthOf({ from, to }: Window): number {
+  return to - from;
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Float32Array(parts.length * parts[0]!.length);
+  for (const [index, part] of parts.entries()) whole.set(part, index * part.length);
+  return whole;
+}
+
+/** @param answers of the windows one after the other, rows of `columns` */
+function copyRows(answers: Float32Array, whole: Float32Array, columns: number, windows: readonly Window[]): void {
+  for (const [index, window] of windows.entries()) {
+    const first = index * lengthOf(window) - window.from;
+    const rows = answers.subarray((first + window.start) * columns, (first + window.end) * columns);
+    whole.set(rows, window.start * columns);
+  }
 }

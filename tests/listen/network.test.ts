@@ -41,6 +41,27 @@ test("GIVEN a song of several chunks THEN the network hears what it would have h
   expect(missingFrom(expected, found).length).toBeLessThan(few);
 });
 
+test("GIVEN several windows at once THEN each is heard as it is alone", async () => {
+  const frames = 25_000; // windows of 7200, 8400, 8400, 8200 and 2200 frames
+  const long = new Float32Array(frames * BANDS);
+  for (let from = 0; from < long.length; from += spectrogram.length) {
+    long.set(spectrogram.subarray(0, long.length - from), from);
+  }
+  const sizes: number[] = [];
+  const watched: Session = {
+    ...session,
+    run: (inputs) => {
+      sizes.push(inputs[model.card.input]!.dims[0]!);
+      return session.run(inputs);
+    },
+  };
+  const together = await runNetwork(model, watched, long, { batch: 2 });
+  const alone = await runNetwork(model, session, long);
+  expect(sizes).toEqual([1, 2, 1, 1]);
+  expect(farthest(together.activations, alone.activations)).toBeLessThan(1e-4);
+  expect(farthest(together.velocity, alone.velocity)).toBeLessThan(1e-4);
+});
+
 function missingFrom(found: readonly Hit[], expected: readonly Hit[]): Hit[] {
   const same = (a: Hit, b: Hit) =>
     a.piece === b.piece && Math.abs(a.time - b.time) < 0.002 && Math.abs(a.velocity - b.velocity) < 0.05;
