@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { arch, platform, release } from "node:os";
 import { UserError } from "../jobs/errors.ts";
-import { isIntact, listenerModel } from "../models/registry.ts";
+import { type CounterCard, counterModel, isIntact, listenerModel, type Model } from "../models/registry.ts";
 import { findFfmpeg } from "../processor/decode/ffmpeg.ts";
 import { availableDevices, runtimeVersion } from "../processor/inference.ts";
 import { isSeparationAvailable } from "../processor/separate/separate.ts";
@@ -34,7 +34,8 @@ export async function doctorCommand(version: string, { json }: DoctorFlags): Pro
     checkNode(),
     checkFfmpeg(),
     ...(await checkDevices()),
-    await checkListener(),
+    await checkModel("Listener", listenerModel),
+    await checkModel("Counter", counterModel),
     checkFonts(),
     checkSeparation(),
     checkRedis(),
@@ -78,15 +79,15 @@ async function checkDevices(): Promise<Finding[]> {
   });
 }
 
-async function checkListener(): Promise<Finding> {
+async function checkModel(name: string, read: () => Promise<Model<CounterCard>>): Promise<Finding> {
   const advice = "Fetch the project's files again (git checkout models).";
   try {
-    const model = await listenerModel();
+    const model = await read();
     const text = `${model.card.name} ${model.card.version}`;
-    if (await isIntact(model)) return { name: "Listener", state: "good", text: `${text}, weights as published` };
-    return { name: "Listener", state: "wrong", text: `${text}: the weights are not those of its card`, advice };
+    if (await isIntact(model)) return { name, state: "good", text: `${text}, weights as published` };
+    return { name, state: "wrong", text: `${text}: the weights are not those of its card`, advice };
   } catch {
-    return { name: "Listener", state: "wrong", text: "missing or damaged", advice };
+    return { name, state: "wrong", text: "missing or damaged", advice };
   }
 }
 
