@@ -5,6 +5,7 @@ import { type ChatCommand, EVERYWHERE } from "../bot/command.ts";
 import { receive } from "../bot/intake.ts";
 import { localised } from "../bot/language.ts";
 import { checkLink } from "../bot/links/address.ts";
+import { plain } from "../bot/reply/status.ts";
 import { UserError } from "../jobs/errors.ts";
 import { listenOptionsSchema, notateOptionsSchema } from "../jobs/options.ts";
 import { meterSchema } from "../jobs/performance.ts";
@@ -12,6 +13,8 @@ import type { Origin } from "../jobs/request.ts";
 import { detailOption, gridOption, privateOption, separationOption } from "./choices.ts";
 
 const METERS = ["4/4", "3/4", "6/8", "12/8", "2/4", "5/4", "7/8", "7/4", "9/8", "2/2"];
+/** characters of what is no meter that are said again */
+const LONGEST_METER = 20;
 
 /** /transcribe: a file or a link becomes a score. */
 export const transcribe = {
@@ -44,7 +47,7 @@ export const transcribe = {
       meter,
     });
     const notate = notateOptionsSchema.parse({
-      title: options.getString("title") ?? undefined,
+      title: options.getString("title")?.trim() || undefined,
       meter,
       detail: options.getString("detail") ?? preferences.detail,
       grid: options.getString("finest-notes") ?? preferences.grid,
@@ -68,6 +71,6 @@ function linkOrigin(link: string | null, privateHosts: readonly string[]): Origi
 function readMeter(text: string | null): string | undefined {
   if (!text) return undefined;
   const meter = meterSchema.safeParse(text.replace(/\s/g, ""));
-  if (!meter.success) throw new UserError("meterUnknown", { meter: text });
+  if (!meter.success) throw new UserError("meterUnknown", { meter: plain(text).slice(0, LONGEST_METER) });
   return meter.data;
 }

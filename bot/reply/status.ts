@@ -68,10 +68,10 @@ export function nameOf(request: Request): string {
   return plain(name).slice(0, 80) || request.id;
 }
 
-/** Takes the markup out of a stranger's text. */
+/** Takes out of a stranger's text what Discord would show otherwise: markup, mentions, links, and signs that turn lines round. */
 export function plain(text: string): string {
   return text
-    .replace(/[*_`~|<>@#[\]()\\]/g, " ")
+    .replace(/[*_`~|<>@#[\]()\\\p{Cc}\p{Cf}]|:\/\//gu, " ")
     .replace(/\s+/g, " ")
     .trim();
 }
