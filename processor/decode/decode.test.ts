@@ -1,6 +1,9 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cutFile, lavfi, makeMedia, mediaFolder, TONES } from "../../tests/support/media.ts";
 import { decode } from "./decode.ts";
@@ -134,17 +137,50 @@ describe("GIVEN a file whose end is missing", () => {
 });
 
 describe("GIVEN a hostile file THEN it reaches nothing but itself", () => {
-  const playlist = (name: string, text: string) => {
-    writeFileSync(at(name), text);
-    return decode(at(name), limits);
-  };
+  const asked: string[] = [];
+  const server = createServer(({ url }, response) => {
+    asked.push(url!);
+    response.end(readFileSync(tones));
+  });
+  beforeAll(() => once(server.listen(0, "127.0.0.1"), "listening"));
+  afterAll(() => server.close());
 
   it.each([
     ["list.m3u8", (path: string) => `#EXTM3U\n#EXT-X-TARGETDURATION:12\n#EXTINF:12,\nfile://${path}\n#EXT-X-ENDLIST\n`],
     ["list.mp3", (path: string) => `ffconcat version 1.0\nfile '${path}'\n`],
-    ["list.ogg", () => "#EXTM3U\n#EXTINF:12,\nhttp://127.0.0.1:9/x.ts\n"],
+    ["list.ogg", (_: string, link: string) => `#EXTM3U\n#EXTINF:12,\n${link}\n#EXT-X-ENDLIST\n`],
+    ["list.wma", (_: string, link: string) => `<asx version="3.0"><entry><ref href="${link}"/></entry></asx>`],
+    ["list.webm", (_: string, link: string) => `<MPD><Period><BaseURL>${link}</BaseURL></Period></MPD>`],
+    ["list.wav", () => "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 5004 RTP/AVP 0\n"],
   ])("a playlist named %s", async (name, text) => {
-    await expect(playlist(name, text("tones.wav"))).rejects.toMatchObject({ code: "notAudio" });
+    const { port } = server.address() as { port: number };
+    writeFileSync(at(name), text(tones, `http://127.0.0.1:${port}/tones.wav`));
+    await expect(decode(at(name), limits)).rejects.toMatchObject({ code: "notAudio" });
+    expect(asked).toEqual([]);
+  });
+
+  it("megabytes packed into kilobytes", async () => {
+    const packed = gzipSync(Buffer.alloc(100_000_000));
+    for (const bytes of [packed, gzipSync(packed)]) {
+      writeFileSync(at("bomb.wav"), bytes);
+      await expect(decode(at("bomb.wav"), limits)).rejects.toMatchObject({ code: "notAudio" });
+    }
+  });
+
+  it("subtitles, alone and beside the sound", async () => {
+    writeFileSync(at("words.srt"), "1\n00:00:00,000 --> 00:00:02,000\n<script>x</script>\n");
+    await expect(decode(make("words.mkv", ["-i", at("words.srt")]), limits)).rejects.toMatchObject({
+      code: "noAudioStream",
+    });
+    const both = make("both.mkv", ["-i", tones, "-i", at("words.srt"), "-c:s", "srt"]);
+    expect((await decode(both, limits)).duration).toBeCloseTo(12, 1);
+  });
+
+  it("a picture of megabytes in the tags", async () => {
+    const cover = make("cover.png", ["-f", "lavfi", "-i", "nullsrc=s=1500x1500,geq=random(1)*255", "-frames:v", "1"]);
+    expect(readFileSync(cover).length).toBeGreaterThan(2_000_000);
+    const args = ["-i", tones, "-i", cover, "-map", "0", "-map", "1", "-c:v", "copy", "-disposition:v", "attached_pic"];
+    expect((await decode(make("cover.mp3", args), limits)).duration).toBeCloseTo(12, 1);
   });
 
   it("a name that FFmpeg would take for an option or a protocol", async () => {
