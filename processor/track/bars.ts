@@ -18,10 +18,19 @@ interface Meter {
 
 const meter = (beatsPerBar: number, cost: number, barCost = 0): Meter => ({ beatsPerBar, cost, barCost });
 
-/** A bar of two must pay its way, or every song in four whose third beat is stressed would be written in two. */
-const SIMPLE = [meter(4, 0), meter(3, -2), meter(2, -2, -0.55), meter(5, -5), meter(6, -8), meter(7, -5)];
-/** 6/8 is commoner than 12/8, and 9/8 is rare. */
-const COMPOUND = [meter(2, 0), meter(4, -2), meter(3, -4)];
+/**
+ * Each bar of two or six must pay its way, or songs in four whose first and third beats are much alike would be written so.
+ */
+const SIMPLE = [
+  meter(4, 0),
+  meter(3, -2),
+  meter(2, -2, -0.8),
+  meter(5, -5, -0.5),
+  meter(6, -8, -0.5),
+  meter(7, -5, -0.5),
+];
+/** 6/8 is commoner than 12/8, whose halves must differ in each bar, and 9/8 is rare. */
+const COMPOUND = [meter(2, 0), meter(4, -2, -1), meter(3, -4)];
 
 /**
  * Counts beats into bars: Viterbi decoding of a hidden Markov model whose states are the beats of the bars of each meter.

@@ -48,7 +48,7 @@ function otherLevels(beats: readonly number[]): number[][] {
   const halves = between(beats);
   const every = (step: number, first: number) => beats.filter((_, i) => i % step === first);
   const doubled = beats.flatMap((time, i) => (i < halves.length ? [time, halves[i]!] : [time]));
-  return [doubled, halves, every(2, 0), every(2, 1), every(3, 0), every(3, 1), every(3, 2)];
+  return [doubled, between(doubled), halves, every(2, 0), every(2, 1), every(3, 0), every(3, 1), every(3, 2)];
 }
 
 /** The places half way from each beat to the next. */

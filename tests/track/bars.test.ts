@@ -23,6 +23,11 @@ describe("counting", () => {
     expect(new Set(countBars(half, false).map((place) => place.beatsPerBar))).toEqual(new Set([4]));
   });
 
+  test("GIVEN halves of bars of which every third stands out a little THEN it is in four, not in six", () => {
+    const alike = bars(36, 2).flatMap((_, i) => [i % 3 === 0 ? 0.4 : -0.9, -3]);
+    expect(new Set(countBars(alike, false).map((place) => place.beatsPerBar))).toEqual(new Set([4]));
+  });
+
   test("GIVEN a pickup of one beat THEN the first bar begins on the second beat", () => {
     expect(positions(countBars([-2, ...logits(bars(8, 4))], false)).slice(0, 3)).toEqual([4, 1, 2]);
   });
@@ -45,6 +50,11 @@ describe("counting", () => {
   test("GIVEN beats that divide in three and are stressed by turns THEN it is in two", () => {
     const heard = logits(bars(24, 2), 0.5);
     expect(countBars(heard, true)[0]!.beatsPerBar).toBe(2);
+  });
+
+  test("GIVEN beats that divide in three and hardly differ THEN it is in two, not in four", () => {
+    const alike = bars(24, 2).flatMap((_, i) => [i % 2 === 0 ? 0.5 : -0.7, -3]);
+    expect(new Set(countBars(alike, true).map((place) => place.beatsPerBar))).toEqual(new Set([2]));
   });
 
   test("GIVEN the meter THEN no other is tried", () => {

@@ -45,6 +45,15 @@ describe("tempo octave", () => {
     const { tempo } = await track(activations(halves, deaf), drums(played, ROCK));
     expect(tempo / 150).toBeCloseTo(1, 1);
   });
+
+  test("GIVEN a rock groove of which every other off-beat alone is heard THEN the beats are counted", async () => {
+    const played = song(bars(24, 4), () => 110);
+    const offBeats = played.beats
+      .filter((_, i) => i % 2 === 0)
+      .map((beat) => ({ ...beat, time: beat.time + 30 / 110 }));
+    const { beats } = await track(activations({ ...played, beats: offBeats }, deaf), drums(played, ROCK));
+    expect(found(played.beats, beats)).toBeGreaterThan(0.9);
+  });
 });
 
 describe("bars that only the drums tell", () => {

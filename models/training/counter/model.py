@@ -1,4 +1,4 @@
-"""The counter: dilated convolutions over beats."""
+"""The counter: dilated convolutions over beats, several networks of which are averaged."""
 import torch
 from torch import nn
 
@@ -25,3 +25,14 @@ class Counter(nn.Module):
         for layer in self.layers:
             h = h + layer(h)
         return self.leave(torch.relu(h)).transpose(1, 2)
+
+
+class Average(nn.Module):
+    """The mean of the logits of several counters: less sure where they disagree."""
+
+    def __init__(self, members):
+        super().__init__()
+        self.members = nn.ModuleList(members)
+
+    def forward(self, x):
+        return sum(member(x) for member in self.members) / len(self.members)

@@ -14,6 +14,8 @@ FASTEST_BPM = 240
 CUTS = {3: [[0, 1, 2], [0, 1, 3], [0, 2, 3]], 5: [[0, 1, 2, 3, 3], [0, 1, 2, 3, 1], [0, 1, 2, 2, 3]],
         7: [[0, 1, 2, 3, 0, 1, 3], [0, 1, 2, 3, 0, 2, 3]]}
 
+BARE = .4               # of textbook rock: the same bar throughout, neither crash nor fill to tell where it begins
+PUSHED = .12            # of textbook rock: kick and cymbal of a phrase's first beat come an eighth early
 # How often the kick falls on the sixteenths of a bar of textbook rock, beside the first.
 KICK = {2: .15, 3: .12, 6: .2, 7: .15, 8: .6, 9: .08, 10: .35, 11: .12, 14: .2, 15: .08}
 
@@ -54,18 +56,22 @@ def cut(hits, beats_of_bar, unit=1.0):
     return out
 
 
-def textbook(rng):
+def textbook(rng, bare):
     """Hits of 32 bars of plain rock in 4/4, backbeat on two and four, as no data set of good drummers has enough of."""
     kicks = [0, *(i for i, share in KICK.items() if rng.random() < share)]
     every, phrase = int(rng.choice([1, 2, 2, 2, 4])), int(rng.choice([4, 8, 16]))
     top = str(rng.choice(["hihatClosed", "hihatClosed", "hihatOpen", "ride"]))
+    pushed = not bare and rng.random() < PUSHED
     hits = []
     for bar in range(32):
-        hits += [(bar * 4 + i / 4, "kick", rng.uniform(.6, 1)) for i in kicks if i == 0 or rng.random() > .05]
+        early = .5 if pushed and bar and bar % phrase == 0 else 0
+        hits += [(bar * 4 + i / 4 - (early if i == 0 else 0), "kick", rng.uniform(.6, 1))
+                 for i in kicks if bare or i == 0 or rng.random() > .05]
         hits += [(bar * 4 + i, "snare", rng.uniform(.7, 1)) for i in (1, 3)]
-        crash = bar % phrase == 0 and rng.random() < .7
-        hits += [(bar * 4 + i / 4, "crash" if crash and i == 0 else top, rng.uniform(.4, .9))
-                 for i in range(0, 16, every)]
+        crash = not bare and (early or bar % phrase == 0) and rng.random() < .7
+        if crash:
+            hits.append((bar * 4 - early, "crash", rng.uniform(.6, 1)))
+        hits += [(bar * 4 + i / 4, top, rng.uniform(.4, .9)) for i in range(0, 16, every) if i or not (crash or early)]
     return hits, float(rng.uniform(70, 190 if every > 1 else 115))
 
 
@@ -95,8 +101,10 @@ def load(rng, grooves, fills, songs, versions=3, invented=400):
         hits = vary(rng, hits, beats, pattern.per_bar, fills if pattern.per_bar == 4 else [])
         pool.append(music(hits, pattern.per_bar, pattern.bpm, pattern.per_bar != 4, .2 * total / invented))
     for _ in range(invented // 2):
-        hits, bpm = textbook(rng)
-        hits = vary(rng, hits, 128, 4, fills)
+        bare = rng.random() < BARE
+        hits, bpm = textbook(rng, bare)
+        if not bare:
+            hits = vary(rng, hits, 128, 4, fills)
         pool.append(music(hits, 4, bpm, False, .3 * total / invented))
     trusted = [s for s in songs if s["beats"] and s["hits"]]
     for song in trusted:

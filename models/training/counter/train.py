@@ -3,10 +3,12 @@
 
 The counter reads drum strokes on a grid of beats and says where bars begin and whether people would count those beats.
 It learns from the Groove MIDI training split, cut and altered, from invented parts and from songs; every 8th groove is
-kept back to choose by unless --all is given. Run in models/training, after prepare.py. Writes OUT/counter.onnx and
-counter.json, and the pair that the run time is compared with to tests/fixtures/counter.json.
+kept back to choose by unless --all is given. The rate falls to nothing in several cycles; the counter is the average of
+the networks at the ends of all but the first (Huang et al.: Snapshot ensembles, ICLR 2017). Run in models/training, after prepare.py.
+Writes OUT/counter.onnx and counter.json, and the pair that the run time is compared with to tests/fixtures/counter.json.
 """
 import argparse
+import copy
 import hashlib
 import json
 import time
@@ -20,13 +22,14 @@ import torch
 from counter import music
 from counter.examples import example
 from counter.grid import CHANNELS, WIDTH, on_grid
-from counter.model import Counter
+from counter.model import Average, Counter
 from grooves import load_grooves
 
 HERE = Path(__file__).resolve().parent
 LENGTHS = [32, 64, 80]  # beats of an example
 SURE = .97              # what a certain answer is asked to be, so that logits over a song can be added up
 BATCH = 32
+CYCLES = [(8000, 3e-3), (2000, 1e-3), (2500, 1.5e-3)]        # steps, and the greatest rate
 KEPT_BACK = 8
 
 
@@ -51,7 +54,9 @@ def losses(net, x, downbeat, played, right, sure):
             mean(tempo, sure[:, None] * played))
 
 
-def train(net, rng, pool, steps, rate=3e-3):
+def train(net, rng, pool, steps, rate):
+    """One cycle, in place."""
+    net.train()
     optimiser = torch.optim.AdamW(net.parameters(), rate, weight_decay=.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, steps, pct_start=.1)
     start = time.time()
@@ -64,7 +69,15 @@ def train(net, rng, pool, steps, rate=3e-3):
         schedule.step()
         if step % 250 == 0:
             print(f"{step} steps, {time.time() - start:.0f} s: bars {loss[0]:.3f}, tempo {loss[1]:.3f}", flush=True)
-    return net.eval()
+
+
+def snapshots(rng, pool, cycles):
+    """-> the average of one network's states at the end of each cycle but the first"""
+    net, members = Counter(), []
+    for steps, rate in cycles:
+        train(net, rng, pool, steps, rate)
+        members.append(copy.deepcopy(net))
+    return Average(members[1:]).eval()
 
 
 def ask(net, part, step, first):
@@ -107,7 +120,7 @@ def export(net, out):
             raise SystemExit(f"the graph differs from the network at {beats} beats")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     (out / "counter.json").write_text(json.dumps(
-        {"name": "GrooveSheet counter", "version": "1.0.0", "file": path.name, "sha256": digest,
+        {"name": "GrooveSheet counter", "version": "1.1.0", "file": path.name, "sha256": digest,
          "licence": "CC-BY-4.0"}, indent=2) + "\n")
     return session
 
@@ -132,7 +145,7 @@ def main():
     ap.add_argument("--training", type=Path, default=HERE.parents[3] / "shared/training")
     ap.add_argument("--data", type=Path, required=True, help="where prepare.py wrote")
     ap.add_argument("--out", type=Path, default=HERE.parents[1])
-    ap.add_argument("--steps", type=int, default=1000)
+    ap.add_argument("--share", type=float, default=1, help="of the steps of each cycle, for a quicker try")
     ap.add_argument("--seed", type=int, default=0)
     ap.add_argument("--all", action="store_true", help="learn from every groove of the training split")
     a = ap.parse_args()
@@ -143,7 +156,7 @@ def main():
     parts, fills = ([p for p in grooves if p.fill == fill] for fill in (False, True))
     kept = [] if a.all else parts[::KEPT_BACK]
     pool = music.load(rng, [p for p in parts if p not in kept], fills, music.load_songs(a.data))
-    net = train(Counter(), rng, pool, a.steps)
+    net = snapshots(rng, pool, [(round(a.share * steps), rate) for steps, rate in CYCLES])
     if kept:
         print(f"kept back: {evaluate(net, kept)}")
     print(f"validation: {evaluate(net, validation)}")
