@@ -29,6 +29,8 @@ const apart = 0.3;
 const lost = 7;
 /** Nats: a 32nd, or a sixteenth of a triplet, beside which there is none: a late or early stroke, mostly. */
 const alone = 1.5;
+/** Nats: a sixteenth where eighths swing: a triplet, mostly. */
+const inShuffle = 3;
 
 /** One family of places at one fineness, in the order in which they sound. */
 export interface Ladder {
@@ -102,7 +104,7 @@ export function divide(
   return ladders.flatMap(({ family, step, targets, rarity }) =>
     cheapestLines(onsets, at, targets, spread).map(({ places, cost }): Division => {
       const isPlain = places.every((place) => place % ticks === 0);
-      const effort = alone * countAlone(places, step, ticks, swing);
+      const effort = effortOf(places, step, ticks, swing);
       return { family: isPlain ? "plain" : family, places, cost: cost + density + (isPlain ? 0 : rarity) + effort };
     }),
   );
@@ -116,13 +118,13 @@ function stretch(place: number, ticks: number, swing: Swing | undefined): [numbe
   return [Math.min(heard, third), Math.max(heard, third)];
 }
 
-/** Places that only the finest notes have, and that have no neighbour on either side; in a shuffle, any sixteenth. */
-function countAlone(places: readonly number[], step: number, ticks: number, swing: Swing | undefined): number {
+/** Nats for places that only the finest notes have, and that have no neighbour on either side; in a shuffle, for any. */
+function effortOf(places: readonly number[], step: number, ticks: number, swing: Swing | undefined): number {
   const shuffled = swing?.unit === "eighth" && step === EIGHTH / 2;
   if (step === QUARTER / 3 || (step === EIGHTH / 2 && !shuffled)) return 0;
   const isFine = (place: number) => place % (2 * step) !== 0 && place % ticks !== 0;
   const isAlone = (place: number) => shuffled || !(places.includes(place - step) || places.includes(place + step));
-  return places.filter((place) => isFine(place) && isAlone(place)).length;
+  return (shuffled ? inShuffle : alone) * places.filter((place) => isFine(place) && isAlone(place)).length;
 }
 
 /** Onsets go to targets in order: the cheapest way that ends on the last target, and the cheapest that does not. */

@@ -70,4 +70,11 @@ describe("GIVEN triplets", () => {
     expect(asText(score)[3]).toBe("e e e e (e e e) (e e e)");
     expect(score.swing?.unit).toBe("eighth");
   });
+
+  test("WHEN a shuffle has a stroke between the quarter and the third of a beat THEN it is in a triplet", () => {
+    const song = perform({ bars: Array(6).fill("[kh]h [sh]h [kh]h [sh]h"), bpm: 110, swing: 0.62 });
+    const between = { time: 0.5 + 8.28 * (60 / 110), piece: "hihatClosed" as const, velocity: 0.7, confidence: 0.9 };
+    const score = notate({ ...song, hits: [...song.hits, between] }, withOptions());
+    expect(asText(score)[2]).toBe("(e e e) e e e e e e");
+  });
 });
