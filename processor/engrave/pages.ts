@@ -1,4 +1,4 @@
-import type { Score } from "../score.ts";
+import type { Measure, Score } from "../score.ts";
 import { drawable, textWidth } from "./fonts.ts";
 import { type Block, drawLegend } from "./legend.ts";
 import { LINE_WIDTH, PAGE_HEIGHT, PAGE_MARGIN, PAGE_WIDTH, STAFF_HEIGHT } from "./measures.ts";
@@ -25,8 +25,8 @@ export interface Page {
 export function layPages(drawing: Drawing, score: Score): Page[] {
   const header = drawHeader(score, drawing.definitions);
   const starts = lineStarts(score);
-  const begins = (line: number) => score.measures[starts[line]!]?.section !== undefined;
-  const pages = breakPages(drawing.systems, header.height, begins);
+  const turnsWell = (line: number) => hasFreeHand(score.measures, starts[line]!);
+  const pages = breakPages(drawing.systems, header.height, turnsWell);
   return pages.map((systems, index) => {
     const isLast = index === pages.length - 1;
     const top = PAGE_MARGIN.top + (index === 0 ? header.height : 0);
@@ -117,22 +117,32 @@ function stackHeight(systems: readonly System[]): number {
   return height;
 }
 
-/** Lines at the foot of a page that may go over to the next one for the sake of a section that begins with them. */
+/** Whether a page may be turned before this bar: a section begins with it, or the hands rest in it or the one before. */
+function hasFreeHand(measures: readonly Measure[], start: number): boolean {
+  const handsRest = ({ voices }: Measure) => voices[0]!.events.every(({ notes }) => notes.length === 0);
+  return measures[start]!.section !== undefined || measures.slice(Math.max(0, start - 1), start + 1).some(handsRest);
+}
+
+/** Lines at the foot of a page that may go over to the next one for the sake of a turn before them. */
 const movable = [1, 2];
 const fewestLeft = 5;
 
 /**
- * Fills page after page. A page is turned where a section begins, if one does near its end; the last two share their
- * lines where the last would hold a single one.
- * @param begins whether a section begins with the line of this index
+ * Fills page after page. A page is turned where a hand is free, if one is near its end; the last two share their lines
+ * where the last would hold a single one.
+ * @param turnsWell whether a page may well be turned before the line of this index
  */
-function breakPages(systems: readonly System[], headerHeight: number, begins: (line: number) => boolean): System[][] {
+function breakPages(
+  systems: readonly System[],
+  headerHeight: number,
+  turnsWell: (line: number) => boolean,
+): System[][] {
   const pages: System[][] = [];
   let page: System[] = [];
   for (const [line, system] of systems.entries()) {
     const room = PAGE_HEIGHT - PAGE_MARGIN.top - PAGE_MARGIN.bottom - (pages.length === 0 ? headerHeight : 0);
     if (page.length > 0 && stackHeight([...page, system]) > room) {
-      const moved = begins(line) ? 0 : (movable.find((lines) => begins(line - lines)) ?? 0);
+      const moved = turnsWell(line) ? 0 : (movable.find((lines) => turnsWell(line - lines)) ?? 0);
       const kept = page.length - moved >= fewestLeft ? page.length - moved : page.length;
       pages.push(page.slice(0, kept));
       page = page.slice(kept);

@@ -150,6 +150,17 @@ describe("GIVEN pages", () => {
     expect(pages[0]!.content).toContain(`1 / ${pages.length}`);
   });
 
+  test("WHEN the hands rest near the foot of a page THEN it is turned there", { timeout: 60_000 }, async () => {
+    const linesOf = async (song: Song) => {
+      const [page] = await engravePages(write(song));
+      return page!.content.match(/scale\(0\.1\)"/g)!.length;
+    };
+    const bars = Array<string>(72).fill(rock);
+    const restAfter = (lines: number) => linesOf({ bars: bars.with(4 * lines - 1, ". . . .") });
+    const full = await restAfter(5);
+    expect(await restAfter(full - 1)).toBe(full - 1);
+  });
+
   test("WHEN nothing was played THEN there is a page with a rest", async () => {
     const pages = await engravePages(notate({ ...perform({ bars: [rock] }), hits: [] }, withOptions()));
     expect(pages).toHaveLength(1);
