@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { StoredInteraction } from "../support/discord/interactions.ts";
+import { describe, expect, test } from "vitest";
+import { asking } from "../support/asking.ts";
 import { CHANNEL_ID, until } from "../support/discord/server.ts";
 import { hasRedis } from "../support/redis.ts";
-import { isScore, Stage, sound } from "../support/stage.ts";
+import { isScore, sound } from "../support/stage.ts";
 import { describeTrouble } from "./trouble.ts";
 
 describeTrouble("Discord in trouble", {
@@ -12,26 +12,7 @@ describeTrouble("Discord in trouble", {
 });
 
 describe.skipIf(!hasRedis)("what happens on the way", () => {
-  let stage: Stage;
-  beforeEach(async () => {
-    stage = await new Stage().open();
-    await stage.startBot();
-  });
-  afterEach(() => stage.close());
-
-  const ann = () => stage.discord.person("ann");
-  const ask = (orders = {}, extra = {}) =>
-    stage.discord.command({ by: ann() }, "transcribe", { file: sound(orders), ...extra });
-  const queued = (asked: StoredInteraction) => until(async () => stage.queues.transcribe.getJob(`i${asked.id}`));
-  /** messages with a score that Ann sees, wherever */
-  const scores = () =>
-    [...stage.discord.world.messages.values()].filter((stored) => !stored.deleted && isScore(stored));
-  const exactlyOne = async () => {
-    await until(() => scores().length > 0, 25_000);
-    await stage.settled();
-    expect(scores()).toHaveLength(1);
-    return scores()[0]!;
-  };
+  const { stage, ann, ask, queued, scores, exactlyOne } = asking();
 
   test("GIVEN a token that ran out THEN the same message is edited by the bot itself", async () => {
     const asked = ask();
@@ -45,7 +26,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
   });
 
   test("GIVEN a private answer whose token ran out THEN it comes by direct message", async () => {
-    const asked = ask({}, { private: true });
+    const asked = ask(sound(), { private: true });
     await queued(asked);
     stage.discord.expireTokens();
     await stage.startProcessor();
@@ -149,7 +130,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
 
   test("GIVEN a processor that is killed over a job THEN another one does it", async () => {
     const first = await stage.startProcessor();
-    const asked = ask({ ms: 1500 });
+    const asked = ask(sound({ ms: 1500 }));
     await queued(asked);
     await first.stop();
     await stage.startProcessor();
@@ -188,7 +169,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
   test("GIVEN files that are too large for the place THEN they are left out, with a word on it", async () => {
     stage.discord.sizeLimit = 100_000;
     await stage.startProcessor();
-    ask({ pdfBytes: 200_000 });
+    ask(sound({ pdfBytes: 200_000 }));
     const { message } = await exactlyOne();
     expect(message.content).toContain("Too large for here: .pdf.");
     expect(message.attachments).toHaveLength(4);
@@ -196,8 +177,8 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
 
   test("GIVEN a crash, a silence and a wrong file THEN each is told as what it is", async () => {
     await stage.startProcessor();
-    const crash = ask({ act: "crash" });
-    const silent = ask({ act: "silent" });
+    const crash = ask(sound({ act: "crash" }));
+    const silent = ask(sound({ act: "silent" }));
     await until(
       () => /brought the listener down twice/.test(stage.discord.original(crash)?.message.content ?? ""),
       25_000,

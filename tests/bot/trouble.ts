@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { StoredInteraction } from "../support/discord/interactions.ts";
+import { describe, expect, test } from "vitest";
+import { asking } from "../support/asking.ts";
 import { CHANNEL_ID, type UploadedFile, until } from "../support/discord/server.ts";
 import { hasRedis } from "../support/redis.ts";
-import { isScore, Stage } from "../support/stage.ts";
+import type { Stage } from "../support/stage.ts";
 
 interface Road {
   /** a recording that nobody sent before */
@@ -18,23 +18,7 @@ const PATIENCE = 90_000;
 /** Registers what has to hold when Discord is in trouble, whichever pipeline hears the recordings. */
 export function describeTrouble(name: string, { take, work, crowd }: Road): void {
   describe.skipIf(!hasRedis)(name, { timeout: 2 * PATIENCE }, () => {
-    let stage: Stage;
-    beforeEach(async () => {
-      stage = await new Stage().open();
-      await stage.startBot();
-    });
-    afterEach(() => stage.close());
-
-    const ann = () => stage.discord.person("ann");
-    const ask = () => stage.discord.command({ by: ann() }, "transcribe", { file: take("Take.wav") });
-    const queued = (asked: StoredInteraction) => until(async () => stage.queues.transcribe.getJob(`i${asked.id}`));
-    const scores = () => [...stage.discord.world.messages.values()].filter((each) => !each.deleted && isScore(each));
-    const exactlyOne = async () => {
-      await until(() => scores().length > 0, PATIENCE);
-      await stage.settled();
-      expect(scores()).toHaveLength(1);
-      return scores()[0]!;
-    };
+    const { stage, ann, ask, queued, scores, exactlyOne } = asking(() => take("Take.wav"), PATIENCE);
 
     test("GIVEN a deleted status message THEN the answer is a new one", async () => {
       const asked = ask();
