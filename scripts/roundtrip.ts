@@ -18,6 +18,7 @@ import { type Comparison, compare, count } from "./roundtrip/compare.ts";
 import { type Groove, readGrooves, toPerformance } from "./roundtrip/corpus.ts";
 import { findIntentions } from "./roundtrip/intention.ts";
 import { printHabits } from "./roundtrip/learn.ts";
+import { countLiteral, type Literal } from "./roundtrip/literal.ts";
 import { knowing, plainly } from "./roundtrip/quantisers.ts";
 import { perBar, type Symbols, symbolsIn } from "./roundtrip/symbols.ts";
 import { checkScores } from "./soundness.ts";
@@ -54,6 +55,7 @@ const trips = grooves.map(({ groove, intentions }) => {
     plain: notate(performance, options, plainly),
     meant: notate(performance, options, knowing(groove, intentions)),
     comparison: compare(score, intentions, groove.quarter),
+    literal: countLiteral(score, intentions, groove.quarter),
   };
 });
 
@@ -77,6 +79,7 @@ function reportPlaces(): void {
   console.log(
     `${trips.length} performances, ${sum.hits} hits: ${percent(sum.right, sum.hits)} exactly where they were meant`,
   );
+  reportLiteral();
   console.log("\nThe ten performances with the largest part misplaced:");
   const worst = trips.toSorted((a, b) => part(a.comparison) - part(b.comparison)).slice(0, 10);
   for (const { groove, comparison } of worst) {
@@ -87,6 +90,15 @@ function reportPlaces(): void {
   const lost = [...dropped.values()].reduce((a, b) => a + b, 0);
   console.log(`Not written: ${percent(lost, sum.hits)}`);
   for (const [reason, times] of dropped) console.log(`  ${percent(times, sum.hits)} ${reason}`);
+}
+
+function reportLiteral(): void {
+  const total = (what: keyof Literal) => trips.reduce((sum, { literal }) => sum + literal[what], 0);
+  const of = (what: keyof Literal) => percent(total(what), total("notes"));
+  console.log(
+    `${total("notes")} notes on the nearest 48th of a whole note, swing resolved: ${of("written")} by the click, ` +
+      `${of("writtenInTime")} without the player's lag (of what was meant ${of("meantInTime")})`,
+  );
 }
 
 function reportSymbols(): void {

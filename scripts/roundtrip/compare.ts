@@ -70,7 +70,8 @@ export function placesIn(score: Score, quarter: number): Map<string, Written> {
   return places;
 }
 
-function nameOf({ time, piece }: Pick<Hit, "time" | "piece">): string {
+/** @returns what a hit is known by */
+export function nameOf({ time, piece }: Pick<Hit, "time" | "piece">): string {
   return `${piece} ${time}`;
 }
 

@@ -15,6 +15,8 @@ export interface Intention {
    * the place of their main stroke, those of a roll that of its first
    */
   readonly place: number;
+  /** seconds by which the player lies behind the click here */
+  readonly lag: number;
 }
 
 export interface Intentions {
@@ -44,10 +46,11 @@ export function findIntentions(groove: Groove): Intentions {
   const found = new Map<Hit, Intention>();
   for (const [index, place] of places.entries()) {
     const { hit, ornaments, isRoll } = strokes[index]!;
-    found.set(hit, { hit, kind: "note", place });
+    const lag = model.lags[index]!;
+    found.set(hit, { hit, kind: "note", place, lag });
     for (const other of ornaments) {
       const leads = hit.time - other.time >= SHORTEST_GRACE && DRUMS.has(hit.piece);
-      found.set(other, { hit: other, kind: isRoll ? "roll" : leads ? "grace" : "bounce", place });
+      found.set(other, { hit: other, kind: isRoll ? "roll" : leads ? "grace" : "bounce", place, lag });
     }
   }
   return { all: groove.hits.map((hit) => found.get(hit)!), swing: model.swing };
