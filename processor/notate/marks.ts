@@ -1,5 +1,6 @@
 import type { NotateOptions } from "../../jobs/options.ts";
 import type { Measure, ScoreEvent, ScoreNote } from "../score.ts";
+import { easeAccents } from "./accents.ts";
 import { markLoudness } from "./loudness.ts";
 import { markRepeats } from "./repeats.ts";
 import { markSections } from "./sections.ts";
@@ -7,12 +8,12 @@ import { markSections } from "./sections.ts";
 /** A stroke of less confidence is drawn grey: of those that are heard at all, about one in twelve. */
 const unsureBelow = 0.6;
 
-/** Adds what stands over and between the notes: sections and fills always, the rest as the options say. */
+/** Settles accents over the whole song and adds what stands over and between the notes, much of it as the options say. */
 export function markMeasures(
   measures: readonly Measure[],
   { detail, repeats, showConfidence }: Pick<NotateOptions, "detail" | "repeats" | "showConfidence">,
 ): Measure[] {
-  let marked = markSections(measures);
+  let marked = markSections(easeAccents(measures));
   if (detail === "full") marked = markLoudness(marked);
   if (showConfidence) marked = marked.map(markUnsure);
   return repeats ? markRepeats(marked) : marked;

@@ -151,6 +151,14 @@ group("GIVEN dynamics", () => {
     ).toHaveLength(1);
   });
 
+  test("WHEN a stroke of every bar is loud THEN it is no accent, and a single one is", () => {
+    const song = perform({ bars: Array(8).fill("ss ss ss ss") });
+    const isLoud = (index: number) => index === 2 || index % 8 === 6;
+    const hits = song.hits.map((hit, index) => ({ ...hit, velocity: isLoud(index) ? 0.9 : 0.5 }));
+    const snares = notes(notate({ ...song, hits }, withOptions()), "snare");
+    expect(snares.flatMap(({ dynamic }, index) => (dynamic === "accent" ? [index] : []))).toEqual([2]);
+  });
+
   test("THEN only a closed hi-hat directly after an open one is marked as closing", () => {
     const score = write({ bars: ["[kh]h [sh]o [kh]h [sh]e", "[kh]h [so]o [kp]h [sh]h"] });
     const closing = notes(score, "hihatClosed").map((note) => note.closing);
