@@ -82,28 +82,32 @@ class Shards:
         part = lambda which, chosen, at: remix.linear(torch.from_numpy(np.stack(
             [self.clips[i].x[which, s:s + frames].astype(np.float32) for i, s in zip(chosen, at)])))
         gains = remix.balance(rng, len(clips))
-        x, gain, drums, backing = remix.mix(part(0, clips, starts), part(1, partners, places), gains, rng)
+        tuning = remix.tunings(rng, len(clips))
+        drums, backing = part(0, clips, starts), part(1, partners, places)
+        drums, backing = remix.retune(drums, tuning), remix.retune(backing, remix.tunings(rng, len(clips)))
+        x, gain, drums, backing = remix.mix(drums, backing, gains, rng)
         labels = []
         for k, (i, start) in enumerate(zip(clips, starts)):
             c = self.clips[i]
             events = c.events if gains[k, 0] else c.events[:0]
-            heard = _heard(events, c.own, gain[k], start, drums[k], backing[k])
+            heard = _heard(events, c.own, tuning[k], gain[k], start, drums[k], backing[k])
             events = np.column_stack([events[:, :3], heard])
             own_clock = not foreign[k] or gains[k, 1] == 0
             labels.append(targets.build(events, c.beats, c.counted and own_clock and bool(gains[k].any()), start, frames))
         return [x, *(torch.from_numpy(np.stack(a)) for a in zip(*labels))]
 
 
-def _heard(events, own, gain, start, drums, backing):
+def _heard(events, own, tuning, gain, start, drums, backing):
     """Whether each hit of a clip can be heard in the crop from frame `start`; those outside it count as heard.
 
-    own as rendered, `gain` (1, bands) what the mix made of it.
+    own as rendered, `tuning` in semitones and `gain` (1, bands) what the mix made of it.
     """
     heard = np.ones(len(events), bool)
     at = np.round(events[:, 0] * FPS).astype(int) - start
     inside = np.flatnonzero((at >= 0) & (at < len(drums) - max(LOOKS)))
     if len(inside):
         looks = torch.from_numpy(at[inside, None] + np.array(LOOKS))
-        alone = remix.linear(torch.from_numpy(own[inside].astype(np.float32))) * gain
+        alone = remix.linear(torch.from_numpy(own[inside].astype(np.float32)))
+        alone = remix.retune(alone, np.full(len(alone), tuning)) * gain
         heard[inside] = remix.audible(alone, looks, drums, backing).numpy()
     return heard

@@ -9,8 +9,9 @@ from torch.nn.functional import avg_pool1d, avg_pool2d, interpolate
 
 from features import FILTERBANK, LOUDNESS, RATE, SCALE, WINDOW
 
-# Octaves of every band above 1 kHz.
-TREBLE = torch.from_numpy(np.maximum(0, np.log2(FILTERBANK.T @ np.fft.rfftfreq(WINDOW, 1 / RATE) / 1000)).astype(np.float32))
+# Octaves of every band from 1 kHz, and above it.
+OCTAVES = np.log2(FILTERBANK.T @ np.fft.rfftfreq(WINDOW, 1 / RATE) / 1000).astype(np.float32)
+TREBLE = torch.from_numpy(np.maximum(0, OCTAVES))
 # FFT bins that a band stands for: what its power counts in a frame's power.
 _SHARE = torch.from_numpy((FILTERBANK / FILTERBANK.sum(1, keepdims=True).clip(1e-9)).sum(0).astype(np.float32))
 # From the mean power of the loudest frames so counted to a mean square: measured on clips of known loudness.
@@ -20,6 +21,7 @@ LOUDEST = .3            # share of frames whose level counts, as in features.lou
 # What a crop is: shares of crops without drums, of drums alone, of drums with another clip's backing.
 DRUMLESS, ALONE, FOREIGN = .06, .30, .25
 BACKING_DB = (-14, 9)   # against the drums
+RETUNED, SEMITONES = .5, 3                                       # share of stems at another pitch, how far off at most
 SEPARATED = .22         # share of mixes that a separator has been at
 # A hit is hidden where around no AUDIBLE_BANDS bands it reaches AUDIBLE_RATIO of everything else's power.
 AUDIBLE_BANDS, AUDIBLE_RATIO, AUDIBLE_AROUND, AUDIBLE_FLOOR = 4, 0.5, 5, 4e-4
@@ -59,6 +61,21 @@ def equaliser(rng, batch, spread=3):
     curve = interpolate(_normal(rng, spread, batch, 1, 7), len(TREBLE), mode="linear", align_corners=True)
     slope = torch.where(_random(rng, batch, 1, 1) < .35, _random(rng, batch, 1, 1) * 5 - 3.5, 0.0)
     return _db(curve + slope * TREBLE)
+
+
+def retune(x, semitones):
+    """Magnitudes (batch, frames, BANDS) as they were of drums or a band tuned higher by semitones (batch,)."""
+    source = OCTAVES[None] - semitones[:, None] / 12
+    place = np.interp(source, OCTAVES, np.arange(len(OCTAVES)))
+    low = np.minimum(place.astype(int), len(OCTAVES) - 2)
+    part = torch.from_numpy((place - low).astype(np.float32))[:, None]
+    at = lambda bands: x.gather(2, torch.from_numpy(bands)[:, None].expand_as(x))
+    return at(low) * (1 - part) + at(low + 1) * part
+
+
+def tunings(rng, batch):
+    """-> semitones (batch,) float32 for `retune`, 0 for most."""
+    return np.where(rng.random(batch) < RETUNED, rng.uniform(-SEMITONES, SEMITONES, batch), 0).astype(np.float32)
 
 
 def glue(x, rng):

@@ -163,6 +163,15 @@ class Remixing(unittest.TestCase):
         self.assertAlmostEqual(float((gains[:, 0] == 0).float().mean()), remix.DRUMLESS, delta=.02)
         self.assertAlmostEqual(float((gains[:, 1] == 0).float().mean()), remix.ALONE, delta=.03)
 
+    def test_retuned_drums_are_heard_at_their_new_pitch(self):
+        x = torch.zeros(3, 1, BANDS)
+        x[:, 0, 40] = 1
+        octave = remix.retune(x, np.array([0, 12, -12], np.float32)).argmax(2).flatten().tolist()
+        self.assertEqual(octave[0], 40)
+        for place, octaves in zip(octave[1:], (1, -1)):
+            self.assertAlmostEqual(float(remix.OCTAVES[place] - remix.OCTAVES[40]), octaves, delta=.06)
+        torch.testing.assert_close(remix.retune(self.drums, np.zeros(64, np.float32)), self.drums)
+
     def test_a_separator_turns_the_backing_down_where_it_is_alone(self):
         self.drums[:, :, 40:] = 0
         stem = remix.separate(self.drums, self.backing, self.rng)
