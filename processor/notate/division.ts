@@ -24,6 +24,8 @@ export interface Model {
 
 /** An error beyond this many deviations costs no more: one stray stroke does not choose a grid. */
 const furthest = 3.5;
+/** Natural logarithm: how much denser strokes lie at their places than those that were heard and not played, which lie anywhere. */
+const density = 2.6;
 /** Nats: strokes of different drums on one place but not together, and of one drum, of which one cannot be written. */
 const apart = 0.3;
 const lost = 7;
@@ -100,12 +102,12 @@ export function divide(
   swing: Swing | undefined,
 ): Division[] {
   if (onsets.length === 0) return [{ family: "plain", places: [], cost: 0 }];
-  const density = onsets.length * Math.log(spread / ticks);
+  const crowd = onsets.length * Math.log(spread / ticks);
   return ladders.flatMap(({ family, step, targets, rarity }) =>
     cheapestLines(onsets, at, targets, spread).map(({ places, cost }): Division => {
       const isPlain = places.every((place) => place % ticks === 0);
       const effort = effortOf(places, step, ticks, swing);
-      return { family: isPlain ? "plain" : family, places, cost: cost + density + (isPlain ? 0 : rarity) + effort };
+      return { family: isPlain ? "plain" : family, places, cost: cost + crowd + (isPlain ? 0 : rarity) + effort };
     }),
   );
 }
@@ -137,6 +139,7 @@ function cheapestLines(
   let costs: number[] = [];
   const from: number[][] = [];
   for (const [i, x] of at.entries()) {
+    const limit = mostFor(onsets[i]!);
     const again = i > 0 ? clash(onsets[i - 1]!, onsets[i]!) : 0;
     const back: number[] = [];
     let best = i === 0 ? 0 : Number.POSITIVE_INFINITY;
@@ -150,8 +153,8 @@ function cheapestLines(
         best = before[t]!;
         bestFrom = t;
       }
-      const error = Math.min(furthest, Math.max(0, early - x, x - late) / spread);
-      return way + cost + 0.5 * error * error;
+      const error = Math.max(0, early - x, x - late) / spread;
+      return way + cost + Math.min(limit, 0.5 * error * error);
     });
     from.push(back);
   }
@@ -166,6 +169,12 @@ function cheapestLines(
     }
     return { places, cost: costs[end]! };
   });
+}
+
+/** @returns the most, in nats, that an onset's error costs: the less, the likelier it is that nobody played it */
+function mostFor({ confidence }: Onset): number {
+  const doubted = Math.log(confidence / (1 - confidence)) + density;
+  return Math.min(0.5 * furthest * furthest, Math.max(0, doubted));
 }
 
 /** @returns what it costs, in nats, to write two onsets on one place */

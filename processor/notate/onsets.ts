@@ -6,6 +6,8 @@ export interface Onset {
   /** seconds: the mean of the strokes, the louder ones counting more */
   readonly time: number;
   readonly strokes: readonly Stroke[];
+  /** 0..1: of the stroke that is heard most surely */
+  readonly confidence: number;
 }
 
 /** Strokes closer than this, in seconds, were meant together. */
@@ -49,5 +51,5 @@ function toOnset(strokes: readonly Stroke[]): Onset {
     weight += w;
     sum += w * hit.time;
   }
-  return { time: sum / weight, strokes };
+  return { time: sum / weight, strokes, confidence: Math.max(...strokes.map(({ hit }) => hit.confidence)) };
 }

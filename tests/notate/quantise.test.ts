@@ -78,3 +78,19 @@ describe("GIVEN triplets", () => {
     expect(asText(score)[2]).toBe("(e e e) e e e e e e");
   });
 });
+
+describe("GIVEN a stroke beside the places where the others fall", () => {
+  const song = perform({ bars: Array(4).fill("[kh]h [sh]h [kh]h [sh]h"), bpm: 110 });
+  const beside = (confidence: number) => {
+    const stray = { time: 0.5 + 8.4 * (60 / 110), piece: "tambourine" as const, velocity: 0.6, confidence };
+    return asText(notate({ ...song, hits: [...song.hits, stray] }, withOptions()))[2]!;
+  };
+
+  test("WHEN it is surely heard THEN it has a place of its own", () => {
+    expect(beside(0.97)).toContain("t");
+  });
+
+  test("WHEN it is hardly heard THEN it changes no rhythm", () => {
+    expect(beside(0.4)).toBe("e e e e e e e e");
+  });
+});
