@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 import accompany
+import average
 import decode
 import features
 import plucked
@@ -183,6 +184,13 @@ class Remixing(unittest.TestCase):
         looks = torch.tensor([[10, 13]])
         heard = lambda level: bool(remix.audible(own, looks, self.drums[0], self.backing[0] * level))
         self.assertEqual([heard(0), heard(30)], [True, False])
+
+
+class Averaging(unittest.TestCase):
+    def test_the_mean_of_snapshots_and_the_last_counter(self):
+        snapshots = [{"w": torch.tensor([x]), "steps": torch.tensor(n)} for x, n in ((1.0, 5), (3.0, 9))]
+        answer = average.mean(snapshots)
+        self.assertEqual((float(answer["w"]), int(answer["steps"])), (2.0, 9))
 
 
 class Backing(unittest.TestCase):
