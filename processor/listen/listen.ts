@@ -41,7 +41,7 @@ export interface Heard extends Pulse {
 const ATTACK = 0.003;
 /** share of the work that the spectrogram is */
 const SPECTROGRAM_SHARE = 0.4;
-/** windows of 84 s that a GPU hears at once; untried on one */
+/** windows of 180 s that a GPU hears at once; untried on one */
 const GPU_BATCH = 8;
 /** Drums are there where, within so many seconds … */
 const SPAN = 10;

@@ -5,9 +5,9 @@ import { BANDS } from "./features.ts";
 import type { Activations } from "./hits.ts";
 
 /** frames of which the network's answer is kept: so many bound its memory */
-const CHUNK = 6000;
-/** frames that it hears before and after, and whose answer is thrown away: as much as a crop that it was trained on */
-const CONTEXT = 1200;
+const CHUNK = 12_000;
+/** frames that it hears before and after, and whose answer is thrown away: its memory of what is farther away is faint */
+const CONTEXT = 3000;
 
 /** Part of a song: frames from `start` up to `end` are answered, those from `from` up to `to` are heard. */
 interface Window {

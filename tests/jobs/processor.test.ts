@@ -38,7 +38,7 @@ describe.skipIf(!hasRedis)("the processor", () => {
       REDIS_URL: server.url,
       STORE_FOLDER: join(folder, "store"),
       DEVICES: "cpu",
-      JOB_SECONDS: "3",
+      JOB_SECONDS: "60",
       JOB_SECONDS_PER_MINUTE: "0",
       JOB_MEMORY_MB: "400",
       SHUTDOWN_SECONDS: "0",
@@ -124,15 +124,15 @@ describe.skipIf(!hasRedis)("the processor", () => {
   });
 
   test.each([
-    ["bug", "internal", 60],
-    ["silent", "audioSilent", 60],
-    ["fill", "outOfMemory", 60],
-    ["hang", "hung", 1],
-    ["hang", "timedOut", 60],
+    ["bug", "internal", {}],
+    ["silent", "audioSilent", {}],
+    ["fill", "outOfMemory", {}],
+    ["hang", "hung", { silentSeconds: 1 }],
+    ["hang", "timedOut", { jobSeconds: 3 }],
   ] as const)(
     "GIVEN a pipeline that does %s THEN the job fails as %s and the next one works",
-    async (act, code, silent) => {
-      await start({}, silent);
+    async (act, code, { jobSeconds = 60, silentSeconds = 60 }: { jobSeconds?: number; silentSeconds?: number }) => {
+      await start({ JOB_SECONDS: jobSeconds }, silentSeconds);
       expect(await outcome(await submit({ act }))).toBe(code);
       expect(await outcome(await submit({}))).toHaveProperty("summary");
     },
