@@ -1,11 +1,12 @@
 /**
  * The whole road on performances whose meter, beats and notes are known:
  *
- *   npm run road -- FOLDER ... [--all] [--json FILE]
+ *   npm run road -- FOLDER ... [--all] [--parts] [--know beats|strokes] [--json FILE]
  *
  * FOLDER holds NAME.flac and NAME.json as models/training/perform.py writes them. What the network hears is kept beside
  * the recording, so a second run takes seconds. Judged are recordings of at least 8 seconds and four bars: fills and
- * single bars have no meter of their own. --all lists every recording, not only the wrong ones.
+ * single bars have no meter of their own. --all lists every recording, not only the wrong ones; --parts tells where notes
+ * are lost, by what was struck; --know puts the true beats, or the true strokes, in the place of those found.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -13,16 +14,22 @@ import { parseArgs } from "node:util";
 import { track } from "../processor/track/track.ts";
 import { hearOnce } from "./road/heard.ts";
 import { judge, type Truth, type Verdict } from "./road/judge.ts";
-import { compareNotes, type Notes } from "./road/notes.ts";
+import { followStrokes, type Stroke } from "./road/notes.ts";
+import { lostByPart, percent } from "./road/parts.ts";
 
 const SHORTEST = { seconds: 8, bars: 4 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { all: { type: "boolean", default: false }, json: { type: "string" } },
+  options: {
+    all: { type: "boolean", default: false },
+    parts: { type: "boolean", default: false },
+    know: { type: "string" },
+    json: { type: "string" },
+  },
 });
 if (positionals.length === 0) {
-  console.error("usage: npm run road -- FOLDER ... [--all] [--json FILE]");
+  console.error("usage: npm run road -- FOLDER ... [--all] [--parts] [--know beats|strokes] [--json FILE]");
   process.exit(2);
 }
 
@@ -30,7 +37,7 @@ interface Row extends Verdict {
   readonly name: string;
   readonly truth: Truth;
   readonly answer: Awaited<ReturnType<typeof track>>;
-  readonly notes: Notes;
+  readonly strokes: readonly Stroke[];
 }
 
 const rows: Row[] = [];
@@ -40,13 +47,15 @@ for (const folder of positionals) {
     const truth = JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")) as Truth;
     if (!isJudged(truth)) continue;
     const heard = await hearOnce(join(folder, file));
-    const answer = await track(heard, heard.hits);
-    rows.push({ name, truth, answer, notes: compareNotes(truth, answer, heard.hits), ...judge(truth, answer) });
+    const hits = values.know === "strokes" ? truth.hits.map((hit) => ({ ...hit, confidence: 1 })) : heard.hits;
+    const answer = values.know === "beats" ? { ...truth, tempo: truth.bpm } : await track(heard, hits);
+    rows.push({ name, truth, answer, strokes: followStrokes(truth, answer, hits), ...judge(truth, answer) });
   }
 }
 for (const row of rows) if (values.all || !(row.meter && row.octave && row.downbeat)) console.log(describe(row));
 console.log(summary(rows));
 console.log(confusion(rows));
+if (values.parts) console.log(lostByPart(rows.flatMap((row) => row.strokes)));
 if (values.json) writeFileSync(values.json, JSON.stringify(rows));
 
 function isJudged({ beats }: Truth): boolean {
@@ -64,8 +73,8 @@ function summary(judged: readonly Row[]): string {
   const sum = (of: (row: Row) => number) => judged.reduce((total, row) => total + of(row), 0);
   const mean = (of: (row: Row) => number) => sum(of) / judged.length;
   const share = (of: (row: Row) => boolean) => `${(100 * mean((row) => Number(of(row)))).toFixed(1)} %`;
-  const [right, played] = [sum((row) => row.notes.right), sum((row) => row.notes.played)];
-  const notes = played > 0 ? `${((100 * right) / played).toFixed(1)} %` : "-";
+  const strokes = judged.flatMap((row) => row.strokes);
+  const notes = strokes.length > 0 ? percent(strokes, ({ right }) => right) : "-";
   return `
 | recordings | meter right | tempo octave right | bars right | beat F | downbeat F | notes right |
 |---|---|---|---|---|---|---|

@@ -2,24 +2,35 @@ import { notateOptionsSchema } from "../../jobs/options.ts";
 import type { Beat, Hit, Performance, Piece } from "../../jobs/performance.ts";
 import { notate } from "../../processor/notate/notate.ts";
 import type { Score } from "../../processor/score.ts";
-import { placesIn } from "../roundtrip/compare.ts";
+import { nameOf, placesIn } from "../roundtrip/compare.ts";
 import { findIntentions } from "../roundtrip/intention.ts";
 import { PLACES } from "../roundtrip/places.ts";
 import type { Answer, Truth } from "./judge.ts";
 
-export interface Notes {
-  readonly played: number;
-  /** written as the piece that was struck, at the player's place, in a bar that begins where the player's does */
-  readonly right: number;
+/** How far one stroke came on the road; each step asks for those before it. */
+export interface Stroke {
+  readonly piece: Piece;
+  readonly velocity: number;
+  /** its piece is heard when it is struck */
+  readonly heard: boolean;
+  /** it is written in a bar that begins and ends where one of the player's does */
+  readonly inBar: boolean;
+  /** it stands at the place in the bar that the player meant */
+  readonly right: boolean;
 }
 
 /** Seconds: a stroke is found where one of its piece is heard as near as this, as the field has it. */
 const NEAR = 0.05;
+/** Seconds: as near as this a bar begins where the player's does. */
+const NEAR_BAR = 0.07;
 /** What the network does not tell apart. */
 const SAME: Partial<Record<Piece, Piece>> = { rimshot: "snare", tomLow: "tomFloor" };
 
-/** Notates what was heard and compares it with what the player meant (docs/rhythm.md). */
-export function compareNotes(truth: Truth, answer: Answer, heard: readonly Hit[]): Notes {
+/**
+ * Notates what was heard and follows each stroke that the player meant (docs/rhythm.md): bounces of a pad, which nobody
+ * would write, are left out; of a roll's strokes it is enough that they stand less than a quarter from its beginning.
+ */
+export function followStrokes(truth: Truth, answer: Answer, heard: readonly Hit[]): Stroke[] {
   const { meter, bpm } = truth;
   const [count, beatType] = meter.split("/").map(Number) as [number, number];
   const quarter = 60 / bpm / (meter === "6/8" ? 1.5 : 1);
@@ -27,14 +38,24 @@ export function compareNotes(truth: Truth, answer: Answer, heard: readonly Hit[]
   const hits = truth.hits.map((hit) => ({ ...hit, piece: merged(hit.piece), confidence: 1 }));
   const { all } = findIntentions({ id: "", meter, quarter, barQuarters, isFill: false, hits });
   const score = notate(asPerformance(answer, heard), notateOptionsSchema.parse({}));
-  const places = placesIn(score, quarter);
-  const inRightBar = strokesInRightBars(score, quarter, barQuarters * PLACES);
-  const right = all.filter(({ hit, place }) => {
-    const same = nearest(hit, heard);
-    if (same === undefined || !inRightBar.has(nameOf(same))) return false;
-    return places.get(nameOf(same))?.place === place;
-  });
-  return { played: all.length, right: right.length };
+  const places = placesInBars(score, quarter);
+  const barsRight = strokesInRightBars(score, truth);
+  const bar = barQuarters * PLACES;
+  return all
+    .filter(({ kind }) => kind !== "bounce")
+    .map(({ hit, kind, place }) => {
+      const same = nearest(hit, heard);
+      const name = same && nameOf(same);
+      const inBar = name !== undefined && barsRight.has(name);
+      const apart = inBar ? Math.abs(remainder(places.get(name)! - place, bar)) : Number.POSITIVE_INFINITY;
+      const right = kind === "roll" ? apart < PLACES : apart === 0;
+      return { piece: hit.piece, velocity: hit.velocity, heard: same !== undefined, inBar, right };
+    });
+}
+
+/** The remainder that is nearest to 0. */
+function remainder(value: number, divisor: number): number {
+  return value - divisor * Math.round(value / divisor);
 }
 
 function asPerformance({ beats, tempo, meter }: Answer, heard: readonly Hit[]): Performance {
@@ -43,19 +64,23 @@ function asPerformance({ beats, tempo, meter }: Answer, heard: readonly Hit[]): 
   return { ...rest, notices: [], duration, hits: [...heard], beats: [...beats], tempo, meter };
 }
 
-/** Names of the strokes in measures that end where a bar of the player's does. */
-function strokesInRightBars(score: Score, quarter: number, bar: number): Set<string> {
-  const names = new Set<string>();
-  let end = (Math.round(score.measures[0]!.startTime / (quarter / 2)) * PLACES) / 2;
-  for (const measure of score.measures) {
-    end += measure.length.valueOf() * 4 * PLACES;
-    if (Math.round(end) % bar !== 0) continue;
-    for (const event of measure.voices.flatMap((voice) => voice.events)) {
-      for (const note of [...event.notes, ...event.graces]) names.add(nameOf(note));
-      for (const hit of event.notes.flatMap((note) => note.rolled ?? [])) names.add(nameOf(hit));
-    }
-  }
-  return names;
+/** Each written stroke's place in its bar, swing resolved, by name. */
+function placesInBars(score: Score, quarter: number): Map<string, number> {
+  const bars = score.measures.map((measure) =>
+    placesIn({ ...score, measures: [{ ...measure, startTime: 0 }] }, quarter),
+  );
+  return new Map(bars.flatMap((places) => [...places].map(([name, { place }]) => [name, place] as const)));
+}
+
+/** Names of the strokes in measures that begin where one of the player's bars does and end where that one does. */
+function strokesInRightBars(score: Score, truth: Truth): Set<string> {
+  const begins = truth.beats.filter(({ position }) => position === 1).map(({ time }) => time);
+  const barAt = (time: number) => begins.findIndex((begin) => Math.abs(begin - time) < NEAR_BAR);
+  const right = score.measures.filter(({ startTime, duration }) => {
+    const bar = barAt(startTime);
+    return bar >= 0 && (bar === begins.length - 1 || barAt(startTime + duration) === bar + 1);
+  });
+  return new Set(right.flatMap((measure) => [...placesIn({ ...score, measures: [measure] }, 1).keys()]));
 }
 
 function nearest(hit: Hit, heard: readonly Hit[]): Hit | undefined {
@@ -65,8 +90,4 @@ function nearest(hit: Hit, heard: readonly Hit[]): Hit | undefined {
 
 function merged(piece: Piece): Piece {
   return SAME[piece] ?? piece;
-}
-
-function nameOf({ time, piece }: Pick<Hit, "time" | "piece">): string {
-  return `${piece} ${time}`;
 }
