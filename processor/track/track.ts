@@ -26,6 +26,10 @@ export interface Tracked {
 
 /** frames by which a beat may move to the summit of the activation */
 const SNAP = 3;
+/** beats by whose tempo a recording begins */
+const BEGINNING = 8;
+/** beats by which the first stroke may come before its beat */
+const ON_BEAT = 0.2;
 /** Bars of five or seven whose beats are quicker than this, in beats a minute, are written in eighths. */
 const EIGHTHS: ReadonlyMap<number, number> = new Map([
   [5, 210],
@@ -65,7 +69,18 @@ async function countPulse(
   const pulse = trackBeats(observed.beat, observed.fps, bpm)
     .filter((frame) => frame >= from - SNAP && frame <= to + SNAP)
     .map((frame) => summit(observed, frame));
-  return chooseLevel(pulse, observed, hits, bpm !== undefined);
+  return chooseLevel(reachBack(pulse, hits[0]?.time), observed, hits, bpm !== undefined);
+}
+
+/**
+ * The network seldom hears the first beats of a recording, whose tempo it does not know yet: the pulse goes back as it began
+ * to the beat on which, or just after which, the drums come in.
+ */
+function reachBack(pulse: readonly number[], firstHit = Number.POSITIVE_INFINITY): number[] {
+  const beats = [...pulse];
+  const interval = medianInterval(beats.slice(0, BEGINNING));
+  while (interval > 0 && beats[0]! - firstHit > ON_BEAT * interval) beats.unshift(beats[0]! - interval);
+  return beats;
 }
 
 /** Logit of the probability that the network hears a downbeat there; nearer to 0 where it hears hardly a beat. */
