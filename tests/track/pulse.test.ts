@@ -89,3 +89,15 @@ test("GIVEN five seconds of silence first THEN the beats begin with the music", 
   expect(beats[0]!.time).toBeGreaterThan(4.9);
   expect(beats[0]!.position).toBe(1);
 });
+
+describe("the beginning", () => {
+  test("GIVEN strokes before the first beat that is heard THEN the pulse goes back to them, not before", async () => {
+    const played = song(bars(16, 4), () => 120);
+    const heard = activations(played);
+    heard.beat.fill(0, 0, 2.4 * FPS);
+    const hits = played.beats.map(({ time }): Hit => ({ time, piece: "kick", velocity: 0.8, confidence: 1 }));
+    const { beats } = await track(heard, hits);
+    expect(beats[0]!.time).toBeCloseTo(played.beats[0]!.time, 1);
+    expect(beats).toHaveLength(played.beats.length);
+  });
+});
