@@ -7,7 +7,7 @@ import { encodeMp3 } from "./decode/encode.ts";
 import type { DecodeLimits } from "./decode/limits.ts";
 import { type EngravedFile, engrave } from "./engrave/engrave.ts";
 import { availableDevices, type Device } from "./inference.ts";
-import { listen, listenForPulse, type Pulse } from "./listen/listen.ts";
+import { hear, type Impression, listen } from "./listen/listen.ts";
 import { notate } from "./notate/notate.ts";
 import { play } from "./play/play.ts";
 import type { Recording } from "./recording.ts";
@@ -60,11 +60,11 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
   const recording = await walk("decode", (onProgress) => decode(path, options.limits, { onProgress, signal }));
   options.onDuration?.(recording.duration);
   const plan = await planSeparation(options);
-  const { drums, pulse } = plan.separate
+  const { drums, mix } = plan.separate
     ? await walk("separate", (onProgress) => splitDrums(recording, { devices, onLog, onProgress, signal }))
     : { drums: recording };
-  const heard = await walk("listen", (onProgress) => listen(drums, { devices, onLog, onProgress, signal }));
-  const tracked = await walk("track", () => track(pulse ?? heard, heard.hits, options.listen));
+  const heard = await walk("listen", (onProgress) => listen(drums, { devices, onLog, onProgress, signal }, mix));
+  const tracked = await walk("track", () => track(heard, heard.hits, options.listen));
   const performance: Performance = {
     version: 1,
     ...titleOf(recording),
@@ -80,14 +80,14 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
   return { ...(await write(performance, options, walk)), device: heard.device };
 }
 
-/** The drums alone, and the pulse of the mix, which is not to be heard in them as well. */
+/** The drums alone, and what is heard in the mix. */
 async function splitDrums(
   recording: Recording,
   options: Parameters<typeof separate>[1],
-): Promise<{ drums: Recording; pulse: Pulse }> {
+): Promise<{ drums: Recording; mix: Impression }> {
   const { onProgress, ...quiet } = options;
-  const pulse = await listenForPulse(recording, quiet); // first: separation keeps the drums in the mix's place
-  return { drums: await separate(recording, { ...quiet, onProgress }), pulse };
+  const mix = await hear(recording, quiet); // first: separation keeps the drums in the mix's place
+  return { drums: await separate(recording, { ...quiet, onProgress }), mix };
 }
 
 /** The score again from what was heard: the last two stages alone. */

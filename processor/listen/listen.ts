@@ -17,7 +17,7 @@ export interface ListenOptions {
 }
 
 /** Where beats may be. */
-export interface Pulse {
+interface Pulse {
   /** frames per second */
   readonly fps: number;
   /** 0..1 per frame: a beat is here */
@@ -50,32 +50,34 @@ const FEWEST = 4;
 /** … are at least this sure. Speech and singing have a few such hits a minute. */
 const SURE = 0.8;
 
+/** What the network answers to a recording. */
+export interface Impression {
+  readonly activations: Activations;
+  readonly device: Device;
+}
+
 /**
  * Hears every hit, and where the beats may be.
  *
+ * @param mix what was heard in the mix that a recording of drums was separated from. A separator leaves out some strokes and
+ *   makes up others, a band hides some and mimics others: what counts is the mean of both. Beats are those of the mix, in
+ *   which bass and chords tell where bars begin.
  * @throws UserError noDrums where there are none, deviceUnavailable where no device works
  */
-export async function listen(recording: Recording, options: ListenOptions): Promise<Heard> {
+export async function listen(recording: Recording, options: ListenOptions, mix?: Impression): Promise<Heard> {
   const { activations, device } = await hear(recording, options);
-  const hits = findHits(activations);
+  const hits = findHits(mix ? meanOf(activations, mix.activations) : activations);
   if (!soundsLikeDrums(hits)) throw new UserError("noDrums");
   const { name, version } = activations.card;
-  return { hits, ...pulseOf(activations), model: `${name} ${version}`, device };
+  return { hits, ...pulseOf(mix?.activations ?? activations), model: `${name} ${version}`, device };
 }
 
 /**
- * Hears the beats alone. Of a separated recording they are to be heard in the mix: bass and chords tell where bars begin.
+ * What the network answers, before hits are found in it.
  *
  * @throws UserError deviceUnavailable where no device works
  */
-export async function listenForPulse(recording: Recording, options: ListenOptions): Promise<Pulse> {
-  return pulseOf((await hear(recording, options)).activations);
-}
-
-async function hear(
-  { channels }: Recording,
-  options: ListenOptions,
-): Promise<{ activations: Activations; device: Device }> {
+export async function hear({ channels }: Recording, options: ListenOptions): Promise<Impression> {
   const model = await listenerModel();
   const session = await createSession(model.path, { devices: options.devices, onLog: options.onLog });
   const spectrogram = logSpectrogram(channels, loudnessGain(channels), Math.round(ATTACK * SAMPLE_RATE));
@@ -86,6 +88,12 @@ async function hear(
     onProgress: (done) => options.onProgress?.(SPECTROGRAM_SHARE + (1 - SPECTROGRAM_SHARE) * done),
   });
   return { activations, device: session.device };
+}
+
+/** Of two recordings of the same length. */
+function meanOf(a: Activations, b: Activations): Activations {
+  const mean = (x: Float32Array, y: Float32Array) => x.map((value, i) => (value + y[i]!) / 2);
+  return { ...a, activations: mean(a.activations, b.activations), velocity: mean(a.velocity, b.velocity) };
 }
 
 function pulseOf(activations: Activations): Pulse {
