@@ -3,7 +3,7 @@
  *
  *   npm run road -- FOLDER ... [--all] [--parts] [--know beats|strokes] [--json FILE]
  *
- * FOLDER holds NAME.flac and NAME.json as models/training/perform.py writes them. What the network hears is kept beside
+ * FOLDER holds NAME.flac and NAME.json as models/training/evaluation/perform.py writes them. What the network hears is kept beside
  * the recording, so a second run takes seconds. Judged are recordings of at least 8 seconds and four bars: fills and
  * single bars have no meter of their own. --all lists every recording, not only the wrong ones; --parts tells where notes
  * are lost, by what was struck; --know puts the true beats, or the true strokes, in the place of those found.

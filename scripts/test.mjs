@@ -108,13 +108,13 @@ function countVitest({ numPassedTests, numFailedTests, testResults }, status) {
 
 /** The training code is tested where its virtual environment is: it is never needed at run time. */
 function runPython() {
-  const folder = join(root, "models", "training");
-  const python = join(folder, ".venv", process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+  const folder = join(root, "models");
+  const python = join(folder, "training", ".venv", process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
   if (!existsSync(python)) {
     console.log("skipped: tests of models/training (no virtual environment models/training/.venv, see its README)");
     return { passed: 0, failed: 0 };
   }
-  const args = ["-m", "unittest", "discover", "-p", "test_*.py"];
+  const args = ["-m", "unittest", "discover", "-s", "training/tests", "-t", "."];
   const { status, stderr } = spawnSync(python, args, { cwd: folder, encoding: "utf8", maxBuffer: 1e8 });
   console.log(stderr.trim());
   const count = (pattern) => Number(pattern.exec(stderr)?.[1] ?? 0);

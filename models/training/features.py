@@ -5,7 +5,7 @@
     loudness_normalise -> Hann window of 2048 -> FFT -> |magnitude| -> 84 triangles -> log10(1 + 1000 m)
 
 The run time computes the same in TypeScript; `tests/fixtures/features` holds the pair of files by which both are
-compared (`write_features_fixture.py`). Nothing here may change without a new network.
+compared (`features_fixture.py`). Nothing here may change without a new network.
 """
 import numpy as np
 import scipy.fft

@@ -1,7 +1,7 @@
 """Music -> what a tracker may hand over: a stretch of beats, at the right tempo or another, with a listener's errors."""
 import numpy as np
 
-from counter.grid import CHANNELS, on_grid
+from training.counter.grid import CHANNELS, on_grid
 
 # step from beat to beat in true beats, where the first lies, and how often
 LEVELS = [(1, 0, .62), (.5, 0, .10), (2, 0, .06), (2, 1, .06), (1, .5, .06), (3, 0, .02), (3, 1, .02), (2 / 3, 0, .03),

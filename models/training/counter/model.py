@@ -2,7 +2,7 @@
 import torch
 from torch import nn
 
-from counter.grid import WIDTH
+from training.counter.grid import WIDTH
 
 
 class Counter(nn.Module):

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from counter.grid import CHANNEL_OF, USUAL_BPM
-from patterns import invent_groove
-from variation import vary
+from training.counter.grid import CHANNEL_OF, USUAL_BPM
+from training.data.parts.invent import invent_groove
+from training.data.parts.vary import vary
 
 SHORTEST = 16           # beats
 FASTEST_BPM = 240
@@ -76,7 +76,7 @@ def textbook(rng, bare):
 
 
 def load(rng, grooves, fills, songs, versions=3, invented=400):
-    """Everything to learn from. `grooves`, `fills`: Patterns; `songs`: as prepare.py lists them."""
+    """Everything to learn from. `grooves`, `fills`: Patterns; `songs`: as `prepare` lists them."""
     pool = []
     for groove in grooves:
         beats = groove.bars * groove.per_bar

@@ -1,10 +1,9 @@
-#!/usr/bin/env python3
-"""Trains the counter and writes it:  python3 -m counter.train --data DATA [--out ../]
+"""Trains the counter and writes it:  python3 -m training count --data DATA [--out ../]
 
 The counter reads drum strokes on a grid of beats and says where bars begin and whether people would count those beats.
 It learns from the Groove MIDI training split, cut and altered, from invented parts and from songs; every 8th groove is
 kept back to choose by unless --all is given. The rate falls to nothing in several cycles; the counter is the average of
-the networks at the ends of all but the first (Huang et al.: Snapshot ensembles, ICLR 2017). Run in models/training, after prepare.py.
+the networks at the ends of all but the first (Huang et al.: Snapshot ensembles, ICLR 2017). Run it after `prepare`.
 Writes OUT/counter.onnx and counter.json, and the pair that the run time is compared with to tests/fixtures/counter.json.
 """
 import argparse
@@ -19,13 +18,13 @@ import numpy as np
 import onnxruntime
 import torch
 
-from counter import music
-from counter.examples import example
-from counter.grid import CHANNELS, WIDTH, on_grid
-from counter.model import Average, Counter
-from grooves import load_grooves
+from training import paths
+from training.counter import music
+from training.counter.examples import example
+from training.counter.grid import CHANNELS, WIDTH, on_grid
+from training.counter.model import Average, Counter
+from training.data.parts.grooves import load_grooves
 
-HERE = Path(__file__).resolve().parent
 LENGTHS = [32, 64, 80]  # beats of an example
 SURE = .97              # what a certain answer is asked to be, so that logits over a song can be added up
 BATCH = 32
@@ -142,9 +141,9 @@ def write_fixture(session, path):
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument("--training", type=Path, default=HERE.parents[3] / "shared/training")
-    ap.add_argument("--data", type=Path, required=True, help="where prepare.py wrote")
-    ap.add_argument("--out", type=Path, default=HERE.parents[1])
+    ap.add_argument("--training", type=Path, default=paths.TRAINING)
+    ap.add_argument("--data", type=Path, required=True, help="where `prepare` wrote")
+    ap.add_argument("--out", type=Path, default=paths.MODELS)
     ap.add_argument("--share", type=float, default=1, help="of the steps of each cycle, for a quicker try")
     ap.add_argument("--seed", type=int, default=0)
     ap.add_argument("--all", action="store_true", help="learn from every groove of the training split")
@@ -160,7 +159,7 @@ def main():
     if kept:
         print(f"kept back: {evaluate(net, kept)}")
     print(f"validation: {evaluate(net, validation)}")
-    write_fixture(export(net, a.out), HERE.parents[2] / "tests/fixtures/counter.json")
+    write_fixture(export(net, a.out), paths.REPOSITORY / "tests/fixtures/counter.json")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""GrooveSheet's networks, from drum one-shots, MIDI and free music to ONNX; see README.md."""

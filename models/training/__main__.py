@@ -1,0 +1,31 @@
+"""Runs a command of the package:  python3 -m training COMMAND [OPTIONS], in the folder that holds `training`."""
+import importlib
+import sys
+
+COMMANDS = {
+    "prepare": ("data.prepare", "songs, single notes, strums and voices for backings, rendered once"),
+    "accompany": ("data.accompany", "songs in the styles of MMA, rendered once"),
+    "render": ("data.render", "labelled clips"),
+    "train": ("network.train", "the listener from clips"),
+    "average": ("network.average", "the mean of several snapshots"),
+    "calibrate": ("evaluation.calibrate", "thresholds and confidences"),
+    "export": ("network.export", "weights to ONNX and its contract"),
+    "evaluate": ("evaluation.evaluate", "scores on recordings"),
+    "heldout": ("evaluation.heldout", "scores on clips of kits that training never had"),
+    "perform": ("evaluation.perform", "held-out performances to measure the whole pipeline"),
+    "count": ("counter.train", "the counter, trained and exported"),
+    "features-fixture": ("features_fixture", "the fixture that other implementations of the features are compared with"),
+}
+
+
+def main():
+    name = sys.argv[1] if len(sys.argv) > 1 else None
+    if name not in COMMANDS:
+        print(__doc__, *(f"  {name:18}{what}" for name, (_, what) in COMMANDS.items()), sep="\n")
+        raise SystemExit(0 if name in (None, "-h", "--help") else 2)
+    sys.argv[:2] = [f"training {name}"]
+    importlib.import_module(f"training.{COMMANDS[name][0]}").main()
+
+
+if __name__ == "__main__":
+    main()

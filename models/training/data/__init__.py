@@ -1,0 +1,1 @@
+"""What is learnt from: labelled clips, from sounds, drum parts and backings."""

@@ -1,0 +1,167 @@
+"""One labelled clip: parts are chosen, played, mixed and mastered, and every hit is checked for being audible."""
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from training import audibility, features
+from training.audibility import LOOKS
+from training.data import backing
+from training.data.parts.arrange import over_song, own_clock, whole_song
+from training.data.sounds.effects import Equaliser, Spectrum, compress, db, narrow, rms, room, saturate
+from training.data.sounds.play import render_drums
+from training.features import FPS, RATE
+from training.pieces import BUS_OF, OTHER
+
+DRUMLESS = .05
+ACCOMPANIED = .65
+# Of the accompanied clips: a song with its own drums, a groove over a song, an invented band, stems out of time.
+COMPANY = {"whole": .28, "over": .22, "band": .33, "stems": .17}
+BACKING_DB = (-15, 9)           # against the drums
+
+
+@dataclass
+class Clip:
+    """audio (n,) float32; events [(seconds, piece, velocity, audible)]; beats [(seconds, number)], None if unknown."""
+    audio: np.ndarray
+    events: list
+    beats: list | None
+
+
+@dataclass
+class Stems:
+    """Drums and backing apart, each (n,) float32 at features.LOUDNESS, to be mixed anew whenever they are heard.
+
+    own (events, LOOKS, BANDS): magnitudes of each hit alone in the drums, by which audibility.py judges what a mix hides.
+    """
+    drums: np.ndarray
+    backing: np.ndarray
+    events: list
+    own: np.ndarray
+    beats: list | None
+
+
+def make_clip(rng, m, seconds):
+    """A clip as a record would have it, over its master bus."""
+    n = int(seconds * RATE)
+    if rng.random() < DRUMLESS:
+        audio = _master(rng, backing.drumless(rng, m, n), Spectrum(n))
+        return Clip(audio, [], None)
+    company = str(rng.choice(list(COMPANY), p=list(COMPANY.values()))) if rng.random() < ACCOMPANIED else None
+    part, drums, mix, back, strikes, equalisers, spectrum = _perform(rng, m, seconds, company)
+    plain = drums
+    if back is not None:
+        back = back * max(rms(drums), 1e-3) * db(rng.uniform(*BACKING_DB))
+        mix, plain = mix + back, drums + back
+    events = [(s.time, s.piece, s.velocity, heard) for s, heard in
+              zip(strikes, audible(strikes, equalisers, plain)) if s.piece != OTHER]
+    beats = part.timeline.beats(seconds) if part.timeline else None
+    return Clip(_master(rng, mix, spectrum, accompanied=bool(company)), events, beats)
+
+
+def make_stems(rng, m, seconds):
+    """Drums with a backing, unmixed."""
+    company = str(rng.choice(list(COMPANY), p=list(COMPANY.values())))
+    part, dry, drums, back, strikes, equalisers, _ = _perform(rng, m, seconds, company)
+    gains = _bus_gains(equalisers, rms(features.loudness_normalise(dry)) / max(rms(dry), 1e-6))
+    strikes = [s for s in strikes if s.piece != OTHER]
+    own = np.array([s.bands * gains[BUS_OF[s.piece]] for s in strikes], np.float32)
+    return Stems(features.loudness_normalise(np.asarray(drums, np.float32)),
+                 features.loudness_normalise(np.asarray(drums * 0 if back is None else back, np.float32)),
+                 [(s.time, s.piece, s.velocity, True) for s in strikes], own.reshape(-1, len(LOOKS), features.BANDS),
+                 part.timeline.beats(seconds) if part.timeline else None)
+
+
+def _perform(rng, m, seconds, company):
+    """-> part, drums from the desk, the same through their own compressor, backing at RMS 1 or None, strikes, ..."""
+    n = int(seconds * RATE)
+    choose = {"whole": whole_song, "over": over_song}.get(company, own_clock)
+    part = choose(rng, m, seconds)
+    buses, strikes = render_drums(rng, part.hits, m.kits, n)
+    spectrum = Spectrum(n)
+    drums, equalisers, ring = _desk(rng, buses, spectrum)
+    mix = drums
+    if rng.random() < .5:
+        mix = compress(rng, mix, rng.uniform(.2, 1))
+    if rng.random() < .4:
+        mix = saturate(mix, rng.uniform(0, .8))
+    mix = mix * (rms(drums) / rms(mix))
+    back = _backing(rng, m, part, company, n, spectrum, ring) if company else None
+    if back is not None:
+        back = back / rms(back) if rms(back) > 1e-4 else None
+    return part, drums, mix, back, strikes, equalisers, spectrum
+
+
+def _desk(rng, buses, spectrum):
+    """Mix the buses: an equaliser each, one room for all, at times a gated snare. -> audio, {bus: Equaliser}, room"""
+    ring = room(rng, spectrum)
+    send, spread = db(rng.uniform(-26, -3)), rng.uniform(1, 5)
+    total, equalisers = np.zeros(len(spectrum.hz), np.complex64), {}
+    for bus, x in buses.items():
+        equalisers[bus] = Equaliser(rng, spread)
+        h = 1 + send * db(rng.normal(0, 4)) * ring
+        if bus in ("snare", "tom") and rng.random() < .12:
+            h = h + db(rng.uniform(-12, 2)) * room(rng, spectrum, gated=True)
+        if rng.random() < .4:                                    # an overhead a little further away
+            delay = rng.uniform(.0005, .006)
+            h = h * (1 + rng.uniform(0, .6) * np.exp((-2j * np.pi * delay) * spectrum.hz).astype(np.complex64))
+        total += spectrum.forward(x) * (h * equalisers[bus].gain(spectrum.hz))
+    return spectrum.back(total), equalisers, ring
+
+
+def _backing(rng, m, part, company, n, spectrum, ring):
+    """What plays along: the song, a band or stems; now and then voices and guitars on top."""
+    def add(x, level):
+        return x / rms(x) * db(level) if rms(x) > 1e-4 else x
+
+    if part.song is not None:
+        back = add(part.song, 0)
+    elif company == "band":
+        kicks = [t for t, piece, _ in part.hits if piece == "kick"]
+        back = add(backing.band(rng, m, part.timeline, kicks, n), 0)
+    else:
+        back = add(backing.stems(rng, m, n), 0)
+    if rng.random() < .35:
+        back = back + add(backing.voice(rng, m, n), rng.normal(-1, 4))
+    if company != "stems" and rng.random() < .15:
+        back = back + add(backing.stems(rng, m, n, {"guitar", "synth", "bass"}), rng.normal(-3, 4))
+    if rng.random() < .5:
+        h = Equaliser(rng, 4).gain(spectrum.hz) * (1 + db(rng.uniform(-20, -4)) * ring)
+        back = spectrum.back(spectrum.forward(back) * h)
+    if rng.random() < .3:
+        back = saturate(back, rng.uniform(0, 1))
+    return back
+
+
+def audible(strikes, equalisers, plain):
+    """For every strike whether it can be heard in `plain`, the mix before compressors, by audibility.audible.
+
+    Its own magnitudes (dry, equalised like its bus) are held against what else sounds there: the mix's power less its own.
+    """
+    level = features.LOUDNESS / max(rms(plain), 1e-6)            # close to loudness_normalise
+    mix = torch.from_numpy(features.magnitudes(plain * level))
+    gains = _bus_gains(equalisers, level)
+    own = np.array([s.bands * gains[BUS_OF[s.piece]] for s in strikes], np.float32).reshape(-1, len(LOOKS), features.BANDS)
+    at = np.array([round(s.time * FPS) for s in strikes], int)[:, None] + np.array(LOOKS)
+    at = torch.from_numpy(np.minimum(at, len(mix) - 1))
+    return audibility.audible(torch.from_numpy(own), at, mix, torch.zeros_like(mix)).tolist()
+
+
+def _bus_gains(equalisers, level):
+    """-> {bus: gain of every band (BANDS,)}"""
+    centres = features.FILTERBANK.T @ np.fft.rfftfreq(features.WINDOW, 1 / RATE)
+    return {bus: e.gain(centres) * level for bus, e in equalisers.items()}
+
+
+def _master(rng, mix, spectrum, accompanied=False):
+    """The whole clip through a bus compressor, a codec, to its final loudness, with a little noise."""
+    if accompanied and rng.random() < .5:
+        mix = compress(rng, mix, rng.uniform(.2, 1))
+    if accompanied and rng.random() < .3:
+        mix = saturate(mix, rng.uniform(0, .6))
+    if rng.random() < .35:
+        mix = narrow(rng, mix, spectrum)
+    mix = features.loudness_normalise(np.asarray(mix, np.float32))
+    if rng.random() < .4:
+        mix = mix + rng.standard_normal(len(mix)).astype(np.float32) * db(rng.uniform(-80, -45))
+    return mix.astype(np.float32)

@@ -1,0 +1,1 @@
+"""Drum parts: played, invented, altered, and laid on a clock."""

@@ -1,0 +1,1 @@
+"""Drum sounds: kits, hits played with them, effects."""

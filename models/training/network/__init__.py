@@ -1,0 +1,1 @@
+"""The listener: network, training, and hits from its activations."""
