@@ -1,5 +1,5 @@
-/** Imports run one way; docs: DESIGN of the house in README, "The house". */
-const stages = ["decode", "separate", "listen", "track", "notate", "engrave", "play"];
+/** Imports run one way; docs/architecture.md explains the rules. */
+const stages = ["decode", "separate", "listen", "track", "notate", "engrave", "audition"];
 
 module.exports = {
   forbidden: [
@@ -14,7 +14,7 @@ module.exports = {
       name: "jobs-knows-nobody",
       severity: "error",
       from: { path: "^jobs/" },
-      to: { path: "^(bot|commands|processor|models|cli)/" },
+      to: { path: "^(bot|commands|processor|models|cli|benchmarks|reliability|scripts|tests)/" },
     },
     {
       name: "processor-and-models-know-neither-bot-nor-cli",
@@ -42,11 +42,24 @@ module.exports = {
       from: { path: "^(bot|commands|jobs|cli|processor)/", pathNot: "^processor/inference\\.ts$" },
       to: { path: "onnxruntime-node" },
     },
+    {
+      name: "benchmarks-know-the-pipeline-only",
+      comment: "A benchmark measures the processor and the command line; Discord is measured in reliability/.",
+      severity: "error",
+      from: { path: "^benchmarks/" },
+      to: { path: "^(bot|commands|reliability|scripts)/" },
+    },
+    {
+      name: "scripts-and-reliability-stand-above-the-product",
+      severity: "error",
+      from: { path: "^(bot|commands|processor|models|jobs|cli)/" },
+      to: { path: "^(benchmarks|reliability|scripts)/" },
+    },
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
     {
       name: "nothing-imports-tests",
       severity: "error",
-      from: { pathNot: "^(tests|scripts)/|\\.test\\.ts$" },
+      from: { pathNot: "^(tests|reliability|benchmarks)/|\\.test\\.ts$" },
       to: { path: "^tests/|\\.test\\.ts$" },
     },
   ],

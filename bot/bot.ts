@@ -1,19 +1,19 @@
+import type { Log } from "@groovesheet/jobs/log.ts";
+import type { BotSettings } from "@groovesheet/jobs/settings.ts";
+import { cleanStore, type Retention } from "@groovesheet/jobs/store.ts";
+import { deleteLeftovers } from "@groovesheet/jobs/temporary.ts";
 import { Client, Events, GatewayIntentBits, OAuth2Scopes, Options, Partials, PermissionFlagsBits } from "discord.js";
-import type { Log } from "../jobs/log.ts";
-import type { BotSettings } from "../jobs/settings.ts";
-import { cleanStore, type Retention } from "../jobs/store.ts";
-import { deleteLeftovers } from "../jobs/temporary.ts";
-import { skipBadPackets } from "./badPackets.ts";
-import type { Command } from "./command.ts";
-import { handleDirectMessage } from "./direct-message.ts";
-import { startFollowing } from "./follow.ts";
-import { openInFlight } from "./inFlight.ts";
-import { takeIn } from "./intake.ts";
-import { repeat } from "./repeat.ts";
-import { routeInteraction } from "./route.ts";
-import { openServices } from "./services.ts";
+import { skipBadPackets } from "./bad-packets.ts";
+import { openServices } from "./context.ts";
+import type { Command } from "./interactions/command.ts";
+import { handleDirectMessage } from "./interactions/direct-message.ts";
+import { routeInteraction } from "./interactions/router.ts";
+import { openWatch } from "./observability/status-server.ts";
+import { openInFlight } from "./requests/in-flight.ts";
+import { repeat } from "./requests/repeat.ts";
+import { startFollowing } from "./requests/status-updates.ts";
+import { takeIn } from "./requests/submit.ts";
 import { explainStart } from "./start-error.ts";
-import { openWatch } from "./watch.ts";
 
 export interface RunningBot {
   stop(): Promise<void>;

@@ -1,7 +1,8 @@
 /** The Discord process: `npm run bot`. */
+
+import { openLog } from "@groovesheet/jobs/log.ts";
+import { botSettingsSchema, loadDotEnv, readSettings, SettingsError } from "@groovesheet/jobs/settings.ts";
 import { commands } from "../commands/index.ts";
-import { openLog } from "../jobs/log.ts";
-import { botSettingsSchema, loadDotEnv, readSettings, SettingsError } from "../jobs/settings.ts";
 import { startBot } from "./bot.ts";
 import { StartError } from "./start-error.ts";
 

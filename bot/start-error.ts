@@ -1,5 +1,5 @@
+import type { BotSettings } from "@groovesheet/jobs/settings.ts";
 import { DiscordAPIError, DiscordjsError, DiscordjsErrorCodes } from "discord.js";
-import type { BotSettings } from "../jobs/settings.ts";
 
 /** The bot cannot start; the message is one line for the operator, who can mend it. */
 export class StartError extends Error {

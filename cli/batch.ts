@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import type { Stage } from "../jobs/result.ts";
-import { type Child, openChild } from "../processor/child/child.ts";
-import type { Task } from "../processor/child/messages.ts";
+import type { Stage } from "@groovesheet/jobs/result.ts";
+import { type Child, openChild } from "@groovesheet/processor/sandbox/child.ts";
+import type { Task } from "@groovesheet/processor/sandbox/messages.ts";
 import { type OutputName, prepareFolder, writeFiles } from "./output.ts";
 import { progressView } from "./progress.ts";
 import { asJson, describe, failure, type Outcome } from "./report.ts";

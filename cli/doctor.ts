@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { arch, platform, release } from "node:os";
-import { UserError } from "../jobs/errors.ts";
+import { UserError } from "@groovesheet/jobs/errors.ts";
+import { findFfmpeg } from "@groovesheet/processor/decode/ffmpeg.ts";
+import { availableDevices, runtimeVersion } from "@groovesheet/processor/inference.ts";
+import { isSeparationAvailable } from "@groovesheet/processor/separate/separate.ts";
 import { type CounterCard, counterModel, isIntact, listenerModel, type Model } from "../models/registry.ts";
-import { findFfmpeg } from "../processor/decode/ffmpeg.ts";
-import { availableDevices, runtimeVersion } from "../processor/inference.ts";
-import { isSeparationAvailable } from "../processor/separate/separate.ts";
 
 export interface DoctorFlags {
   readonly json?: boolean;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { DETAILS, FORMATS } from "@groovesheet/jobs/options.ts";
 import { Command, CommanderError, Option } from "commander";
-import { DETAILS, FORMATS } from "../jobs/options.ts";
 import { WRONG_USAGE } from "./batch.ts";
 import { type DoctorFlags, doctorCommand } from "./doctor.ts";
 import { type NotateFlags, notateCommand } from "./notate.ts";

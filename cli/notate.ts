@@ -1,9 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
+import { UserError } from "@groovesheet/jobs/errors.ts";
+import { explainFileError } from "@groovesheet/jobs/file-errors.ts";
+import type { Format } from "@groovesheet/jobs/options.ts";
+import { type Performance, performanceSchema } from "@groovesheet/jobs/performance.ts";
 import { z } from "zod";
-import { UserError } from "../jobs/errors.ts";
-import { explainFileError } from "../jobs/fileErrors.ts";
-import type { Format } from "../jobs/options.ts";
-import { type Performance, performanceSchema } from "../jobs/performance.ts";
 import { runBatch, WRONG_USAGE } from "./batch.ts";
 import { type NotationFlags, notationOf, readLimits } from "./options.ts";
 import { outputNames, titleOf } from "./output.ts";

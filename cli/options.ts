@@ -1,8 +1,14 @@
+import {
+  FORMATS,
+  type Format,
+  listenOptionsSchema,
+  type NotateOptions,
+  notateOptionsSchema,
+} from "@groovesheet/jobs/options.ts";
+import { meterSchema } from "@groovesheet/jobs/performance.ts";
+import { type DecodeLimits, decodeLimits } from "@groovesheet/processor/decode/limits.ts";
+import type { Device } from "@groovesheet/processor/inference.ts";
 import { InvalidArgumentError } from "commander";
-import { FORMATS, type Format, listenOptionsSchema, type NotateOptions, notateOptionsSchema } from "../jobs/options.ts";
-import { meterSchema } from "../jobs/performance.ts";
-import { type DecodeLimits, decodeLimits } from "../processor/decode/limits.ts";
-import type { Device } from "../processor/inference.ts";
 
 /** What both commands let a person choose of the writing. */
 export interface NotationFlags {

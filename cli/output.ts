@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, parse } from "node:path";
-import { UserError } from "../jobs/errors.ts";
-import type { Artifact } from "../processor/pipeline.ts";
+import { UserError } from "@groovesheet/jobs/errors.ts";
+import type { Artifact } from "@groovesheet/processor/pipeline.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied.",

@@ -1,5 +1,5 @@
+import type { Stage } from "@groovesheet/processor/pipeline.ts";
 import { Presets, SingleBar } from "cli-progress";
-import type { Stage } from "../processor/pipeline.ts";
 
 /** Shows the person how far one song is. */
 export interface ProgressView {

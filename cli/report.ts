@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { basename } from "node:path";
-import { UserError } from "../jobs/errors.ts";
-import { ChildFault } from "../processor/child/fault.ts";
-import type { Product } from "../processor/child/messages.ts";
+import { UserError } from "@groovesheet/jobs/errors.ts";
+import { ChildFault } from "@groovesheet/processor/sandbox/fault.ts";
+import type { Product } from "@groovesheet/processor/sandbox/messages.ts";
 
 /** What became of one input. */
 export type Outcome =

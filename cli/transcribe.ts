@@ -1,6 +1,6 @@
-import type { Format, Separation } from "../jobs/options.ts";
-import { listenOptionsSchema } from "../jobs/options.ts";
-import type { Device } from "../processor/inference.ts";
+import type { Format, Separation } from "@groovesheet/jobs/options.ts";
+import { listenOptionsSchema } from "@groovesheet/jobs/options.ts";
+import type { Device } from "@groovesheet/processor/inference.ts";
 import { runBatch, WRONG_USAGE } from "./batch.ts";
 import { ALL_DEVICES, type NotationFlags, notationOf, readLimits } from "./options.ts";
 import { outputNames, titleOf } from "./output.ts";

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { languageOf, localised, say } from "@groovesheet/bot/i18n/translate.ts";
+import { type ChatCommand, EVERYWHERE } from "@groovesheet/bot/interactions/command.ts";
+import { lastModel } from "@groovesheet/jobs/processors.ts";
 import { ApplicationCommandType, MessageFlags } from "discord.js";
-import { type ChatCommand, EVERYWHERE } from "../bot/command.ts";
-import { languageOf, localised, say } from "../bot/language.ts";
-import { lastModel } from "../jobs/control.ts";
 
 const { version } = JSON.parse(await readFile(new URL("../bot/package.json", import.meta.url), "utf8")) as {
   version: string;

@@ -1,11 +1,11 @@
+import type { Text } from "@groovesheet/bot/i18n/catalogue.ts";
+import { CATALOGUES, inAllLocales, localised } from "@groovesheet/bot/i18n/translate.ts";
+import { DETAIL_TEXTS, GRID_TEXTS } from "@groovesheet/bot/messages/notation-menu.ts";
 import {
   type APIApplicationCommandBasicOption,
   type APIApplicationCommandOptionChoice,
   ApplicationCommandOptionType,
 } from "discord.js";
-import { CATALOGUES, inAllLocales, localised } from "../bot/language.ts";
-import type { Text } from "../bot/locales/catalogue.ts";
-import { DETAIL_TEXTS, GRID_TEXTS } from "../bot/reply/notation-menu.ts";
 
 /** A value with its label in all languages. */
 export function choice(value: string, text: Text): APIApplicationCommandOptionChoice<string> {

@@ -1,6 +1,6 @@
+import { languageOf, localised, say } from "@groovesheet/bot/i18n/translate.ts";
+import { type ChatCommand, EVERYWHERE } from "@groovesheet/bot/interactions/command.ts";
 import { ApplicationCommandType, MessageFlags } from "discord.js";
-import { type ChatCommand, EVERYWHERE } from "../bot/command.ts";
-import { languageOf, localised, say } from "../bot/language.ts";
 
 /** /help: how it works. */
 export const help = {

@@ -1,4 +1,4 @@
-import type { Command } from "../bot/command.ts";
+import type { Command } from "@groovesheet/bot/interactions/command.ts";
 import { about } from "./about.ts";
 import { help } from "./help.ts";
 import { jobs } from "./jobs.ts";

@@ -1,3 +1,18 @@
+import type { BotContext } from "@groovesheet/bot/context.ts";
+import type { Catalogue, Text } from "@groovesheet/bot/i18n/catalogue.ts";
+import { languageOf, localised, say } from "@groovesheet/bot/i18n/translate.ts";
+import { type ChatCommand, EVERYWHERE } from "@groovesheet/bot/interactions/command.ts";
+import { acknowledge, requestFrom } from "@groovesheet/bot/interactions/create-request.ts";
+import { forgetRow } from "@groovesheet/bot/messages/buttons.ts";
+import { failureText } from "@groovesheet/bot/messages/failure-view.ts";
+import { resultView, summaryLine } from "@groovesheet/bot/messages/result-view.ts";
+import { editStatus } from "@groovesheet/bot/messages/send.ts";
+import { nameOf } from "@groovesheet/bot/messages/status-view.ts";
+import { cancelRequest } from "@groovesheet/bot/requests/cancel.ts";
+import { receive } from "@groovesheet/bot/requests/submit.ts";
+import { UserError } from "@groovesheet/jobs/errors.ts";
+import type { Language, Request } from "@groovesheet/jobs/request.ts";
+import { findResult, resultFolder } from "@groovesheet/jobs/results.ts";
 import {
   type APIApplicationCommandSubcommandOption,
   ApplicationCommandOptionType,
@@ -5,21 +20,6 @@ import {
   type ChatInputCommandInteraction,
   MessageFlags,
 } from "discord.js";
-import { acknowledge, requestFrom } from "../bot/ask.ts";
-import { cancelRequest } from "../bot/cancel.ts";
-import { type ChatCommand, EVERYWHERE } from "../bot/command.ts";
-import { receive } from "../bot/intake.ts";
-import { languageOf, localised, say } from "../bot/language.ts";
-import type { Catalogue, Text } from "../bot/locales/catalogue.ts";
-import { forgetRow } from "../bot/reply/controls.ts";
-import { editStatus } from "../bot/reply/deliver.ts";
-import { failureText } from "../bot/reply/failure.ts";
-import { resultView, summaryLine } from "../bot/reply/result.ts";
-import { nameOf } from "../bot/reply/status.ts";
-import type { Bot } from "../bot/services.ts";
-import { UserError } from "../jobs/errors.ts";
-import type { Language, Request } from "../jobs/request.ts";
-import { findResult, resultFolder } from "../jobs/results.ts";
 
 const SHOWN = 10;
 const COMPLETED = 25;
@@ -88,7 +88,7 @@ function onOneJob(key: keyof Catalogue["commands"]): APIApplicationCommandSubcom
   };
 }
 
-async function list(interaction: ChatInputCommandInteraction, bot: Bot, language: Language): Promise<void> {
+async function list(interaction: ChatInputCommandInteraction, bot: BotContext, language: Language): Promise<void> {
   await acknowledge(interaction, true);
   const requests = await bot.records.ofUser(interaction.user.id, SHOWN);
   const lines = requests.map((request) => describe(language, request));
@@ -115,31 +115,31 @@ function linked(request: Request): string {
   return `[${nameOf(request)}](<${message}>)`;
 }
 
-async function mine(interaction: ChatInputCommandInteraction, bot: Bot): Promise<Request> {
+async function mine(interaction: ChatInputCommandInteraction, bot: BotContext): Promise<Request> {
   const id = interaction.options.getString("job", true);
   const request = await bot.records.get(id);
   if (!request || request.requester.userId !== interaction.user.id) throw new UserError("jobUnknown");
   return request;
 }
 
-async function sendFiles(interaction: ChatInputCommandInteraction, bot: Bot): Promise<void> {
+async function sendFiles(interaction: ChatInputCommandInteraction, bot: BotContext): Promise<void> {
   const reply = await acknowledge(interaction, true);
   const request = await mine(interaction, bot);
   const { source, listen, notate, result: told } = request;
-  const folder = source && told && resultFolder(told.edition, source, listen, notate);
+  const folder = source && told && resultFolder(told.fingerprint, source, listen, notate);
   const result = folder && (await findResult(bot.store, folder));
   if (!result) throw new UserError("jobUnknown");
   await editStatus(bot, reply, await resultView(bot.store, request, result, reply.sizeLimit));
 }
 
-async function doAgain(interaction: ChatInputCommandInteraction, bot: Bot): Promise<void> {
+async function doAgain(interaction: ChatInputCommandInteraction, bot: BotContext): Promise<void> {
   const reply = await acknowledge(interaction, true);
   const { source, listen, notate, origin } = await mine(interaction, bot);
   const fresh = requestFrom(interaction, reply, { origin, listen, notate });
   await receive(bot, source ? { ...fresh, source } : fresh);
 }
 
-async function cancel(interaction: ChatInputCommandInteraction, bot: Bot, language: Language): Promise<void> {
+async function cancel(interaction: ChatInputCommandInteraction, bot: BotContext, language: Language): Promise<void> {
   await acknowledge(interaction, true);
   const stopped = await cancelRequest(bot, await mine(interaction, bot));
   await interaction.editReply(say(language, stopped ? "cancelling" : "nothingToCancel"));

@@ -1,3 +1,17 @@
+import type { BotContext } from "@groovesheet/bot/context.ts";
+import type { Catalogue } from "@groovesheet/bot/i18n/catalogue.ts";
+import { languageOf, localised, say } from "@groovesheet/bot/i18n/translate.ts";
+import type { ChatCommand } from "@groovesheet/bot/interactions/command.ts";
+import { acknowledge } from "@groovesheet/bot/interactions/create-request.ts";
+import { demandAdmin, demandOwner, isOwner } from "@groovesheet/bot/interactions/permissions.ts";
+import { describeQueue } from "@groovesheet/bot/messages/queue-view.ts";
+import { nameOf } from "@groovesheet/bot/messages/status-view.ts";
+import { clearFailed, jobsOf, type QueueState } from "@groovesheet/bot/observability/queue-snapshot.ts";
+import { cancelRequest } from "@groovesheet/bot/requests/cancel.ts";
+import { limitsIn } from "@groovesheet/bot/requests/limits.ts";
+import { follow } from "@groovesheet/bot/requests/status-updates.ts";
+import { UserError } from "@groovesheet/jobs/errors.ts";
+import { type Language, REQUEST_KINDS, type Request } from "@groovesheet/jobs/request.ts";
 import {
   type APIApplicationCommandSubcommandOption,
   ApplicationCommandOptionType,
@@ -8,20 +22,6 @@ import {
   InteractionContextType,
   PermissionFlagsBits,
 } from "discord.js";
-import { demandAdmin, demandOwner, isOwner } from "../bot/access.ts";
-import { acknowledge } from "../bot/ask.ts";
-import { cancelRequest } from "../bot/cancel.ts";
-import type { ChatCommand } from "../bot/command.ts";
-import { follow } from "../bot/follow.ts";
-import { languageOf, localised, say } from "../bot/language.ts";
-import { limitsIn } from "../bot/limits.ts";
-import type { Catalogue } from "../bot/locales/catalogue.ts";
-import { clearFailed, jobsOf, type QueueState } from "../bot/queue-state.ts";
-import { describeQueue } from "../bot/reply/queue.ts";
-import { nameOf } from "../bot/reply/status.ts";
-import type { Bot } from "../bot/services.ts";
-import { UserError } from "../jobs/errors.ts";
-import { type Language, REQUEST_KINDS, type Request } from "../jobs/request.ts";
 
 const { Subcommand, String: Text, Integer } = ApplicationCommandOptionType;
 
@@ -78,7 +78,7 @@ function onOneJob(key: keyof Catalogue["commands"]): APIApplicationCommandSubcom
   };
 }
 
-async function answer(interaction: ChatInputCommandInteraction, bot: Bot, language: Language): Promise<string> {
+async function answer(interaction: ChatInputCommandInteraction, bot: BotContext, language: Language): Promise<string> {
   switch (interaction.options.getSubcommand()) {
     case "pause":
       demandOwner(bot, interaction);
@@ -107,12 +107,12 @@ async function answer(interaction: ChatInputCommandInteraction, bot: Bot, langua
 }
 
 /** @returns the server whose jobs are meant, undefined for those of everybody */
-function scopeOf(bot: Bot, interaction: BaseInteraction): string | undefined {
+function scopeOf(bot: BotContext, interaction: BaseInteraction): string | undefined {
   return isOwner(bot, interaction.user.id) ? undefined : (interaction.guildId ?? "");
 }
 
 /** What is not of this server is not known here. */
-async function chosen(interaction: ChatInputCommandInteraction, bot: Bot): Promise<Request> {
+async function chosen(interaction: ChatInputCommandInteraction, bot: BotContext): Promise<Request> {
   const request = await bot.records.get(interaction.options.getString("job", true));
   const scope = scopeOf(bot, interaction);
   if (!request || (scope !== undefined && request.requester.guildId !== scope)) throw new UserError("jobUnknown");
@@ -120,7 +120,7 @@ async function chosen(interaction: ChatInputCommandInteraction, bot: Bot): Promi
 }
 
 /** BullMQ tries the job again, and its person is owed an answer again. */
-async function retry(bot: Bot, request: Request): Promise<void> {
+async function retry(bot: BotContext, request: Request): Promise<void> {
   const job = await bot.queues[request.kind].getJob(request.id);
   if (request.state !== "failed" || !(await job?.isFailed())) throw new UserError("jobUnknown");
   const { failure: _, ...before } = request;
@@ -130,7 +130,7 @@ async function retry(bot: Bot, request: Request): Promise<void> {
   follow(bot, open, "");
 }
 
-async function limits(interaction: ChatInputCommandInteraction, bot: Bot, language: Language): Promise<string> {
+async function limits(interaction: ChatInputCommandInteraction, bot: BotContext, language: Language): Promise<string> {
   const chosenLimits = {
     userAtOnce: interaction.options.getInteger("at-once"),
     userPerDay: interaction.options.getInteger("per-day"),

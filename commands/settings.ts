@@ -1,3 +1,13 @@
+import type { BotContext } from "@groovesheet/bot/context.ts";
+import { languageOf, localised, say } from "@groovesheet/bot/i18n/translate.ts";
+import type { ChatCommand } from "@groovesheet/bot/interactions/command.ts";
+import { acknowledge } from "@groovesheet/bot/interactions/create-request.ts";
+import { demandAdmin } from "@groovesheet/bot/interactions/permissions.ts";
+import { DETAIL_TEXTS, GRID_TEXTS } from "@groovesheet/bot/messages/notation-menu.ts";
+import { type GuildPreferences, guildPreferencesSchema } from "@groovesheet/bot/persistence/preferences.ts";
+import { limitsIn } from "@groovesheet/bot/requests/limits.ts";
+import { UserError } from "@groovesheet/jobs/errors.ts";
+import type { Language } from "@groovesheet/jobs/request.ts";
 import {
   ApplicationCommandOptionType,
   ApplicationCommandType,
@@ -7,16 +17,6 @@ import {
   InteractionContextType,
   PermissionFlagsBits,
 } from "discord.js";
-import { demandAdmin } from "../bot/access.ts";
-import { acknowledge } from "../bot/ask.ts";
-import type { ChatCommand } from "../bot/command.ts";
-import { languageOf, localised, say } from "../bot/language.ts";
-import { limitsIn } from "../bot/limits.ts";
-import { DETAIL_TEXTS, GRID_TEXTS } from "../bot/reply/notation-menu.ts";
-import type { Bot } from "../bot/services.ts";
-import { UserError } from "../jobs/errors.ts";
-import { type GuildPreferences, guildPreferencesSchema } from "../jobs/preferences.ts";
-import type { Language } from "../jobs/request.ts";
 import { detailOption, gridOption, privateOption, separationOption } from "./choices.ts";
 
 const { Subcommand, Channel, Role, Integer } = ApplicationCommandOptionType;
@@ -108,7 +108,7 @@ function toggle(ids: readonly string[], id: string): string[] {
   return ids.includes(id) ? ids.filter((known) => known !== id) : [...ids, id];
 }
 
-async function describe(bot: Bot, guildId: string, language: Language, preferences: GuildPreferences) {
+async function describe(bot: BotContext, guildId: string, language: Language, preferences: GuildPreferences) {
   const limits = await limitsIn(bot, guildId);
   const all = say(language, "all");
   const separation = {

@@ -1,11 +1,11 @@
+import { CATALOGUES, inAllLocales } from "@groovesheet/bot/i18n/translate.ts";
+import { EVERYWHERE, type MessageCommand } from "@groovesheet/bot/interactions/command.ts";
+import { acknowledge, replyTo, requestFrom, soundsOf } from "@groovesheet/bot/interactions/create-request.ts";
+import { checkAccess } from "@groovesheet/bot/interactions/permissions.ts";
+import { receive } from "@groovesheet/bot/requests/submit.ts";
+import { UserError } from "@groovesheet/jobs/errors.ts";
+import { listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
 import { ApplicationCommandType } from "discord.js";
-import { checkAccess } from "../bot/access.ts";
-import { acknowledge, replyTo, requestFrom, soundsOf } from "../bot/ask.ts";
-import { EVERYWHERE, type MessageCommand } from "../bot/command.ts";
-import { receive } from "../bot/intake.ts";
-import { CATALOGUES, inAllLocales } from "../bot/language.ts";
-import { UserError } from "../jobs/errors.ts";
-import { listenOptionsSchema, notateOptionsSchema } from "../jobs/options.ts";
 
 /** Right-click on a message: what it holds becomes a score. */
 export const transcribeDrums = {

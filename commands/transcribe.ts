@@ -1,15 +1,15 @@
+import { localised } from "@groovesheet/bot/i18n/translate.ts";
+import { type ChatCommand, EVERYWHERE } from "@groovesheet/bot/interactions/command.ts";
+import { acknowledge, originOf, replyTo, requestFrom } from "@groovesheet/bot/interactions/create-request.ts";
+import { checkAccess } from "@groovesheet/bot/interactions/permissions.ts";
+import { checkLink } from "@groovesheet/bot/links/address.ts";
+import { plain } from "@groovesheet/bot/messages/status-view.ts";
+import { receive } from "@groovesheet/bot/requests/submit.ts";
+import { UserError } from "@groovesheet/jobs/errors.ts";
+import { listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
+import { meterSchema } from "@groovesheet/jobs/performance.ts";
+import type { Origin } from "@groovesheet/jobs/request.ts";
 import { ApplicationCommandOptionType, ApplicationCommandType } from "discord.js";
-import { checkAccess } from "../bot/access.ts";
-import { acknowledge, originOf, replyTo, requestFrom } from "../bot/ask.ts";
-import { type ChatCommand, EVERYWHERE } from "../bot/command.ts";
-import { receive } from "../bot/intake.ts";
-import { localised } from "../bot/language.ts";
-import { checkLink } from "../bot/links/address.ts";
-import { plain } from "../bot/reply/status.ts";
-import { UserError } from "../jobs/errors.ts";
-import { listenOptionsSchema, notateOptionsSchema } from "../jobs/options.ts";
-import { meterSchema } from "../jobs/performance.ts";
-import type { Origin } from "../jobs/request.ts";
 import { detailOption, gridOption, privateOption, separationOption } from "./choices.ts";
 
 const METERS = ["4/4", "3/4", "6/8", "12/8", "2/4", "5/4", "7/8", "7/4", "9/8", "2/2"];

@@ -43,8 +43,8 @@ export const resultSummarySchema = z.object({
   sureness: z.number().min(0).max(1),
   separated: z.boolean(),
   model: z.string(),
-  /** which edition of the road made it: another one may make another score of the same recording */
-  edition: z.string().default(""),
+  /** which fingerprint of the road made it: another one may make another score of the same recording */
+  fingerprint: z.string().default(""),
   notices: z.array(z.string()),
 });
 

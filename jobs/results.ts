@@ -18,18 +18,23 @@ export function resultsFolder(hash: string): string {
 /**
  * Where the performance lies that was heard with these options.
  *
- * @param edition of the road, as its processor tells it: an upgrade never serves what its forerunner made
+ * @param fingerprint of the road, as its processor tells it: an upgrade never serves what its forerunner made
  */
-export function performanceKey(edition: string, hash: string, listen: ListenOptions): string {
-  return `${resultsFolder(hash)}/performance-${digest([edition, listen])}.json`;
+export function performanceKey(fingerprint: string, hash: string, listen: ListenOptions): string {
+  return `${resultsFolder(hash)}/performance-${digest([fingerprint, listen])}.json`;
 }
 
 /**
  * Where the score lies that was written with these options. The name is part of it, for the title may come from it and
  * is nobody else's to see.
  */
-export function resultFolder(edition: string, source: Source, listen: ListenOptions, notate: NotateOptions): string {
-  return `${resultsFolder(source.hash)}/score-${digest([edition, listen, notate, source.name])}`;
+export function resultFolder(
+  fingerprint: string,
+  source: Source,
+  listen: ListenOptions,
+  notate: NotateOptions,
+): string {
+  return `${resultsFolder(source.hash)}/score-${digest([fingerprint, listen, notate, source.name])}`;
 }
 
 /** Keeps a result; it is written after its artifacts, so that a result that is found is complete. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { botWatchSettings, processorWatchSettings, watchSettings } from "./observability/settings.ts";
 import { storeSettings } from "./stores/settings.ts";
-import { botWatchSettings, processorWatchSettings, watchSettings } from "./watch/settings.ts";
 
 const commaList = z
   .string()

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { PIECES } from "@groovesheet/jobs/performance.ts";
 import { z } from "zod";
-import { PIECES } from "../jobs/performance.ts";
 
 /** Five groups that the field scores; a group's activation finds the hit, the pieces in it say which one it was. */
 export const GROUPS = ["KD", "SD", "TT", "HH", "CY"] as const;

@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
+import { UserError } from "@groovesheet/jobs/errors.ts";
 import * as ort from "onnxruntime-node";
-import { UserError } from "../jobs/errors.ts";
 
 /** Where a network can run, fastest first. */
 export const DEVICES = ["cuda", "webgpu", "cpu"] as const;

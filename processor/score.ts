@@ -1,5 +1,5 @@
+import type { Hit, Piece } from "@groovesheet/jobs/performance.ts";
 import type Fraction from "fraction.js";
-import type { Hit, Piece } from "../jobs/performance.ts";
 
 /**
  * A drum part as it stands on paper. Time on paper is exact: every onset and duration is a fraction of a whole note.

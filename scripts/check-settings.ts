@@ -1,5 +1,5 @@
 /** Says what is wrong with the environment, for `npm start`, before anything is started. */
-import { botSettingsSchema, processorSettingsSchema, readSettings, SettingsError } from "../jobs/settings.ts";
+import { botSettingsSchema, processorSettingsSchema, readSettings, SettingsError } from "@groovesheet/jobs/settings.ts";
 
 try {
   readSettings(botSettingsSchema, process.env);

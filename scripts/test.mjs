@@ -15,7 +15,18 @@ const TEST_PROGRAMS = [
   { names: ["musicxml2ly"], package: "lilypond" },
 ];
 
-const FOLDERS = ["bot", "commands", "processor", "jobs", "models", "cli", "tests"];
+const FOLDERS = [
+  "bot",
+  "commands",
+  "processor",
+  "jobs",
+  "models",
+  "cli",
+  "benchmarks",
+  "reliability",
+  "scripts",
+  "tests",
+];
 
 checkNode();
 ensurePackages({ dev: true });

@@ -2,8 +2,8 @@ import type { LookupAddress } from "node:dns";
 import { lookup as systemLookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { BlockList } from "node:net";
+import { UserError } from "@groovesheet/jobs/errors.ts";
 import ipaddr from "ipaddr.js";
-import { UserError } from "../../jobs/errors.ts";
 
 /** All of the open internet that has IPv6 addresses (IANA, global unicast); what is outside may lead back inside. */
 const GLOBAL = new BlockList();

@@ -2,8 +2,8 @@ import { createWriteStream } from "node:fs";
 import { basename } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { UserError } from "@groovesheet/jobs/errors.ts";
 import { Agent, type Dispatcher, request } from "undici";
-import { UserError } from "../../jobs/errors.ts";
 import { checkLink, isNamed, publicLookup } from "./address.ts";
 
 export interface DownloadLimits {

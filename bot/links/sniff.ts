@@ -1,5 +1,5 @@
+import { UserError } from "@groovesheet/jobs/errors.ts";
 import { fileTypeFromFile } from "file-type";
-import { UserError } from "../../jobs/errors.ts";
 
 /** containers that the library files under other headings */
 const ALSO_SOUND = ["application/ogg", "application/mxf", "application/vnd.ms-asf"];

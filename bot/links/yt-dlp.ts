@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { UserError } from "../../jobs/errors.ts";
+import { UserError } from "@groovesheet/jobs/errors.ts";
 import type { DownloadLimits } from "./download.ts";
 
 /**

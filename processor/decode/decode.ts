@@ -1,9 +1,9 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { UserError } from "../../jobs/errors.ts";
-import { explainFileError } from "../../jobs/fileErrors.ts";
-import { writeNotice } from "../../jobs/notices.ts";
+import { UserError } from "@groovesheet/jobs/errors.ts";
+import { explainFileError } from "@groovesheet/jobs/file-errors.ts";
+import { writeNotice } from "@groovesheet/jobs/notices.ts";
 import type { OnProgress, Recording } from "../recording.ts";
 import { type FfmpegResult, runFfmpeg } from "./ffmpeg.ts";
 import type { DecodeLimits } from "./limits.ts";

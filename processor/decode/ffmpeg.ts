@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
-import { UserError } from "../../jobs/errors.ts";
+import { UserError } from "@groovesheet/jobs/errors.ts";
 
 /** Bytes of FFmpeg's messages that are kept: the first and the last, for the streams and the cause. */
 const MAX_STDERR = 64 * 1024;

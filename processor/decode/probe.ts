@@ -1,4 +1,4 @@
-import { UserError } from "../../jobs/errors.ts";
+import { UserError } from "@groovesheet/jobs/errors.ts";
 import { type FfmpegResult, runFfmpeg } from "./ffmpeg.ts";
 import type { DecodeLimits } from "./limits.ts";
 

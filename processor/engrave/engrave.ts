@@ -1,17 +1,17 @@
-import type { Format } from "../../jobs/options.ts";
+import type { Format } from "@groovesheet/jobs/options.ts";
 import type { OnProgress } from "../recording.ts";
 import type { Score } from "../score.ts";
-import { LINE_WIDTH } from "./measures.ts";
-import { type MidiOptions, toMidi } from "./midi.ts";
-import { toMusicXml } from "./musicxml.ts";
-import { toMxl } from "./mxl.ts";
-import { layPages, type Page, toSvg } from "./pages.ts";
-import { toPdf } from "./pdf.ts";
-import { toPng } from "./png.ts";
-import { prepareXml, repair } from "./repairs.ts";
-import { emptyUnderSigns } from "./repeatSigns.ts";
+import { type MidiOptions, toMidi } from "./midi/midi.ts";
+import { toMusicXml } from "./musicxml/musicxml.ts";
+import { toMxl } from "./musicxml/mxl.ts";
+import { LINE_WIDTH } from "./page-units.ts";
+import { layPages, type Page, toSvg } from "./pages/pages.ts";
+import { toPdf } from "./pages/pdf.ts";
+import { toPng } from "./pages/png.ts";
+import { prepareXml, repair } from "./pages/repairs.ts";
+import { emptyUnderSigns } from "./pages/repeat-signs.ts";
+import { draw } from "./pages/verovio.ts";
 import { lineStarts } from "./systems.ts";
-import { draw } from "./verovio.ts";
 
 /** A file of the score. */
 export interface EngravedFile {

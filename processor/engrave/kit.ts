@@ -1,4 +1,4 @@
-import type { Piece } from "../../jobs/performance.ts";
+import type { Piece } from "@groovesheet/jobs/performance.ts";
 
 /** How a piece is written and played. Positions after Norman Weinberg, *Guidelines for Drumset Notation*. */
 export interface KitEntry {

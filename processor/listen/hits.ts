@@ -1,4 +1,4 @@
-import type { Hit, Piece } from "../../jobs/performance.ts";
+import type { Hit, Piece } from "@groovesheet/jobs/performance.ts";
 import { GROUPS, type ListenerCard } from "../../models/registry.ts";
 import { column, type Peak, pickPeaks } from "./peaks.ts";
 

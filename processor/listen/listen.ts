@@ -1,5 +1,5 @@
-import { UserError } from "../../jobs/errors.ts";
-import type { Hit } from "../../jobs/performance.ts";
+import { UserError } from "@groovesheet/jobs/errors.ts";
+import type { Hit } from "@groovesheet/jobs/performance.ts";
 import { listenerModel } from "../../models/registry.ts";
 import { createSession, type Device } from "../inference.ts";
 import type { OnProgress, Recording } from "../recording.ts";

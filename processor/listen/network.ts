@@ -10,7 +10,7 @@ const CHUNK = 12_000;
 const CONTEXT = 3000;
 
 /** Part of a song: frames from `start` up to `end` are answered, those from `from` up to `to` are heard. */
-interface Window {
+interface FrameWindow {
   readonly from: number;
   readonly start: number;
   readonly end: number;
@@ -52,7 +52,7 @@ export async function runNetwork(
   return { card, frames, activations, velocity };
 }
 
-function windowsOf(frames: number): Window[] {
+function windowsOf(frames: number): FrameWindow[] {
   return Array.from({ length: Math.ceil(frames / CHUNK) }, (_, index) => {
     const start = index * CHUNK;
     const end = Math.min(frames, start + CHUNK);
@@ -61,8 +61,8 @@ function windowsOf(frames: number): Window[] {
 }
 
 /** Neighbours of the same length together, at most `most` of them. */
-function batches(windows: readonly Window[], most: number): Window[][] {
-  const found: Window[][] = [];
+function batches(windows: readonly FrameWindow[], most: number): FrameWindow[][] {
+  const found: FrameWindow[][] = [];
   for (const window of windows) {
     const last = found.at(-1);
     if (last && last.length < most && lengthOf(last[0]!) === lengthOf(window)) last.push(window);
@@ -71,7 +71,7 @@ function batches(windows: readonly Window[], most: number): Window[][] {
   return found;
 }
 
-function lengthOf({ from, to }: Window): number {
+function lengthOf({ from, to }: FrameWindow): number {
   return to - from;
 }
 
@@ -83,7 +83,7 @@ function joined(parts: readonly Float32Array[]): Float32Array {
 }
 
 /** @param answers of the windows one after the other, rows of `columns` */
-function copyRows(answers: Float32Array, whole: Float32Array, columns: number, windows: readonly Window[]): void {
+function copyRows(answers: Float32Array, whole: Float32Array, columns: number, windows: readonly FrameWindow[]): void {
   for (const [index, window] of windows.entries()) {
     const first = index * lengthOf(window) - window.from;
     const rows = answers.subarray((first + window.start) * columns, (first + window.end) * columns);

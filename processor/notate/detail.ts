@@ -1,7 +1,7 @@
-import type { Detail } from "../../jobs/options.ts";
+import type { Detail } from "@groovesheet/jobs/options.ts";
 import type { DroppedHit, ScoreNote } from "../score.ts";
 import { drop } from "./dropped.ts";
-import type { PlacedStroke } from "./place.ts";
+import type { PlacedStroke } from "./quantise/place.ts";
 import { hitsOf } from "./strokes.ts";
 
 export interface Written {

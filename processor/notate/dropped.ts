@@ -1,4 +1,4 @@
-import type { Hit } from "../../jobs/performance.ts";
+import type { Hit } from "@groovesheet/jobs/performance.ts";
 import type { DropCause, DroppedHit } from "../score.ts";
 
 const reasons: Readonly<Record<DropCause, string>> = {

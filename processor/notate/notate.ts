@@ -1,20 +1,20 @@
-import type { NotateOptions } from "../../jobs/options.ts";
-import { type Performance, PIECES } from "../../jobs/performance.ts";
+import type { NotateOptions } from "@groovesheet/jobs/options.ts";
+import { type Performance, PIECES } from "@groovesheet/jobs/performance.ts";
 import type { Measure, Score, ScoreNote } from "../score.ts";
-import { type Bar, layBars, layPulses, type Pulse, usualQuarter } from "./bars.ts";
-import { countBeats } from "./beats.ts";
 import { atDetail } from "./detail.ts";
-import { markNotes, toNote } from "./dynamics.ts";
-import { markMeasures } from "./marks.ts";
+import { markNotes, toNote } from "./marks/dynamics.ts";
+import { markMeasures } from "./marks/marks.ts";
+import { markTempo } from "./marks/tempo.ts";
 import { barTicks, beatGroups, lastGroups } from "./meter.ts";
-import { findOnsets } from "./onsets.ts";
-import { type PlacedStroke, placeStrokes } from "./place.ts";
-import { type Grid, type Quantiser, quantise } from "./quantise.ts";
-import type { Beat } from "./rhythm.ts";
+import { type Bar, layBars, layPulses, type Pulse, usualQuarter } from "./quantise/bars.ts";
+import { countBeats } from "./quantise/beats.ts";
+import { findOnsets } from "./quantise/onsets.ts";
+import { type PlacedStroke, placeStrokes } from "./quantise/place.ts";
+import { type Grid, type Quantiser, quantise } from "./quantise/quantise.ts";
 import { joinStrokes } from "./strokes.ts";
-import { markTempo } from "./tempo.ts";
 import { toFraction } from "./ticks.ts";
-import { type Chord, writeVoices } from "./voices.ts";
+import type { Beat } from "./voices/rhythm.ts";
+import { type Chord, writeVoices } from "./voices/voices.ts";
 
 /**
  * Writes down what was heard. Every hit is written, as a note or as a grace note, or is listed in `dropped`.

@@ -1,4 +1,4 @@
-import type { Hit, Piece } from "../../jobs/performance.ts";
+import type { Hit, Piece } from "@groovesheet/jobs/performance.ts";
 import type { DroppedHit } from "../score.ts";
 import { drop } from "./dropped.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { UserError } from "../../jobs/errors.ts";
+import { UserError } from "@groovesheet/jobs/errors.ts";
 import { createSession, type Device, type Session } from "../inference.ts";
 import type { OnProgress, Recording } from "../recording.ts";
 import { BINS, frameCount, soundOf, spectrogram } from "./spectrogram.ts";

@@ -1,5 +1,5 @@
 /** A stretch of the recording that is separated at once. */
-export interface Window {
+export interface SampleWindow {
   /** first sample */
   readonly start: number;
   /** the samples that are kept of it: from the middle of the fade in to the middle of the fade out */
@@ -16,7 +16,7 @@ export interface Window {
  * @param size samples of a window
  * @param overlap share of a window, 0..1
  */
-export function layWindows(length: number, size: number, overlap: number): readonly Window[] {
+export function layWindows(length: number, size: number, overlap: number): readonly SampleWindow[] {
   const room = Math.max(0, length - size);
   const count = 1 + Math.ceil(room / (size * (1 - overlap)));
   const starts = Array.from({ length: count }, (_, k) => (count === 1 ? 0 : Math.round((k * room) / (count - 1))));
@@ -32,7 +32,7 @@ export function layWindows(length: number, size: number, overlap: number): reado
  * Puts a window's sound into the whole, in the order of the windows. It fades in over what the window before it faded
  * out, and the two sum to one; behind that it replaces what was there.
  */
-export function putFaded(whole: Float32Array, sound: Float32Array, window: Window, fade: number): void {
+export function putFaded(whole: Float32Array, sound: Float32Array, window: SampleWindow, fade: number): void {
   const first = window.from === 0 ? 0 : window.from - fade / 2;
   const last = window.to === whole.length ? whole.length : window.to + fade / 2;
   const fadedIn = window.from === 0 ? 0 : window.from + fade / 2;

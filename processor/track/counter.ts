@@ -1,7 +1,7 @@
-import type { Hit } from "../../jobs/performance.ts";
+import type { Hit } from "@groovesheet/jobs/performance.ts";
 import { counterModel } from "../../models/registry.ts";
 import { createSession } from "../inference.ts";
-import { onGrid, WIDTH } from "./beatGrid.ts";
+import { onGrid, WIDTH } from "./beat-grid.ts";
 
 /** What the drums say of beats, in logits. */
 export interface Counted {

@@ -1,4 +1,4 @@
-import type { Hit } from "../../jobs/performance.ts";
+import type { Hit } from "@groovesheet/jobs/performance.ts";
 
 /** distance from a part of a beat, in beats, that a player still means as it; quarters of a beat lie nearer to thirds */
 const TOLERANCE = { thirds: 0.07, quarters: 0.04 };

@@ -1,13 +1,13 @@
-import type { Beat, Hit } from "../../jobs/performance.ts";
+import type { Beat, Hit } from "@groovesheet/jobs/performance.ts";
 import { medianInterval } from "../median.ts";
 import { parabolicShift } from "../parabola.ts";
 import { countBars, type Place } from "./bars.ts";
-import { AUDIBLE, trackBeats } from "./beatPointer.ts";
+import { AUDIBLE, trackBeats } from "./beat-pointer.ts";
 import { dividesInThree } from "./division.ts";
-import { type CountedBeats, chooseLevel } from "./levels.ts";
+import { turnBars } from "./downbeat-phase.ts";
+import { muteSlips } from "./half-beat-phase.ts";
 import { downbeatShare, greatestNear, type Observations } from "./observations.ts";
-import { muteSlips } from "./slips.ts";
-import { turnBars } from "./turnBars.ts";
+import { type CountedBeats, chooseLevel } from "./tempo-octave.ts";
 
 export interface TrackPriors {
   /** beats per minute, where a person gave it */

@@ -1,7 +1,7 @@
 /** The processor process: `npm run processor`. */
-import { openLog } from "../../jobs/log.ts";
-import { loadDotEnv, processorSettingsSchema, readSettings, SettingsError } from "../../jobs/settings.ts";
-import { edition } from "../edition.ts";
+import { openLog } from "@groovesheet/jobs/log.ts";
+import { loadDotEnv, processorSettingsSchema, readSettings, SettingsError } from "@groovesheet/jobs/settings.ts";
+import { fingerprint } from "../fingerprint.ts";
 import { startProcessor } from "./processor.ts";
 
 try {
@@ -9,7 +9,7 @@ try {
   const settings = readSettings(processorSettingsSchema, process.env);
   const log = openLog(settings.LOG_LEVEL, "processor");
   const pipeline = new URL("../pipeline.ts", import.meta.url);
-  const processor = await startProcessor(settings, { pipeline, edition: await edition(), log });
+  const processor = await startProcessor(settings, { pipeline, fingerprint: await fingerprint(), log });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void processor.stop().then(() => process.exit()));
   }

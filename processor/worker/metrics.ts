@@ -1,10 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
+import type { ProcessorState } from "@groovesheet/jobs/processors.ts";
+import type { Job, RequestKind } from "@groovesheet/jobs/request.ts";
+import { type JobResult, readFailure } from "@groovesheet/jobs/result.ts";
 import type { Worker } from "bullmq";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { ProcessorState } from "../../jobs/control.ts";
-import type { Job, RequestKind } from "../../jobs/request.ts";
-import { type JobResult, readFailure } from "../../jobs/result.ts";
-import type { Product } from "../child/messages.ts";
+import type { Product } from "../sandbox/messages.ts";
 
 /** What a processor counts while it works. */
 export interface ProcessorMetrics {

@@ -1,28 +1,28 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Worker } from "bullmq";
+import type { Log } from "@groovesheet/jobs/log.ts";
 import {
   announceProcessor,
   openCancellation,
   type ProcessorState,
   rememberModel,
   withdrawProcessor,
-} from "../../jobs/control.ts";
-import type { Log } from "../../jobs/log.ts";
-import { connectAsking, connectWaiting, MAX_STARTS } from "../../jobs/queue.ts";
-import { type Job, REQUEST_KINDS, type RequestKind } from "../../jobs/request.ts";
-import type { JobResult } from "../../jobs/result.ts";
-import type { ProcessorSettings } from "../../jobs/settings.ts";
-import { openStore } from "../../jobs/stores/open.ts";
-import { deleteLeftovers } from "../../jobs/temporary.ts";
-import { openChild } from "../child/child.ts";
-import type { StopReason } from "./failure.ts";
+} from "@groovesheet/jobs/processors.ts";
+import { connectAsking, connectWaiting, MAX_STARTS } from "@groovesheet/jobs/queues.ts";
+import { type Job, REQUEST_KINDS, type RequestKind } from "@groovesheet/jobs/request.ts";
+import type { JobResult } from "@groovesheet/jobs/result.ts";
+import type { ProcessorSettings } from "@groovesheet/jobs/settings.ts";
+import { openStore } from "@groovesheet/jobs/stores/open.ts";
+import { deleteLeftovers } from "@groovesheet/jobs/temporary.ts";
+import { Worker } from "bullmq";
+import { openChild } from "../sandbox/child.ts";
+import { watchTrouble } from "./circuit-breaker.ts";
+import { openTaker } from "./handle-job.ts";
+import type { StopReason } from "./job-outcome.ts";
 import { openProcessorMetrics } from "./metrics.ts";
-import { openTaker } from "./take.ts";
-import { watchTrouble } from "./trouble.ts";
-import { openWatch } from "./watch.ts";
-import { tryPlace } from "./work.ts";
+import { tryPlace } from "./run-job.ts";
+import { openWatch } from "./status-server.ts";
 
 export interface Processor {
   /** takes no more jobs, waits for the running ones, hands back what is not finished in time */
@@ -32,8 +32,8 @@ export interface Processor {
 export interface ProcessorOptions {
   /** address of the pipeline's module */
   readonly pipeline: URL;
-  /** identity of the road, `edition()`; results of others are not used */
-  readonly edition: string;
+  /** identity of the road, `fingerprint()`; results of others are not used */
+  readonly fingerprint: string;
   readonly log: Log;
   /** seconds of silence after which a child is killed */
   readonly silentSeconds?: number;
@@ -60,7 +60,7 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
     host: hostname(),
     devices: settings.DEVICES,
     concurrency: settings.CONCURRENCY,
-    edition: options.edition,
+    fingerprint: options.fingerprint,
     running: [],
     inTrouble: false,
     startedAt: Date.now(),

@@ -1,6 +1,6 @@
+import { checkLink, isPublicAddress, publicLookup } from "@groovesheet/bot/links/address.ts";
+import { directLink, firstLink, messageLink } from "@groovesheet/bot/links/share-links.ts";
 import { describe, expect, test } from "vitest";
-import { checkLink, isPublicAddress, publicLookup } from "../../bot/links/address.ts";
-import { directLink, firstLink, messageLink } from "../../bot/links/share-links.ts";
 
 const code = (work: () => unknown) => {
   try {

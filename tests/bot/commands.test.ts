@@ -1,5 +1,5 @@
+import { CATALOGUES } from "@groovesheet/bot/i18n/translate.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CATALOGUES } from "../../bot/language.ts";
 import { CHANNEL_ID, GUILD_ID, OTHER_CHANNEL_ID, until } from "../support/discord/server.ts";
 import { hasRedis } from "../support/redis.ts";
 import { Stage, sound } from "../support/stage.ts";

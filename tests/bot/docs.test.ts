@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { botSettingsSchema, processorSettingsSchema } from "@groovesheet/jobs/settings.ts";
 import { expect, test } from "vitest";
-import { botSettingsSchema, processorSettingsSchema } from "../../jobs/settings.ts";
 
 test("GIVEN a setting THEN docs/bot.md tells of it, with its default", async () => {
   const page = await readFile(new URL("../../docs/bot.md", import.meta.url), "utf8");

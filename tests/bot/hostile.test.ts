@@ -1,5 +1,5 @@
+import { plain } from "@groovesheet/bot/messages/status-view.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { plain } from "../../bot/reply/status.ts";
 import { until } from "../support/discord/server.ts";
 import { hasRedis } from "../support/redis.ts";
 import { Stage, sound } from "../support/stage.ts";

@@ -1,8 +1,8 @@
+import { CATALOGUES, languageOf, sayTime } from "@groovesheet/bot/i18n/translate.ts";
+import { USER_ERROR_CODES } from "@groovesheet/jobs/errors.ts";
+import { LANGUAGES } from "@groovesheet/jobs/request.ts";
 import { describe, expect, test } from "vitest";
-import { CATALOGUES, languageOf, sayTime } from "../../bot/language.ts";
 import { commands } from "../../commands/index.ts";
-import { USER_ERROR_CODES } from "../../jobs/errors.ts";
-import { LANGUAGES } from "../../jobs/request.ts";
 
 /** What only the command line says, and what only an operator can mend. */
 const NOT_FOR_DISCORD = [

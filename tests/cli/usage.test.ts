@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { groovesheet } from "../support/commandLine.ts";
+import { groovesheet } from "../support/command-line.ts";
 
 const WRONG: readonly (readonly [args: readonly string[], message: string])[] = [
   [["transcribe", "a.mp3", "--loud"], "error: unknown option '--loud'"],

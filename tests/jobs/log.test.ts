@@ -1,5 +1,5 @@
+import { withoutSecrets } from "@groovesheet/jobs/log.ts";
 import { expect, test } from "vitest";
-import { withoutSecrets } from "../../jobs/log.ts";
 
 test("GIVEN texts with secrets THEN what is left holds none", () => {
   const token = "MTAwMDAwMDAwMDAwMDAwMDAx.Gabcde.abcdefghijklmnopqrstuvwxyz0123456789AB";

@@ -1,7 +1,7 @@
+import { sayNotice } from "@groovesheet/bot/i18n/translate.ts";
+import { NOTICE_CODES, readNotice, writeNotice } from "@groovesheet/jobs/notices.ts";
+import { LANGUAGES } from "@groovesheet/jobs/request.ts";
 import { expect, test } from "vitest";
-import { sayNotice } from "../../bot/language.ts";
-import { NOTICE_CODES, readNotice, writeNotice } from "../../jobs/notices.ts";
-import { LANGUAGES } from "../../jobs/request.ts";
 
 test.each(NOTICE_CODES)("GIVEN the notice %s as it is written THEN it is known, with its facts", (code) => {
   const facts = code === "endMissing" ? { seconds: "1.5" } : {};

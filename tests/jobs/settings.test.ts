@@ -1,7 +1,7 @@
+import { withoutSecrets } from "@groovesheet/jobs/log.ts";
+import { readFailure, writeFailure } from "@groovesheet/jobs/result.ts";
+import { botSettingsSchema, processorSettingsSchema, readSettings } from "@groovesheet/jobs/settings.ts";
 import { describe, expect, test } from "vitest";
-import { withoutSecrets } from "../../jobs/log.ts";
-import { readFailure, writeFailure } from "../../jobs/result.ts";
-import { botSettingsSchema, processorSettingsSchema, readSettings } from "../../jobs/settings.ts";
 
 const token = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE.abcdefghijklmnopqrstuvwxyz0123456789AB";
 

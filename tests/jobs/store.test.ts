@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
+import type { JobResult } from "@groovesheet/jobs/result.ts";
+import { findResult, performanceKey, resultFolder, saveResult } from "@groovesheet/jobs/results.ts";
+import { hashFile, type ObjectStore } from "@groovesheet/jobs/store.ts";
+import { openLocalStore } from "@groovesheet/jobs/stores/local.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { listenOptionsSchema, notateOptionsSchema } from "../../jobs/options.ts";
-import type { JobResult } from "../../jobs/result.ts";
-import { findResult, performanceKey, resultFolder, saveResult } from "../../jobs/results.ts";
-import { hashFile, type ObjectStore } from "../../jobs/store.ts";
-import { openLocalStore } from "../../jobs/stores/local.ts";
 
 let folder: string;
 let store: ObjectStore;
@@ -61,7 +61,7 @@ describe("kept results", () => {
       sureness: 0.9,
       separated: false,
       model: "listener 1",
-      edition: "1 abc",
+      fingerprint: "1 abc",
       notices: [],
     },
     artifacts: [{ key: "results/score.pdf", suffix: ".pdf", mediaType: "application/pdf", bytes: 3 }],

@@ -6,12 +6,12 @@ import { appendFileSync, existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "@groovesheet/jobs/errors.ts";
+import type { NotateOptions } from "@groovesheet/jobs/options.ts";
+import type { Hit, Performance } from "@groovesheet/jobs/performance.ts";
+import type { RenotateOptions, TranscribeOptions, Transcription } from "@groovesheet/processor/sandbox/contract.ts";
+import type { Score } from "@groovesheet/processor/score.ts";
 import Fraction from "fraction.js";
-import { UserError } from "../../jobs/errors.ts";
-import type { NotateOptions } from "../../jobs/options.ts";
-import type { Hit, Performance } from "../../jobs/performance.ts";
-import type { RenotateOptions, TranscribeOptions, Transcription } from "../../processor/child/contract.ts";
-import type { Score } from "../../processor/score.ts";
 
 export interface Orders {
   /** what to do instead of a score; "crashOnce" leaves a mark at `mark` and crashes only where there is none */

@@ -26,7 +26,7 @@ export function readStat(pid: number): { parent: number; state: string; startedA
 
 /** @returns whether a process is one in which the pipeline runs */
 export function isRunner(pid: number): boolean {
-  return commandLine(pid).includes("processor/child/runner.ts");
+  return commandLine(pid).includes("processor/sandbox/runner.ts");
 }
 
 /** @returns how a process was called; nothing where it is gone or a zombie */

@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type RunningBot, startBot } from "@groovesheet/bot/bot.ts";
+import { openRecords, type Records } from "@groovesheet/bot/persistence/records.ts";
+import { openLog } from "@groovesheet/jobs/log.ts";
+import { connectAsking, type JobQueues, openQueues } from "@groovesheet/jobs/queues.ts";
+import { botSettingsSchema, processorSettingsSchema, readSettings } from "@groovesheet/jobs/settings.ts";
+import { type Processor, startProcessor } from "@groovesheet/processor/worker/processor.ts";
 import type { Redis } from "ioredis";
-import { type RunningBot, startBot } from "../../bot/bot.ts";
 import { commands } from "../../commands/index.ts";
-import { openLog } from "../../jobs/log.ts";
-import { connectAsking, type JobQueues, openQueues } from "../../jobs/queue.ts";
-import { openRecords, type Records } from "../../jobs/records.ts";
-import { botSettingsSchema, processorSettingsSchema, readSettings } from "../../jobs/settings.ts";
-import { type Processor, startProcessor } from "../../processor/worker/processor.ts";
 import { LocalDiscord, TOKEN, type UploadedFile, until } from "./discord/server.ts";
 import type { StoredMessage } from "./discord/world.ts";
 import type { Orders } from "./pipeline.ts";
@@ -80,12 +80,12 @@ export class Stage {
   async startProcessor(
     extra: NodeJS.ProcessEnv = {},
     pipeline: URL = FIXTURE,
-    edition = "fixture",
+    fingerprint = "fixture",
   ): Promise<Processor> {
     const settings = readSettings(processorSettingsSchema, this.environment(extra));
     const processor = await startProcessor(settings, {
       pipeline,
-      edition,
+      fingerprint,
       log: openLog(settings.LOG_LEVEL, "processor"),
     });
     this.#processors.push(processor);

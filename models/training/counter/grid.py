@@ -1,4 +1,4 @@
-"""Hits on a grid of beats: what the counter sees. `processor/track/beatGrid.ts` computes the same."""
+"""Hits on a grid of beats: what the counter sees. `processor/track/beat-grid.ts` computes the same."""
 import numpy as np
 
 SLOTS = 12              # a beat is divided into: sixteenths and triplets both fall on them

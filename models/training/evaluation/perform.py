@@ -4,7 +4,7 @@
     OUT/meters    clips of 40 s in several meters, half of them with a made-up band, many at a drifting tempo
 
 of each NAME.flac and NAME.json: {"meter", "bpm" (of the beats that are counted), "beats": [{"time", "position"}],
-"hits": [{"time", "piece", "velocity"}]}. What exists is kept. `npm run road` reads these folders.
+"hits": [{"time", "piece", "velocity"}]}. What exists is kept. `npm run end-to-end` reads these folders.
 """
 import argparse
 import csv

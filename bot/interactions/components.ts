@@ -1,0 +1,120 @@
+import { UserError } from "@groovesheet/jobs/errors.ts";
+import { type NotateOptions, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
+import type { Request } from "@groovesheet/jobs/request.ts";
+import { findResult, resultFolder } from "@groovesheet/jobs/results.ts";
+import {
+  type ButtonInteraction,
+  MessageFlags,
+  type ModalMessageModalSubmitInteraction,
+  type StringSelectMenuInteraction,
+} from "discord.js";
+import type { BotContext } from "../context.ts";
+import { languageOf, say } from "../i18n/translate.ts";
+import { type Action, type Press, readPress } from "../messages/buttons.ts";
+import { chooseNotation, titleForm } from "../messages/notation-menu.ts";
+import { resultView } from "../messages/result-view.ts";
+import { editStatus } from "../messages/send.ts";
+import { cancelRequest } from "../requests/cancel.ts";
+import { forget } from "../requests/delete-user-data.ts";
+import { receive } from "../requests/submit.ts";
+import { replyTo, requestFrom } from "./create-request.ts";
+import { isAdmin, isOwner } from "./permissions.ts";
+
+export type PressInteraction = ButtonInteraction | StringSelectMenuInteraction | ModalMessageModalSubmitInteraction;
+
+/**
+ * Does what a button, a menu or a form below one of our messages says.
+ *
+ * @throws UserError
+ */
+export async function handlePress(bot: BotContext, interaction: PressInteraction): Promise<void> {
+  const press = readPress(interaction.customId);
+  if (!press) throw new UserError("jobUnknown");
+  if (press.action === "forget") return await pressForget(bot, interaction, press.id);
+  const request = await bot.records.get(press.id);
+  if (!request) throw new UserError("jobUnknown");
+  if (press.action === "page") return await turnPage(bot, interaction, request, Number(press.argument));
+  const mine = request.requester.userId === interaction.user.id;
+  if (!mine && !isAdmin(interaction) && !isOwner(bot, interaction.user.id)) throw new UserError("notYours");
+  if (press.action === "cancel") return await pressCancel(bot, interaction, request);
+  if (press.action === "title" && interaction.isButton()) {
+    const language = languageOf(interaction.locale);
+    return await interaction.showModal(titleForm(language, request.id, request.result?.title ?? ""));
+  }
+  await change(bot, interaction, request, press);
+}
+
+async function pressCancel(bot: BotContext, interaction: PressInteraction, request: Request): Promise<void> {
+  await interaction.deferUpdate();
+  if (await cancelRequest(bot, request)) return;
+  const content = say(languageOf(interaction.locale), "nothingToCancel");
+  await interaction.followUp({ content, flags: MessageFlags.Ephemeral });
+}
+
+async function pressForget(bot: BotContext, interaction: PressInteraction, userId: string): Promise<void> {
+  if (userId !== interaction.user.id) throw new UserError("notYours");
+  await interaction.deferUpdate();
+  await forget(bot, userId);
+  await interaction.editReply({ content: say(languageOf(interaction.locale), "forgotten"), components: [] });
+}
+
+/** Shows other pages of the same score; anybody who sees it may. */
+async function turnPage(bot: BotContext, interaction: PressInteraction, request: Request, from: number): Promise<void> {
+  await interaction.deferUpdate();
+  const { source, listen, notate, result: told } = request;
+  const folder = source && told && resultFolder(told.fingerprint, source, listen, notate);
+  const result = folder && (await findResult(bot.store, folder));
+  if (!result) throw new UserError("jobUnknown");
+  const reply = replyTo(interaction, interaction.message.id, isPrivate(interaction));
+  await editStatus(bot, reply, await resultView(bot.store, request, result, reply.sizeLimit, from));
+}
+
+/** Asks for the same recording otherwise, in the same message. */
+async function change(bot: BotContext, interaction: PressInteraction, parent: Request, press: Press): Promise<void> {
+  const { source } = parent;
+  if (!source) throw new UserError("jobUnknown");
+  await interaction.deferUpdate();
+  const reply = replyTo(interaction, interaction.message.id, isPrivate(interaction));
+  const fresh = requestFrom(interaction, reply, { origin: { kind: "stored" } });
+  const asBefore: Request = { ...fresh, source, listen: parent.listen, notate: parent.notate };
+  // Who presses a button of another person's score changes it for that person.
+  const requester = { ...parent.requester, language: fresh.requester.language };
+  if (press.action === "again") return await receive(bot, { ...asBefore, requester });
+  const kept = { ...asBefore, requester, parentId: parent.id };
+  if (press.action === "separate") {
+    return await receive(bot, { ...kept, listen: { ...parent.listen, separation: "on" } });
+  }
+  const notate = changeNotation(parent.notate, press.action, answerOf(interaction));
+  await receive(bot, { ...kept, kind: "renotate", notate });
+}
+
+/** What was chosen in a menu or typed into a form. */
+function answerOf(interaction: PressInteraction): string {
+  if (interaction.isModalSubmit()) return interaction.fields.getTextInputValue("title");
+  return interaction.isStringSelectMenu() ? interaction.values[0]! : "";
+}
+
+function changeNotation(notate: NotateOptions, action: Action, value: string): NotateOptions {
+  switch (action) {
+    case "half":
+      return { ...notate, tempoScale: notate.tempoScale === "double" ? "same" : "half" };
+    case "double":
+      return { ...notate, tempoScale: notate.tempoScale === "half" ? "same" : "double" };
+    case "shift":
+      return { ...notate, shiftDownbeat: (notate.shiftDownbeat + 1) % 16 };
+    case "swing":
+      return { ...notate, swing: "on" };
+    case "straight":
+      return { ...notate, swing: "off" };
+    case "notation":
+      return chooseNotation(notate, value);
+    case "title":
+      return notateOptionsSchema.parse({ ...notate, title: value.trim() || undefined });
+    default:
+      throw new Error(`${action} changes no notation`);
+  }
+}
+
+function isPrivate(interaction: PressInteraction): boolean {
+  return interaction.message.flags.has(MessageFlags.Ephemeral);
+}

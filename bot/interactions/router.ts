@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import { UserError } from "@groovesheet/jobs/errors.ts";
+import { ApplicationCommandType, type Interaction, MessageFlags, type RepliableInteraction } from "discord.js";
+import type { BotContext } from "../context.ts";
+import { languageOf, say, sayIfUserError } from "../i18n/translate.ts";
+import type { ChatCommand, Command, MessageCommand } from "./command.ts";
+import { handlePress } from "./components.ts";
+
+/**
+ * Brings an interaction to the command or button that it means. It never fails: what goes wrong is told to the person
+ * in their language, and to the log where it is a bug.
+ */
+export async function routeInteraction(
+  bot: BotContext,
+  commands: readonly Command[],
+  interaction: Interaction,
+): Promise<void> {
+  try {
+    void rememberLanguage(bot, interaction);
+    await handle(bot, commands, interaction);
+  } catch (error) {
+    if (interaction.isRepliable()) await tell(bot, interaction, error);
+    else bot.log.warn({ err: error }, "autocomplete");
+  }
+}
+
+async function handle(bot: BotContext, commands: readonly Command[], interaction: Interaction): Promise<void> {
+  if (interaction.isChatInputCommand()) {
+    await chatCommand(commands, interaction.commandName)?.execute(interaction, bot);
+  } else if (interaction.isAutocomplete()) {
+    const choices = await chatCommand(commands, interaction.commandName)?.complete?.(interaction, bot);
+    await interaction.respond(choices?.slice(0, 25) ?? []);
+  } else if (interaction.isMessageContextMenuCommand()) {
+    const isMeant = (command: Command): command is MessageCommand =>
+      command.data.type === ApplicationCommandType.Message && command.data.name === interaction.commandName;
+    await commands.find(isMeant)?.execute(interaction, bot);
+  } else if (interaction.isButton() || interaction.isStringSelectMenu()) {
+    await handlePress(bot, interaction);
+  } else if (interaction.isModalSubmit() && interaction.isFromMessage()) {
+    await handlePress(bot, interaction);
+  }
+}
+
+function chatCommand(commands: readonly Command[], name: string): ChatCommand | undefined {
+  const isMeant = (command: Command): command is ChatCommand =>
+    command.data.type !== ApplicationCommandType.Message && command.data.name === name;
+  return commands.find(isMeant);
+}
+
+/** The one place where an error meets the person. */
+async function tell(bot: BotContext, interaction: RepliableInteraction, error: unknown): Promise<void> {
+  const language = languageOf(interaction.locale);
+  const mendable = sayIfUserError(language, isOutage(error) ? new UserError("queueUnreachable") : error);
+  const id = randomUUID().slice(0, 8);
+  if (mendable === undefined || isOutage(error)) bot.log.error({ err: error, id }, "interaction failed");
+  const content = mendable ?? say(language, "faultInternal", { id: `\`${id}\`` });
+  try {
+    if ((interaction.isMessageComponent() || interaction.isModalSubmit()) && interaction.deferred) {
+      await interaction.followUp({ content, flags: MessageFlags.Ephemeral });
+    } else if (interaction.deferred || interaction.replied) {
+      await interaction.editReply({ content, components: [] });
+    } else {
+      await interaction.reply({ content, flags: MessageFlags.Ephemeral });
+    }
+  } catch (err) {
+    bot.log.warn({ err }, "the error could not be told");
+  }
+}
+
+/** Redis is away, or takes nothing more: the driver's own words for it, and Redis's. */
+function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: string }).code;
+  return (
+    error.name === "MaxRetriesPerRequestError" ||
+    code === "ECONNREFUSED" ||
+    /Command timed out|Connection is closed|Stream isn't writeable|^(EXECABORT|LOADING|MISCONF|OOM|READONLY) /.test(
+      error.message,
+    )
+  );
+}
+
+async function rememberLanguage(bot: BotContext, interaction: Interaction): Promise<void> {
+  const language = languageOf(interaction.locale);
+  await bot.preferences
+    .saveLanguage(interaction.user.id, language)
+    .catch((err) => bot.log.debug({ err }, "the language could not be kept"));
+}

@@ -1,0 +1,50 @@
+import type { Language } from "@groovesheet/jobs/request.ts";
+import { say, sayTime } from "../i18n/translate.ts";
+import type { QueueState } from "../observability/queue-snapshot.ts";
+import { nameOf, plain } from "./status-view.ts";
+
+/** lines of each list */
+const SHOWN = 8;
+
+/** The queue as its admins see it. */
+export function describeQueue(language: Language, state: QueueState): string {
+  const { waiting, active, delayed, failed, done } = state;
+  const counts = { waiting, active: active.length, delayed, failed: failed.length, done };
+  return [
+    `**${say(language, "queueTitle")}**`,
+    say(language, "queueCounts", counts),
+    ...(state.oldestWait === undefined
+      ? []
+      : [say(language, "queueOldest", { time: sayTime(language, state.oldestWait) })]),
+    ...(state.paused ? [say(language, "queuePaused")] : []),
+    ...section(
+      say(language, "queueRunning"),
+      active.map(({ request, progress }) => {
+        const part = progress ? `${progress.stage} ${Math.round(progress.done * 100)} %` : "…";
+        return `${nameOf(request)} · <@${request.requester.userId}> · ${part}`;
+      }),
+    ),
+    ...section(
+      say(language, "queueFailed"),
+      failed.map(({ request, reason }) => `${nameOf(request)} · <@${request.requester.userId}> · ${reason}`),
+    ),
+    `**${say(language, "queueProcessors")}**`,
+    ...(state.processors.length
+      ? state.processors.map((each) => describeProcessor(language, each))
+      : [`• ${say(language, "queueNoProcessors")}`]),
+  ].join("\n");
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  const more = lines.length > SHOWN ? [`• … +${lines.length - SHOWN}`] : [];
+  return [`**${title}**`, ...lines.slice(0, SHOWN).map((line) => `• ${line}`), ...more];
+}
+
+function describeProcessor(language: Language, processor: QueueState["processors"][number]): string {
+  const { host, devices, speed, running, concurrency, inTrouble } = processor;
+  const told =
+    speed === undefined ? say(language, "queueNoSpeed") : say(language, "queueSpeed", { speed: speed.toFixed(1) });
+  const trouble = inTrouble ? ` · ⚠ ${say(language, "queueInTrouble")}` : "";
+  return `• ${plain(host)} · ${devices.join(", ")} · ${running.length}/${concurrency} · ${told}${trouble}`;
+}

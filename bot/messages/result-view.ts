@@ -1,0 +1,127 @@
+import { PIECES } from "@groovesheet/jobs/performance.ts";
+import type { Language, Request } from "@groovesheet/jobs/request.ts";
+import type { Artifact, JobResult, ResultSummary } from "@groovesheet/jobs/result.ts";
+import type { ObjectStore } from "@groovesheet/jobs/store.ts";
+import { say, sayNotice, sayPiece } from "../i18n/translate.ts";
+import { resultRows } from "./buttons.ts";
+import type { Outgoing, OutgoingFile } from "./send.ts";
+import { plain } from "./status-view.ts";
+
+/** Discord takes ten files a message; what is no picture goes with every window of pages. */
+const MOST_FILES = 10;
+/** bytes that Discord takes in one request, whatever each file may have */
+const REQUEST_LIMIT = 25 * 1024 * 1024;
+
+/**
+ * The answer: pictures, files, one line of what was heard, and what can be mended.
+ *
+ * @param sizeLimit bytes that a file may have there
+ * @param from index of the first page to show
+ */
+export async function resultView(
+  store: ObjectStore,
+  request: Request,
+  result: JobResult,
+  sizeLimit: number,
+  from = 0,
+): Promise<Outgoing> {
+  const { language } = request.requester;
+  const pictures = result.artifacts.filter(({ mediaType }) => mediaType === "image/png");
+  const documents = result.artifacts.filter(({ mediaType }) => mediaType !== "image/png");
+  const window = MOST_FILES - documents.length;
+  const shown = pictures.slice(from, from + window);
+  const { taken, leftOut } = fit([...shown, ...documents], sizeLimit);
+  const to = from + shown.length;
+  const pages = {
+    from,
+    previous: from > 0 ? Math.max(0, from - window) : undefined,
+    next: to < pictures.length ? to : undefined,
+  };
+  const lines = [
+    headline(result.summary),
+    summaryLine(language, result.summary),
+    piecesLine(language, result.summary),
+    ...(pictures.length > window ? [say(language, "pages", { from: from + 1, to, count: pictures.length })] : []),
+    ...result.summary.notices.map((notice) => `-# ${plain(sayNotice(language, notice))}`),
+    ...(leftOut.length ? [say(language, "leftOut", { files: leftOut.map(({ suffix }) => suffix).join(", ") })] : []),
+  ];
+  return {
+    content: lines.join("\n").slice(0, 2000),
+    components: resultRows(request, result.summary.swing, pages),
+    files: await Promise.all(taken.map((artifact) => load(store, language, artifact, result.summary, pictures))),
+  };
+}
+
+/** Takes files in their order as long as they fit. */
+function fit(artifacts: readonly Artifact[], sizeLimit: number) {
+  const taken: Artifact[] = [];
+  const leftOut: Artifact[] = [];
+  let total = 0;
+  for (const artifact of artifacts) {
+    const fits = artifact.bytes <= sizeLimit && total + artifact.bytes <= Math.max(sizeLimit, REQUEST_LIMIT);
+    (fits ? taken : leftOut).push(artifact);
+    if (fits) total += artifact.bytes;
+  }
+  return { taken, leftOut };
+}
+
+async function load(
+  store: ObjectStore,
+  language: Language,
+  artifact: Artifact,
+  summary: ResultSummary,
+  pictures: readonly Artifact[],
+): Promise<OutgoingFile> {
+  const page = pictures.indexOf(artifact) + 1;
+  const where = say(language, "pages", { from: page, to: page, count: pictures.length });
+  return {
+    name: `${fileTitle(summary.title)}${artifact.suffix}`,
+    data: Buffer.from(await store.get(artifact.key)),
+    mediaType: artifact.mediaType,
+    ...(page > 0 ? { description: `${plain(summary.title)} (${where})` } : {}),
+  };
+}
+
+export function headline({ title, artist }: ResultSummary): string {
+  return artist ? `**${plain(title)}** · ${plain(artist)}` : `**${plain(title)}**`;
+}
+
+/** Tempo, meter, length, hits and sureness. */
+export function summaryLine(language: Language, summary: ResultSummary): string {
+  const hits = Object.values(summary.hits).reduce((sum, count) => sum + count, 0);
+  return say(language, "summary", {
+    tempo: `${noteOf(summary.tempo.unit)} = ${Math.round(summary.tempo.perMinute)}`,
+    meter: summary.meter,
+    swing: summary.swing ? say(language, "swung") : "",
+    length: clock(summary.duration),
+    hits,
+    sure: Math.round(summary.sureness * 100),
+  });
+}
+
+function piecesLine(language: Language, { hits }: ResultSummary): string {
+  const heard = PIECES.filter((piece) => hits[piece]).sort((a, b) => hits[b]! - hits[a]!);
+  return heard.map((piece) => `${sayPiece(language, piece)} ${hits[piece]}`).join(" · ");
+}
+
+/** The note that a metronome mark counts. */
+function noteOf(unit: string): string {
+  const notes: Record<string, string> = { "1/2": "𝅗𝅥", "1/4": "♩", "3/8": "♩.", "1/8": "♪", "3/16": "♪." };
+  return notes[unit] ?? unit;
+}
+
+/** `3:07` */
+export function clock(seconds: number): string {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+function fileTitle(title: string): string {
+  return (
+    title
+      .replace(/[\p{C}/\\:*?"<>|]/gu, " ")
+      .replace(/\s+/g, " ")
+      .trim()
+      .slice(0, 60) || "score"
+  );
+}

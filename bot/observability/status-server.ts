@@ -1,0 +1,53 @@
+import { type Endpoints, openEndpoints } from "@groovesheet/jobs/observability/endpoints.ts";
+import { measureDepth } from "@groovesheet/jobs/observability/queue-depth.ts";
+import { presentProcessors } from "@groovesheet/jobs/processors.ts";
+import { Status } from "discord.js";
+import type { Hono } from "hono";
+import { Gauge } from "prom-client";
+import type { BotContext } from "../context.ts";
+import { mountQueuePage } from "./queue-dashboard.ts";
+
+/** Opens the bot's status port where the settings name one. @returns undefined where they do not */
+export async function openWatch(bot: BotContext): Promise<Endpoints | undefined> {
+  const { STATUS_HOST: host, BOT_STATUS_PORT: port, QUEUE_PAGE_TOKEN: token } = bot.settings;
+  if (port === 0) return undefined;
+  measureQueues(bot);
+  const checks = {
+    redis: () => bot.redis.ping(),
+    discord: async () => {
+      if (bot.client.ws.shards.some(({ status }) => status !== Status.Ready)) throw new Error("not connected");
+    },
+  };
+  const mount = token ? { mount: (app: Hono) => mountQueuePage(app, bot.queues, token) } : {};
+  const endpoints = await openEndpoints({ host, port, registry: bot.metrics.registry, checks, ...mount });
+  bot.log.info({ host, port, queuePage: token !== undefined }, "status port is open");
+  return endpoints;
+}
+
+/** What Redis knows: the queues, who works, who waits for an answer. */
+function measureQueues({ metrics: { registry }, queues, redis, records, settings }: BotContext): void {
+  const registers = [registry];
+  measureDepth(registry, queues);
+  new Gauge({
+    name: "groovesheet_processors",
+    help: "Processors that were heard of in the last seconds.",
+    registers,
+    async collect() {
+      await presentProcessors(redis, settings.REDIS_PREFIX).then(
+        (processors) => this.set(processors.length),
+        () => this.remove(),
+      );
+    },
+  });
+  new Gauge({
+    name: "groovesheet_unanswered_requests",
+    help: "Requests that are owed an answer.",
+    registers,
+    async collect() {
+      await records.openIds().then(
+        (ids) => this.set(ids.length),
+        () => this.remove(),
+      );
+    },
+  });
+}

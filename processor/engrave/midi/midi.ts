@@ -1,0 +1,176 @@
+import type { Piece } from "@groovesheet/jobs/performance.ts";
+import { type MidiEvent, writeMidi } from "midi-file";
+import type { Measure, Meter, NoteType, Score, ScoreEvent, ScoreNote } from "../../score.ts";
+import { type KitEntry, layKit } from "../kit.ts";
+import { printable } from "../text.ts";
+import { type Clock, performedClock, TICKS_PER_QUARTER, writtenClock } from "./clock.ts";
+
+/** Channel 10, counted from 0: General MIDI's drums. */
+const drums = 9;
+/** From one grace note to the next: two of them are shorter than the shortest note, a 32nd. */
+const graceTicks = TICKS_PER_QUARTER / 20;
+/** A drum has no length; long enough for every sampler to hear the note. */
+const longestNote = TICKS_PER_QUARTER / 4;
+
+export interface MidiOptions {
+  /**
+   * `performed` keeps every stroke where it was played, in time with the recording from its first second; `written` puts
+   * them where they stand on paper, beginning with the first measure
+   */
+  readonly timing: "performed" | "written";
+}
+
+/** @returns a Standard MIDI File (format 1) on General MIDI's drum channel, with the recording's tempo map */
+export function toMidi(score: Score, { timing }: MidiOptions): Uint8Array {
+  const clock = timing === "performed" ? performedClock(score.measures) : writtenClock(score.measures);
+  const bytes = writeMidi({
+    header: { format: 1, numTracks: 2, ticksPerBeat: TICKS_PER_QUARTER },
+    tracks: [conductor(score, clock), drumTrack(score, clock, timing)],
+  });
+  return Uint8Array.from(bytes);
+}
+
+interface TimedEvent {
+  readonly tick: number;
+  /** of events at one tick, lower comes first */
+  readonly rank: number;
+  readonly event: WithoutDelta<MidiEvent>;
+}
+
+type WithoutDelta<T> = T extends MidiEvent ? Omit<T, "deltaTime"> : never;
+
+function conductor(score: Score, clock: Clock): MidiEvent[] {
+  const events: TimedEvent[] = [
+    { tick: 0, rank: 0, event: { meta: true, type: "trackName", text: toLatin(printable(score.title)) } },
+  ];
+  for (const { tick, microsecondsPerBeat } of clock.tempos) {
+    events.push({ tick, rank: 2, event: { meta: true, type: "setTempo", microsecondsPerBeat } });
+  }
+  for (const { tick, meter } of meters(score.measures, clock)) {
+    events.push({
+      tick,
+      rank: 1,
+      event: {
+        meta: true,
+        type: "timeSignature",
+        numerator: meter.beats,
+        denominator: meter.beatType,
+        metronome: 24,
+        thirtyseconds: 8,
+      },
+    });
+  }
+  return toTrack(events);
+}
+
+/** Time signatures; a pickup has its own length as one, unless a lead-in before it completes its bar. */
+function meters(measures: readonly Measure[], clock: Clock): { tick: number; meter: Meter }[] {
+  const signatures: { tick: number; meter: Meter }[] = [];
+  for (const [index, { meter, length, pickup }] of measures.entries()) {
+    const leadIn = index === 0 && clock.measureTicks[0]! > 0;
+    const actual = pickup && !leadIn ? { ...meter, beats: Math.max(1, length.mul(meter.beatType).valueOf()) } : meter;
+    const before = signatures.at(-1)?.meter;
+    if (before?.beats === actual.beats && before.beatType === actual.beatType) continue;
+    if (!Number.isInteger(actual.beats)) continue;
+    signatures.push({ tick: leadIn ? 0 : clock.measureTicks[index]!, meter: actual });
+  }
+  return signatures;
+}
+
+interface Strike {
+  readonly tick: number;
+  readonly key: number;
+  readonly velocity: number;
+}
+
+function drumTrack(score: Score, clock: Clock, timing: MidiOptions["timing"]): MidiEvent[] {
+  const events: TimedEvent[] = [{ tick: 0, rank: 0, event: { meta: true, type: "trackName", text: "Drumset" } }];
+  const strikes = strikesOf(score, clock, timing, layKit(score.pieces)).toSorted((a, b) => a.tick - b.tick);
+  const nextOfKey = new Map<number, number>();
+  for (const { tick, key, velocity } of strikes.toReversed()) {
+    const end = Math.min(tick + longestNote, nextOfKey.get(key) ?? Number.POSITIVE_INFINITY);
+    if (end === tick) continue;
+    nextOfKey.set(key, tick);
+    events.push({ tick, rank: 4, event: { type: "noteOn", channel: drums, noteNumber: key, velocity } });
+    events.push({ tick: end, rank: 3, event: { type: "noteOff", channel: drums, noteNumber: key, velocity: 0 } });
+  }
+  return toTrack(events);
+}
+
+function strikesOf(
+  score: Score,
+  clock: Clock,
+  timing: MidiOptions["timing"],
+  kit: Readonly<Record<Piece, KitEntry>>,
+): Strike[] {
+  return score.measures.flatMap((measure, index) =>
+    measure.voices.flatMap((voice) =>
+      voice.events.flatMap((event) => {
+        const written = clock.measureTicks[index]! + event.onset.mul(4 * TICKS_PER_QUARTER).valueOf();
+        const strokes = [
+          ...event.graces.map((note, place) => ({ note, early: (event.graces.length - place) * graceTicks })),
+          ...event.notes.map((note) => ({ note, early: 0 })),
+        ];
+        const rolls = timing === "performed" ? performedRolls(event, clock) : writtenRolls(event, written);
+        const placed = [
+          ...strokes.map(({ note, early }) => ({
+            note,
+            at: timing === "performed" ? clock.tickAt(note.time) : written - early,
+          })),
+          ...rolls,
+        ];
+        const before = Math.min(0, ...placed.map(({ at }) => at)); // a flam that opens the file has no room before it
+        return placed.map(({ note, at }) => ({
+          tick: Math.round(at - before),
+          key: kit[note.piece].key,
+          velocity: Math.min(127, Math.max(1, Math.round(127 * note.velocity))),
+        }));
+      }),
+    ),
+  );
+}
+
+interface Placed {
+  readonly note: Pick<ScoreNote, "piece" | "velocity">;
+  readonly at: number;
+}
+
+function performedRolls({ notes }: ScoreEvent, clock: Clock): Placed[] {
+  return notes.flatMap(({ rolled = [] }) => rolled.map((note) => ({ note, at: clock.tickAt(note.time) })));
+}
+
+const flags: Readonly<Record<NoteType, number>> = { whole: 0, half: 0, quarter: 0, eighth: 1, "16th": 2, "32nd": 3 };
+const wholes: Readonly<Record<NoteType, number>> = {
+  whole: 1,
+  half: 1 / 2,
+  quarter: 1 / 4,
+  eighth: 1 / 8,
+  "16th": 1 / 16,
+  "32nd": 1 / 32,
+};
+
+/** The chords after the first that a tremolo means: each stroke through the stem halves the value, as flags do. */
+function writtenRolls({ notes, tremolo, type, dots, duration }: ScoreEvent, start: number): Placed[] {
+  if (tremolo === 0) return [];
+  const count = wholes[type] * (dots ? 1.5 : 1) * 4 * 2 ** (flags[type] + tremolo);
+  const ticks = duration.mul(4 * TICKS_PER_QUARTER).valueOf();
+  return Array.from({ length: count - 1 }, (_, index) => start + ((index + 1) * ticks) / count).flatMap((at) =>
+    notes.map((note) => ({ note, at })),
+  );
+}
+
+function toTrack(events: readonly TimedEvent[]): MidiEvent[] {
+  let now = 0;
+  const track: MidiEvent[] = [];
+  for (const { tick, event } of events.toSorted((a, b) => a.tick - b.tick || a.rank - b.rank)) {
+    track.push({ ...event, deltaTime: tick - now } as MidiEvent);
+    now = tick;
+  }
+  track.push({ deltaTime: 0, meta: true, type: "endOfTrack" });
+  return track;
+}
+
+/** A MIDI file's texts are bytes: what has no place in one byte becomes a question mark. */
+function toLatin(text: string): string {
+  return text.replace(/[^\u0020-\u00ff]/gu, "?");
+}

@@ -1,0 +1,201 @@
+import { create } from "xmlbuilder2";
+import type { XMLBuilder } from "xmlbuilder2/lib/interfaces.js";
+import type { Measure, RepeatPlace, Score, Swing, TempoMark } from "../../score.ts";
+import { textWidth } from "../fonts.ts";
+import { type KitEntry, layKit } from "../kit.ts";
+import { PAGE_HEIGHT, PAGE_MARGIN, PAGE_WIDTH, STAFF_HEIGHT } from "../page-units.ts";
+import { lineStarts } from "../systems.ts";
+import { printable } from "../text.ts";
+import { DIVISIONS, divisionsOf, type NoteWriter, noteWriter } from "./notes.ts";
+import { simplestRatio } from "./swing.ts";
+
+const publicId = "-//Recordare//DTD MusicXML 4.0 Partwise//EN";
+const systemId = "http://www.musicxml.org/dtds/partwise.dtd";
+const percussionChannel = 10;
+
+/** @returns the score as MusicXML 4.0 (partwise), one measure after the other, lines broken as on our pages */
+export function toMusicXml(score: Score): string {
+  const kit = layKit(score.pieces);
+  const document = create({ version: "1.0", encoding: "UTF-8" });
+  const root = document.ele("score-partwise", { version: "4.0" });
+  writeHeader(root, score);
+  writePartList(root, score, kit);
+  const part = root.ele("part", { id: "P1" });
+  const starts = new Set(lineStarts(score).slice(1));
+  const writeNotes = noteWriter(kit);
+  const last = score.measures.length - 1;
+  for (const [index, measure] of score.measures.entries()) {
+    writeMeasure(part, measure, {
+      score,
+      writeNotes,
+      newLine: starts.has(index),
+      first: index === 0,
+      last: index === last,
+      repeatBefore: score.measures[index - 1]?.repeat,
+    });
+  }
+  document.dtd({ pubID: publicId, sysID: systemId });
+  return document.end({ prettyPrint: true, indent: " " });
+}
+
+function writeHeader(root: XMLBuilder, { title, artist }: Score): void {
+  root.ele({ work: { "work-title": printable(title) } });
+  root.ele({
+    identification: {
+      ...(artist !== undefined && { creator: { "@type": "composer", "#": printable(artist) } }),
+      encoding: {
+        software: "GrooveSheet",
+        supports: [
+          { "@element": "beam", "@type": "yes" },
+          { "@element": "stem", "@type": "yes" },
+          { "@element": "print", "@attribute": "new-system", "@type": "yes", "@value": "yes" },
+        ],
+      },
+    },
+  });
+  writeDefaults(root);
+  const titleSize = Math.min(22, Math.floor(500 / textWidth(title, "bold")));
+  writeCredit(root, "title", { x: PAGE_WIDTH / 2, justify: "center", y: PAGE_MARGIN.top, size: titleSize }, title);
+  if (artist === undefined) return;
+  writeCredit(root, "composer", { x: PAGE_WIDTH - PAGE_MARGIN.right, justify: "right", y: 260, size: 12 }, artist);
+}
+
+/** A4 with the staff as high as on our pages, so that four bars fit a line. */
+function writeDefaults(root: XMLBuilder): void {
+  const margins = Object.entries(PAGE_MARGIN).map(([side, units]) => [`${side}-margin`, tenths(units)]);
+  root.ele({
+    defaults: {
+      scaling: { millimeters: Math.round((100 * 210 * STAFF_HEIGHT) / PAGE_WIDTH) / 100, tenths: 40 },
+      "page-layout": {
+        "page-height": tenths(PAGE_HEIGHT),
+        "page-width": tenths(PAGE_WIDTH),
+        "page-margins": { "@type": "both", ...Object.fromEntries(margins) },
+      },
+    },
+  });
+}
+
+interface CreditLook {
+  /** page units, from the upper left corner */
+  readonly x: number;
+  readonly y: number;
+  readonly justify: "center" | "right";
+  /** points */
+  readonly size: number;
+}
+
+function writeCredit(root: XMLBuilder, type: string, { x, y, justify, size }: CreditLook, text: string): void {
+  const credit = root.ele("credit", { page: 1 });
+  credit.ele("credit-type").txt(type);
+  const place = { "default-x": tenths(x), "default-y": tenths(PAGE_HEIGHT - y) };
+  credit.ele("credit-words", { ...place, "font-size": size, justify, valign: "top" }).txt(printable(text));
+}
+
+/** MusicXML's unit of length, ten of which are the space between two lines of the staff. */
+function tenths(units: number): number {
+  return Math.round((40 * units) / STAFF_HEIGHT);
+}
+
+function writePartList(root: XMLBuilder, { pieces }: Score, kit: Readonly<Record<string, KitEntry>>): void {
+  const part = root.ele("part-list").ele("score-part", { id: "P1" });
+  part.ele("part-name", { "print-object": "no" }).txt("Drumset");
+  for (const piece of pieces) {
+    part.ele({ "score-instrument": { "@id": `P1-${piece}`, "instrument-name": kit[piece]!.name } });
+  }
+  for (const piece of pieces) {
+    part.ele({
+      "midi-instrument": {
+        "@id": `P1-${piece}`,
+        "midi-channel": percussionChannel,
+        "midi-program": 1,
+        "midi-unpitched": kit[piece]!.key + 1,
+      },
+    });
+  }
+}
+
+interface Context {
+  readonly score: Score;
+  readonly writeNotes: NoteWriter;
+  readonly newLine: boolean;
+  readonly first: boolean;
+  readonly last: boolean;
+  /** of the measure before */
+  readonly repeatBefore: RepeatPlace | undefined;
+}
+
+function writeMeasure(part: XMLBuilder, measure: Measure, context: Context): void {
+  const element = part.ele("measure", { number: measure.number, ...(measure.pickup && { implicit: "yes" }) });
+  if (context.newLine) element.ele("print", { "new-system": "yes" });
+  writeAttributes(element, measure, context);
+  if (measure.section !== undefined) {
+    writeDirection(element, "above", { rehearsal: { "@enclosure": "square", "#": printable(measure.section) } });
+  }
+  if (measure.fillInto !== undefined) {
+    const words = `fill into ${printable(measure.fillInto)}`;
+    writeDirection(element, "above", { words: { "@font-style": "italic", "#": words } });
+  }
+  if (measure.loudness) writeDirection(element, "below", { dynamics: { [measure.loudness]: {} } });
+  if (measure.tempo) writeTempo(element, measure.tempo);
+  if (measure.feel) writeFeel(element, measure.feel, context.score.swing!);
+  for (const [index, voice] of measure.voices.entries()) {
+    if (index > 0)
+      element
+        .ele("backup")
+        .ele("duration")
+        .txt(String(divisionsOf(measure.length)));
+    for (const event of voice.events) context.writeNotes(element, event, voice, measure.voices.length > 1);
+  }
+  if (context.last) element.ele({ barline: { "@location": "right", "bar-style": "light-heavy" } });
+}
+
+function writeDirection(element: XMLBuilder, placement: "above" | "below", type: Record<string, unknown>): void {
+  element.ele("direction", { placement }).ele("direction-type").ele(type);
+}
+
+function writeAttributes(element: XMLBuilder, measure: Measure, { first, repeatBefore }: Context): void {
+  const { meter, showMeter, repeat } = measure;
+  const signs = repeatSigns(repeat, repeatBefore);
+  if (!first && !showMeter && signs.length === 0) return;
+  const attributes = element.ele("attributes");
+  if (first) attributes.ele("divisions").txt(String(DIVISIONS));
+  if (showMeter) attributes.ele({ time: { beats: meter.beats, "beat-type": meter.beatType } });
+  if (first) attributes.ele({ clef: { sign: "percussion" } });
+  for (const sign of signs) attributes.ele({ "measure-style": { "measure-repeat": sign } });
+}
+
+/** A run of signs of one length begins at its first bar and stops at the first bar after it. */
+function repeatSigns(here: RepeatPlace | undefined, before: RepeatPlace | undefined): Record<string, unknown>[] {
+  if (here?.bars === before?.bars) return [];
+  const start = { "@type": "start", ...(here && here.bars > 1 && { "@slashes": here.bars }), "#": here?.bars };
+  return [...(before ? [{ "@type": "stop" }] : []), ...(here ? [start] : [])];
+}
+
+const units: Readonly<Record<string, readonly [string, boolean]>> = {
+  "1/2": ["half", false],
+  "3/8": ["quarter", true],
+  "1/4": ["quarter", false],
+  "3/16": ["eighth", true],
+  "1/8": ["eighth", false],
+  "1/16": ["16th", false],
+};
+
+function writeTempo(element: XMLBuilder, { unit, perMinute }: TempoMark): void {
+  const [type, dotted] = units[unit.toFraction()]!;
+  const direction = element.ele("direction", { placement: "above" });
+  direction.ele("direction-type").ele({
+    metronome: { "beat-unit": type, ...(dotted && { "beat-unit-dot": {} }), "per-minute": perMinute },
+  });
+  direction.ele("sound", { tempo: unit.mul(4).mul(perMinute).valueOf() });
+}
+
+function writeFeel(element: XMLBuilder, feel: "swing" | "straight", swing: Swing): void {
+  const direction = element.ele("direction", { placement: "above" });
+  const words = feel === "swing" ? "Swing" : "Straight";
+  direction.ele("direction-type").ele("words", { "font-weight": "bold" }).txt(words);
+  if (feel === "straight") direction.ele("sound").ele("swing").ele("straight");
+  else {
+    const [first, second] = simplestRatio(swing.ratio);
+    direction.ele("sound").ele({ swing: { first, second, "swing-type": swing.unit } });
+  }
+}

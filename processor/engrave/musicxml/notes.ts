@@ -1,0 +1,147 @@
+import type { Piece } from "@groovesheet/jobs/performance.ts";
+import type Fraction from "fraction.js";
+import type { XMLBuilder } from "xmlbuilder2/lib/interfaces.js";
+import type { ScoreEvent, ScoreNote, Voice } from "../../score.ts";
+import { height, type KitEntry } from "../kit.ts";
+
+/** MusicXML divisions of a quarter: 32nds and triplets of sixteenths are whole numbers of them. */
+export const DIVISIONS = 48;
+
+/** @returns a duration in divisions */
+export function divisionsOf(duration: Fraction): number {
+  return duration.mul(4 * DIVISIONS).valueOf();
+}
+
+/** @param shared true where the bar has a second voice, which rests make room for */
+export type NoteWriter = (measure: XMLBuilder, event: ScoreEvent, voice: Voice, shared: boolean) => void;
+
+/** Of notes that were heard uncertainly. */
+export const GREY = "#9A9A9A";
+
+/** @returns a function that appends the notes of an event, or its rest, to a measure */
+export function noteWriter(kit: Readonly<Record<Piece, KitEntry>>): NoteWriter {
+  const lowestFirst = (a: ScoreNote, b: ScoreNote) => height(kit[a.piece]) - height(kit[b.piece]);
+  return (measure, event, voice, shared) => {
+    if (event.notes.length === 0) {
+      measure.ele("note").ele(restContent(event, voice, shared));
+      return;
+    }
+    for (const [index, grace] of event.graces.entries()) {
+      measure.ele("note", colour(grace)).ele(graceContent(grace, kit[grace.piece], voice, index, event.graces.length));
+    }
+    for (const [index, note] of event.notes.toSorted(lowestFirst).entries()) {
+      measure.ele("note", colour(note)).ele(noteContent(note, kit[note.piece], event, voice, index > 0));
+    }
+  };
+}
+
+type Content = Record<string, unknown>;
+
+function colour({ unsure }: ScoreNote): Record<string, string> {
+  return unsure ? { color: GREY } : {};
+}
+
+/** Where rests stand that share the bar with another voice: always at one height, inside the staff or at its foot. */
+const restPlaces = {
+  up: { "display-step": "D", "display-octave": 5 },
+  down: { "display-step": "E", "display-octave": 4 },
+};
+
+function restContent(event: ScoreEvent, voice: Voice, shared: boolean): Content {
+  return {
+    rest: { ...(event.wholeMeasure && { "@measure": "yes" }), ...(shared && restPlaces[voice.stem]) },
+    duration: divisionsOf(event.duration),
+    voice: voice.number,
+    ...(!event.wholeMeasure && typeContent(event)),
+    ...(event.tuplet && { notations: tupletContent(event, voice) }),
+  };
+}
+
+/** One is a slashed eighth, the flam's; more are sixteenths under beams, as in a drag. */
+function graceContent(note: ScoreNote, entry: KitEntry, voice: Voice, index: number, count: number): Content {
+  const beam = index === 0 ? "begin" : index === count - 1 ? "end" : "continue";
+  return {
+    grace: count === 1 ? { "@slash": "yes" } : {},
+    unpitched: placeContent(entry),
+    instrument: { "@id": `P1-${note.piece}` },
+    voice: voice.number,
+    type: count === 1 ? "eighth" : "16th",
+    stem: voice.stem,
+    ...headContent(note, entry),
+    ...(count > 1 && { beam: [1, 2].map((level) => ({ "@number": level, "#": beam })) }),
+  };
+}
+
+function noteContent(note: ScoreNote, entry: KitEntry, event: ScoreEvent, voice: Voice, inChord: boolean): Content {
+  const notations = { ...(!inChord && tupletContent(event, voice)), ...signContent(note, event, inChord) };
+  return {
+    ...(inChord && { chord: {} }),
+    unpitched: placeContent(entry),
+    duration: divisionsOf(event.duration),
+    instrument: { "@id": `P1-${note.piece}` },
+    voice: voice.number,
+    ...typeContent(event),
+    stem: voice.stem,
+    ...headContent(note, entry),
+    ...(!inChord && event.beams.length > 0 && { beam: beamContent(event) }),
+    ...(Object.keys(notations).length > 0 && { notations }),
+  };
+}
+
+function placeContent({ step, octave }: KitEntry): Content {
+  return { "display-step": step, "display-octave": octave };
+}
+
+function typeContent({ type, dots, tuplet }: ScoreEvent): Content {
+  return {
+    type,
+    ...(dots && { dot: {} }),
+    ...(tuplet && {
+      "time-modification": {
+        "actual-notes": tuplet.actual,
+        "normal-notes": tuplet.normal,
+        "normal-type": tuplet.unit,
+      },
+    }),
+  };
+}
+
+function headContent(note: ScoreNote, { notehead }: KitEntry): Content {
+  if (note.dynamic === "ghost") return { notehead: { "@parentheses": "yes", "#": notehead } };
+  return notehead === "normal" ? {} : { notehead };
+}
+
+function beamContent({ beams }: ScoreEvent): Content[] {
+  return beams.map((beam, level) => ({ "@number": level + 1, "#": beam }));
+}
+
+function tupletContent({ tuplet, beams, type, notes }: ScoreEvent, voice: Voice): Content {
+  if (tuplet === undefined || tuplet.place === "inside") return {};
+  const place = { "@type": tuplet.place, "@number": 1 };
+  if (tuplet.place === "stop") return { tuplet: place };
+  const beamed = beams.length > 0 && notes.length > 0 && type === tuplet.unit;
+  return {
+    tuplet: {
+      ...place,
+      "@bracket": beamed ? "no" : "yes",
+      "@placement": voice.stem === "up" ? "above" : "below",
+    },
+  };
+}
+
+/** Signs at a note: each kind is written once for a chord, at the note that it belongs to. */
+function signContent(note: ScoreNote, event: ScoreEvent, inChord: boolean): Content {
+  const technical = technicalContent(note);
+  const accent = note.dynamic === "accent" && event.notes.find((other) => other.dynamic === "accent") === note;
+  return {
+    ...(event.tremolo > 0 && !inChord && { ornaments: { tremolo: { "@type": "single", "#": event.tremolo } } }),
+    ...(technical && { technical }),
+    ...(accent && { articulations: { accent: { "@placement": "above" } } }),
+  };
+}
+
+function technicalContent({ piece, closing }: ScoreNote): Content | undefined {
+  if (piece === "hihatOpen") return { "open-string": { "@placement": "above" } };
+  if (piece === "hihatHalfOpen") return { "half-muted": { "@placement": "above" } };
+  return closing ? { stopped: { "@placement": "above" } } : undefined;
+}

@@ -1,0 +1,44 @@
+import { median } from "../../median.ts";
+import type { Meter, TempoMark } from "../../score.ts";
+import { isCompound } from "../meter.ts";
+import type { Bar } from "../quantise/bars.ts";
+import { toFraction, WHOLE } from "../ticks.ts";
+
+/** A change of tempo is marked where it is larger than this part and lasts. */
+const realChange = 0.08;
+/** Bars that a new tempo must last, and over whose median it is measured. */
+const lasting = 4;
+
+/**
+ * Metronome marks: one at the first bar, and one where the tempo really changes and stays; drift is not written.
+ * @returns marks by index of the bar
+ */
+export function markTempo(bars: readonly Bar[]): Map<number, TempoMark> {
+  const speeds = bars.map((bar) => bar.ticks / bar.duration);
+  const starts = [0];
+  for (let index = 1; index + lasting <= bars.length; index++) {
+    const current = median(speeds.slice(starts.at(-1), index));
+    if (isReal(current, median(speeds.slice(index, index + lasting))) && isReal(current, speeds[index]!)) {
+      starts.push(index);
+    }
+  }
+  const marks = new Map<number, TempoMark>();
+  let written = 0;
+  for (const [place, start] of starts.entries()) {
+    const speed = median(speeds.slice(start, starts[place + 1]));
+    if (written > 0 && !isReal(written, speed)) continue;
+    marks.set(start, toMark(speed, bars[start]!.meter));
+    written = speed;
+  }
+  return marks;
+}
+
+function isReal(from: number, to: number): boolean {
+  return Math.abs(to / from - 1) > realChange;
+}
+
+/** @param speed ticks per second */
+function toMark(speed: number, meter: Meter): TempoMark {
+  const unit = isCompound(meter) ? (3 * WHOLE) / meter.beatType : WHOLE / Math.max(meter.beatType, 2);
+  return { unit: toFraction(unit), perMinute: Math.max(1, Math.round((60 * speed) / unit)) };
+}

@@ -1,0 +1,85 @@
+import { median } from "../../median.ts";
+import type { Meter } from "../../score.ts";
+import { EIGHTH, QUARTER } from "../ticks.ts";
+import type { Count } from "./beats.ts";
+
+/** The shortest stretch of time that is divided by one grid: a quarter, or an eighth where eighths are counted. */
+export interface Pulse {
+  /** seconds */
+  readonly time: number;
+  /** seconds until the next pulse */
+  readonly duration: number;
+  /** ticks from the start of the song */
+  readonly tick: number;
+  /** its own length in ticks */
+  readonly ticks: number;
+}
+
+export interface Bar {
+  readonly meter: Meter;
+  /** shorter than its meter, before the first downbeat */
+  readonly pickup: boolean;
+  /** ticks from the start of the song */
+  readonly tick: number;
+  readonly ticks: number;
+  /** seconds */
+  readonly time: number;
+  readonly duration: number;
+}
+
+/**
+ * Lays bars over the counted beats.
+ * @param lags seconds by which the player lies behind each pulse; bars begin where the player feels them
+ */
+export function layBars(count: Count, lags: readonly number[]): Bar[] {
+  const { downbeats, unit } = count;
+  const parts = lags.length / (count.times.length - 1);
+  const times = count.times.map((time, index) => time + lags[Math.min(index * parts, lags.length - 1)]!);
+  const bars: Bar[] = [];
+  const add = (from: number, to: number, pickup: boolean) => {
+    const meter = pickup || to - from === count.perBar ? count.meter : meterOf(to - from, count);
+    const time = times[from]!;
+    const ticks = (to - from) * unit;
+    bars.push({ meter, pickup, tick: from * unit, ticks, time, duration: times[to]! - time });
+  };
+  if (downbeats[0]! > 0) add(0, downbeats[0]!, true);
+  for (let i = 1; i < downbeats.length; i++) {
+    let from = downbeats[i - 1]!;
+    const to = downbeats[i]!;
+    while (to - from >= 2 * count.perBar || !isPrintable(to - from, count)) {
+      add(from, from + count.perBar, false);
+      from += count.perBar;
+    }
+    add(from, to, false);
+  }
+  return bars;
+}
+
+/** A bar that is longer or shorter than the others has a meter of its own. */
+function meterOf(beats: number, { perBar, meter }: Count): Meter {
+  return { beats: (beats * meter.beats) / perBar, beatType: meter.beatType };
+}
+
+function isPrintable(beats: number, count: Count): boolean {
+  return beats <= count.perBar || meterOf(beats, count).beats <= 16;
+}
+
+/** @returns seconds that a quarter mostly lasts */
+export function usualQuarter(pulses: readonly Pulse[]): number {
+  return median(pulses.map(({ duration, ticks }) => (duration * QUARTER) / ticks));
+}
+
+/** Lays pulses over the counted beats. */
+export function layPulses({ times, unit }: Count): Pulse[] {
+  const size = unit % QUARTER === 0 ? QUARTER : unit % EIGHTH === 0 ? EIGHTH : unit;
+  const parts = unit / size;
+  return times.slice(0, -1).flatMap((start, index) => {
+    const duration = (times[index + 1]! - start) / parts;
+    return Array.from({ length: parts }, (_, part) => ({
+      time: start + part * duration,
+      duration,
+      tick: index * unit + part * size,
+      ticks: size,
+    }));
+  });
+}

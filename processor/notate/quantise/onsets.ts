@@ -1,0 +1,55 @@
+import type { Piece } from "@groovesheet/jobs/performance.ts";
+import type { Stroke } from "../strokes.ts";
+
+/** Strokes that sound as one; they get one place on the grid. */
+export interface Onset {
+  /** seconds: the mean of the strokes, the louder ones counting more */
+  readonly time: number;
+  readonly strokes: readonly Stroke[];
+  /** 0..1: of the stroke that is heard most surely */
+  readonly confidence: number;
+}
+
+/** Strokes closer than this, in seconds, were meant together. */
+const together = 0.022;
+/** Pieces of which only one can sound at a time: one drum, one cymbal. */
+const surfaces: readonly ReadonlySet<Piece>[] = [
+  new Set<Piece>(["hihatClosed", "hihatHalfOpen", "hihatOpen"]),
+  new Set<Piece>(["snare", "rimshot", "sideStick"]),
+  new Set<Piece>(["ride", "rideBell"]),
+];
+
+/** @returns true for two pieces that share a drum or cymbal */
+export function sameSurface(a: Piece, b: Piece): boolean {
+  return a === b || surfaces.some((surface) => surface.has(a) && surface.has(b));
+}
+
+/** @param strokes in order of time */
+export function findOnsets(strokes: readonly Stroke[]): Onset[] {
+  const onsets: Onset[] = [];
+  let open: Stroke[] = [];
+  for (const stroke of strokes) {
+    const begin = open[0];
+    const last = open.at(-1);
+    const near =
+      last && stroke.hit.time - last.hit.time < together && stroke.hit.time - begin!.hit.time < 1.5 * together;
+    if (!near && open.length > 0) {
+      onsets.push(toOnset(open));
+      open = [];
+    }
+    open.push(stroke);
+  }
+  if (open.length > 0) onsets.push(toOnset(open));
+  return onsets;
+}
+
+function toOnset(strokes: readonly Stroke[]): Onset {
+  let weight = 0;
+  let sum = 0;
+  for (const { hit } of strokes) {
+    const w = 0.1 + hit.velocity;
+    weight += w;
+    sum += w * hit.time;
+  }
+  return { time: sum / weight, strokes, confidence: Math.max(...strokes.map(({ hit }) => hit.confidence)) };
+}

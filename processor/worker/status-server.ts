@@ -1,0 +1,25 @@
+import type { Log } from "@groovesheet/jobs/log.ts";
+import { type Endpoints, openEndpoints } from "@groovesheet/jobs/observability/endpoints.ts";
+import type { ProcessorState } from "@groovesheet/jobs/processors.ts";
+import type { ProcessorSettings } from "@groovesheet/jobs/settings.ts";
+import type { Redis } from "ioredis";
+import type { ProcessorMetrics } from "./metrics.ts";
+
+/** Opens the processor's status port where the settings name one. @returns undefined where they do not */
+export async function openWatch(
+  settings: ProcessorSettings,
+  { registry }: ProcessorMetrics,
+  { redis, state, log }: { redis: Redis; state: Readonly<ProcessorState>; log: Log },
+): Promise<Endpoints | undefined> {
+  const { STATUS_HOST: host, PROCESSOR_STATUS_PORT: port } = settings;
+  if (port === 0) return undefined;
+  const checks = {
+    redis: () => redis.ping(),
+    store: async () => {
+      if (state.inTrouble) throw new Error("in trouble");
+    },
+  };
+  const endpoints = await openEndpoints({ host, port, registry, checks });
+  log.info({ host, port }, "status port is open");
+  return endpoints;
+}

@@ -1,0 +1,16 @@
+/** A processor whose pipeline knows poison; else as `npm run processor`. */
+import { openLog } from "@groovesheet/jobs/log.ts";
+import { processorSettingsSchema, readSettings } from "@groovesheet/jobs/settings.ts";
+import { startProcessor } from "@groovesheet/processor/worker/processor.ts";
+
+/** seconds: a child that loads its libraries on a busy machine is silent for a while */
+const SILENT_SECONDS = 45;
+
+const settings = readSettings(processorSettingsSchema, process.env);
+const processor = await startProcessor(settings, {
+  pipeline: new URL("./pipeline.ts", import.meta.url),
+  fingerprint: "chaos",
+  log: openLog(settings.LOG_LEVEL, "processor"),
+  silentSeconds: SILENT_SECONDS,
+});
+process.once("SIGTERM", () => void processor.stop().then(() => process.exit()));

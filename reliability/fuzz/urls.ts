@@ -1,0 +1,254 @@
+import dns from "node:dns";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { syncBuiltinESMExports } from "node:module";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { UserError } from "@groovesheet/jobs/errors.ts";
+import { pick } from "../random.ts";
+import { eachOf, type Findings, openTally } from "./tally.ts";
+
+const AT_ONCE = 16;
+const LIMITS = { megabytes: 2, seconds: 2 };
+/** milliseconds that a download may take beyond its limit */
+const GRACE_MS = 3000;
+
+/** Hosts behind which nothing may be asked, in all the ways that a URL can spell them. */
+const FORBIDDEN_HOSTS = [
+  ..."127.0.0.1 127.1 127.0.1 2130706433 0x7f000001 0x7f.0.0.1 0177.0.0.1 017700000001 0 0.0.0.0 localhost LOCALHOST".split(
+    " ",
+  ),
+  ..."localhost. 127.0.0.1. 10.0.0.1 10.255.255.255 172.16.0.1 172.31.255.254 192.168.0.1 192.168.1.254".split(" "),
+  ..."169.254.169.254 0xa9fea9fe 100.64.0.1 100.127.255.254 192.0.0.1 192.0.2.1 198.18.0.1 198.51.100.1".split(" "),
+  ..."203.0.113.1 224.0.0.1 239.255.255.250 240.0.0.1 255.255.255.255 127.127.127.127".split(" "),
+  ..."[::1] [::] [0:0:0:0:0:0:0:1] [::ffff:127.0.0.1] [::ffff:7f00:1] [::ffff:10.0.0.1] [::127.0.0.1]".split(" "),
+  ..."[fe80::1] [fc00::1] [fd12:3456::1] [ff02::1] [fec0::1] [64:ff9b::7f00:1] [64:ff9b::a00:1]".split(" "),
+  ..."[64:ff9b:1::1] [2002:7f00:1::] [2002:a00:1::] [2001:db8::1] [2001::1] [100::1]".split(" "),
+  ..."①②⑦.⓪.⓪.① 127。0。0。1 127%2e0%2e0%2e1 %31%32%37.0.0.1".split(" "),
+];
+
+/** Names, and what the domain name system says of them. */
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  "loop.test": ["127.0.0.1"],
+  "loop6.test": ["::1"],
+  "any.test": ["0.0.0.0"],
+  "metadata.test": ["169.254.169.254"],
+  "inside.test": ["10.1.2.3"],
+  "mapped.test": ["::ffff:127.0.0.1"],
+  "mixed.test": ["93.184.215.14", "127.0.0.1"],
+  "mixed6.test": ["2606:2800:21f:cb07:6820:80da:af6b:8b2c", "fd00::1"],
+  "nat64.test": ["64:ff9b::7f00:1"],
+  "nobody.test": [],
+};
+const SCHEMES =
+  "file:///etc/passwd gopher://127.0.0.1:6379/_INFO ftp://127.0.0.1/a dict://127.0.0.1:11211/stat data:audio/wav;base64,UklGRg== javascript:alert(1) ws://127.0.0.1/ blob:http://127.0.0.1/x about:blank jar:http://127.0.0.1!/ ldap://127.0.0.1/ http: http:// https://: //127.0.0.1/ http:///x".split(
+    " ",
+  );
+const PORTS = ["", ":80", ":443", ":6379", ":22", ":1", ":65535"];
+const PATHS = [
+  "/",
+  "/a.mp3",
+  "/latest/meta-data/",
+  "/%00",
+  "/a b",
+  "/..%2f..%2fetc/passwd",
+  "?x=@8.8.8.8",
+  "#@8.8.8.8",
+];
+const DISGUISES = [
+  (host: string) => `user:password@${host}`,
+  (host: string) => `example.org@${host}`,
+  (host: string) => `${host}\\@example.org`,
+  (host: string) => `${host}\t`,
+];
+
+/** What a server may do to whoever asks it. */
+const BEHAVIOURS: readonly RequestListener[] = [
+  function slowDrip(_, response) {
+    response.writeHead(200, { "content-type": "audio/wav" });
+    const dripping = setInterval(() => response.write("x"), 100);
+    response.on("close", () => clearInterval(dripping));
+  },
+  function endless(_, response) {
+    response.writeHead(200, { "content-type": "audio/wav" });
+    const chunk = Buffer.alloc(65_536, 1);
+    const pour = () => {
+      while (!response.destroyed && response.write(chunk));
+    };
+    response.on("drain", pour);
+    pour();
+  },
+  function gzipBomb(_, response) {
+    response.writeHead(200, { "content-type": "audio/wav", "content-encoding": "gzip" }).end(BOMB);
+  },
+  function silent() {},
+  function wrongType(_, response) {
+    response.writeHead(200, { "content-type": "audio/mpeg" }).end("<html>a page</html>");
+  },
+  function page(_, response) {
+    response.writeHead(200, { "content-type": "text/html" }).end("<html>a page</html>");
+  },
+  function wrongLength(_, response) {
+    response.writeHead(200, { "content-length": "1000000" }).write("RIFF");
+    setTimeout(() => response.destroy(), 50);
+  },
+  function hugeLength(_, response) {
+    response.writeHead(200, { "content-length": "99999999999999" }).write("RIFF");
+  },
+  function cutOff({ socket }) {
+    socket.destroy();
+  },
+  function noHttp({ socket }) {
+    socket.end("\0\u0001 this is no HTTP\r\n\r\n");
+  },
+  function endlessHeaders({ socket }) {
+    socket.write("HTTP/1.1 200 OK\r\n");
+    const pour = () => {
+      while (!socket.destroyed && socket.write(`x-${Math.random()}: ${"y".repeat(1000)}\r\n`));
+    };
+    socket.on("drain", pour).on("error", () => {});
+    pour();
+  },
+  function circle({ url }, response) {
+    response.writeHead(302, { location: url }).end();
+  },
+  function badRedirect(_, response) {
+    response.writeHead(302, { location: "http://[::1" }).end();
+  },
+  function failure(_, response) {
+    response.writeHead(503).end("not now");
+  },
+  function badName(_, response) {
+    const disposition = `attachment; filename*=UTF-8''%ZZ..%2f..%2fetc%2fpasswd`;
+    response.writeHead(200, { "content-disposition": disposition }).end("RIFF");
+  },
+  function nothing(_, response) {
+    response.writeHead(204).end();
+  },
+];
+const BOMB = gzipSync(Buffer.alloc(200_000_000));
+
+/** Links that a stranger may give, through the bot's fetcher, with every connection that it tries written down. */
+export async function fuzzUrls(count: number, random: () => number): Promise<Findings> {
+  const tally = openTally("hostile URLs");
+  const folder = await mkdtemp(join(tmpdir(), "groovesheet-fuzz-"));
+  const server = await serve((request, response) => {
+    const [, kind, rest] = /^\/(\w+)\/(.*)$/.exec(request.url!) ?? [];
+    if (kind === "to") response.writeHead(302, { location: inHeader(decodeURIComponent(rest!)) }).end();
+    else BEHAVIOURS[Number(rest)]?.(request, response);
+  });
+  const { port } = server.address() as net.AddressInfo;
+  const origin = `http://127.0.0.1:${port}`;
+  const release = watchConnections(port, (place) => tally.complain(`a connection to ${place} was tried`));
+  // Loaded now, for it takes the system's lookup when it is loaded.
+  const { downloadLink } = await import("@groovesheet/bot/links/download.ts");
+  const { checkIsSound } = await import("@groovesheet/bot/links/sniff.ts");
+  try {
+    await eachOf(count, AT_ONCE, async (index) => {
+      const link = hostile(index, origin, random);
+      const path = join(folder, String(index));
+      const startedAt = performance.now();
+      try {
+        const privateHosts = [`127.0.0.1:${port}`];
+        const { contentType } = await downloadLink(link, path, { ...LIMITS, privateHosts });
+        await checkIsSound(path, contentType, true);
+        tally.complain(`${link} was taken for a recording`);
+      } catch (error) {
+        if (error instanceof UserError) tally.count(error.code);
+        else tally.complain(`${link}: ${String(error)}`);
+      }
+      if (performance.now() - startedAt > LIMITS.seconds * 1000 + GRACE_MS) tally.complain(`${link} took too long`);
+      await rm(path, { force: true });
+    });
+  } finally {
+    release();
+    server.closeAllConnections();
+    server.close();
+    await rm(folder, { recursive: true });
+  }
+  return tally.end();
+}
+
+function hostile(index: number, server: string, random: () => number): string {
+  const kind = index % 5;
+  if (kind === 4) return `${server}/do/${Math.floor(index / 5) % BEHAVIOURS.length}`;
+  const host = pick(random, [...FORBIDDEN_HOSTS, ...Object.keys(NAMES), ...Object.keys(NAMES)]);
+  const disguised = random() < 0.2 ? pick(random, DISGUISES)(host) : host;
+  const plain = `${pick(random, ["http", "https", "HTTP"])}://${disguised}${pick(random, PORTS)}${pick(random, PATHS)}`;
+  const link = random() < 0.1 ? pick(random, SCHEMES) : plain;
+  if (kind < 2) return link;
+  const once = `${server}/to/${encodeURIComponent(link)}`;
+  return kind === 2 ? once : `${server}/to/${encodeURIComponent(once)}`;
+}
+
+/** Headers carry bytes: other letters go as UTF-8. */
+function inHeader(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
+}
+
+async function serve(handler: RequestListener): Promise<Server> {
+  const server = createServer(handler).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
+
+/** Everything that is not the open internet, written down here anew and not taken from the code that is tried. */
+const INSIDE = new net.BlockList();
+for (const [network, bits] of [
+  ...([
+    ["0.0.0.0", 8],
+    ["10.0.0.0", 8],
+    ["100.64.0.0", 10],
+    ["127.0.0.0", 8],
+    ["169.254.0.0", 16],
+  ] as const),
+  ...([
+    ["172.16.0.0", 12],
+    ["192.0.0.0", 24],
+    ["192.0.2.0", 24],
+    ["192.168.0.0", 16],
+    ["198.18.0.0", 15],
+  ] as const),
+  ...([
+    ["198.51.100.0", 24],
+    ["203.0.113.0", 24],
+    ["224.0.0.0", 3],
+  ] as const),
+] as const) {
+  INSIDE.addSubnet(network, bits, "ipv4");
+}
+
+function isInside(address: string): boolean {
+  if (!net.isIPv6(address)) return INSIDE.check(address, "ipv4");
+  return !/^[23]/.test(address) || /^(2002|2001:0?:|2001:db8)/.test(address);
+}
+
+/** Names are answered from `NAMES`; every address that a socket tries is looked at. @returns what ends it */
+function watchConnections(allowedPort: number, complain: (place: string) => void): () => void {
+  const { lookup } = dns;
+  const { connect } = net.Socket.prototype;
+  const fake = (name: string, options: dns.LookupOptions, callback: (...result: unknown[]) => void) => {
+    const known = NAMES[name];
+    if (known === undefined) return lookup(name, options, callback as never);
+    const found = known.map((address) => ({ address, family: net.isIPv6(address) ? 6 : 4 }));
+    setImmediate(() =>
+      found.length ? callback(null, found) : callback(Object.assign(new Error(), { code: "ENOTFOUND" })),
+    );
+  };
+  dns.lookup = fake as never;
+  syncBuiltinESMExports();
+  net.Socket.prototype.connect = function watched(this: net.Socket, ...args: unknown[]) {
+    this.on("connectionAttempt", (address: string, port: number) => {
+      if (isInside(address) && port !== allowedPort) complain(`${address} port ${port}`);
+    });
+    return connect.apply(this, args as never);
+  } as never;
+  return () => {
+    dns.lookup = lookup;
+    syncBuiltinESMExports();
+    net.Socket.prototype.connect = connect;
+  };
+}

@@ -1,0 +1,54 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { outputNames, prepareFolder, titleOf, writeFiles } from "@groovesheet/cli/output.ts";
+import { afterEach, beforeEach, expect, it } from "vitest";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "groovesheet-output-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const file = (suffix: string, text: string) => ({
+  suffix,
+  mediaType: "text/plain",
+  bytes: new TextEncoder().encode(text),
+});
+
+it("GIVEN files THEN all are written, over older ones too, and nothing else is left", () => {
+  writeFileSync(join(folder, "song.mid"), "old");
+  const written = writeFiles(folder, "song", [file(".mid", "new"), file("-1.png", "page")]);
+  expect(written).toEqual([join(folder, "song.mid"), join(folder, "song-1.png")]);
+  expect(readdirSync(folder).sort()).toEqual(["song-1.png", "song.mid"]);
+  expect(readFileSync(join(folder, "song.mid"), "utf8")).toBe("new");
+});
+
+it("GIVEN one file that cannot be placed THEN none is", () => {
+  mkdirSync(join(folder, "song.pdf", "inside"), { recursive: true });
+  const write = () => writeFiles(folder, "song", [file(".mid", "new"), file(".pdf", "x"), file(".mxl", "y")]);
+  expect(write).toThrow(expect.objectContaining({ code: "outputNotWritable" }));
+  expect(readdirSync(folder)).toEqual(["song.pdf"]);
+});
+
+it("GIVEN a name that is too long THEN it says so", () => {
+  const write = () => writeFiles(folder, "x".repeat(300), [file(".mid", "new")]);
+  expect(write).toThrow(`The folder ${folder} cannot be written: the name is too long.`);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it("GIVEN a folder that is not there THEN it is made", () => {
+  prepareFolder(join(folder, "a", "b"));
+  expect(readdirSync(join(folder, "a", "b"))).toEqual([]);
+});
+
+it("GIVEN inputs of one name THEN each gets its own", () => {
+  const names = outputNames(["a/Song.mp3", "b/song.wav", "song (2).flac", "other.ogg"]).map(({ name }) => name);
+  expect(names).toEqual(["Song", "song (2)", "song (2) (2)", "other"]);
+  expect(outputNames(["x.performance.json"], ".performance.json")).toEqual([{ name: "x", renamed: false }]);
+});
+
+it("GIVEN a recording without a title THEN its file's name is one, as people read it", () => {
+  expect(titleOf({ name: "my_song (2)", renamed: true })).toBe("my song (2)");
+  expect(titleOf({ name: "_", renamed: false })).toBe("_");
+});

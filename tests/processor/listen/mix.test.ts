@@ -1,0 +1,38 @@
+import { decode } from "@groovesheet/processor/decode/decode.ts";
+import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
+import { hear, type Impression, listen } from "@groovesheet/processor/listen/listen.ts";
+import type { Recording } from "@groovesheet/processor/recording.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+
+const example = new URL("../../../examples/backbeat.ogg", import.meta.url).pathname;
+const options = { devices: ["cpu"] } as const;
+
+describe("GIVEN drums, and what was heard in the mix that they come from", () => {
+  let drums: Recording;
+  let same: Impression;
+
+  beforeAll(async () => {
+    drums = await decode(example, decodeLimits());
+    same = await hear(drums, options);
+  });
+
+  test("WHEN both are the same THEN the hits are those of the drums alone", async () => {
+    expect((await listen(drums, options, same)).hits).toEqual((await listen(drums, options)).hits);
+  });
+
+  test("WHEN no drums are in the mix THEN what is in the drums alone is not believed", async () => {
+    const { activations } = same;
+    const nothing = { ...activations, activations: new Float32Array(activations.activations.length) };
+    await expect(listen(drums, options, { ...same, activations: nothing })).rejects.toMatchObject({ code: "noDrums" });
+  });
+
+  test("THEN the beats are those of the mix", async () => {
+    const shifted = { ...same.activations, activations: same.activations.activations.slice() };
+    const { card, frames } = shifted;
+    const width = card.outputs.activations.length;
+    const beat = card.outputs.activations.indexOf("beat");
+    for (let n = 0; n < frames; n++) shifted.activations[n * width + beat] = n % 50 === 0 ? 1 : 0;
+    const heard = await listen(drums, options, { ...same, activations: shifted });
+    expect([heard.beat[100], heard.beat[125]]).toEqual([1, 0]);
+  });
+});

@@ -1,0 +1,122 @@
+import { notate } from "@groovesheet/processor/notate/notate.ts";
+import type { Measure } from "@groovesheet/processor/score.ts";
+import { describe, expect, test } from "vitest";
+import { perform, type Song, withOptions } from "./performances.ts";
+
+const verse = "[kh]h [sh]h [kh][kh] [sh]h";
+const chorus = "[kd]d [sd]d [kd]d [sd]d";
+const fill = "ssss 1122 3344 ssss";
+const hats = "h h h h";
+
+const times = (bar: string, count: number) => Array<string>(count).fill(bar);
+const sectionsOf = (measures: readonly Measure[]) =>
+  measures.flatMap(({ section, number }) => (section === undefined ? [] : [`${section} ${number}`]));
+const write = (song: Song, changes: Parameters<typeof withOptions>[0] = {}) =>
+  notate(perform(song), withOptions(changes)).measures;
+
+describe("GIVEN the form of a song", () => {
+  const form = [...times(hats, 4), ...times(verse, 7), fill, ...times(chorus, 8), ...times(verse, 8)];
+
+  test("THEN its sections are found, those that are alike by the same letter, with the fill between", () => {
+    const measures = write({ bars: form });
+    expect(sectionsOf(measures)).toEqual(["Intro 1", "A 5", "B 13", "A 21"]);
+    expect(measures.flatMap(({ fillInto, number }) => (fillInto ? [`${number} into ${fillInto}`] : []))).toEqual([
+      "12 into B",
+    ]);
+  });
+
+  test("WHEN verses, choruses and short bridges come again THEN all of them are found each time", () => {
+    const bridge = "[kh]hhh [sh]hhh [kh]hhh [sh]hhh";
+    const round = [...times(verse, 8), ...times(chorus, 4), ...times(bridge, 4)];
+    const names = sectionsOf(write({ bars: [...round, ...round, ...round] }));
+    expect(names).toEqual(["A 1", "B 9", "C 13", "A 17", "B 25", "C 29", "A 33", "B 41", "C 45"]);
+  });
+
+  test("WHEN all of it is one beat THEN no mark is written", () => {
+    expect(sectionsOf(write({ bars: times(verse, 24) }))).toEqual([]);
+  });
+
+  test("WHEN it begins with a pickup THEN the first section begins at the first full bar", () => {
+    const bars = ["ssss", ...times(verse, 8), ...times(chorus, 8)];
+    expect(sectionsOf(write({ firstPosition: 4, bars }))).toEqual(["A 1", "B 9"]);
+  });
+});
+
+describe("GIVEN repeated bars", () => {
+  const signs = (bars: readonly string[], repeats = true) =>
+    write({ bars }, { repeats }).map(({ repeat }) => (repeat ? `${repeat.bars}.${repeat.index}` : "-"));
+  const other = "[kh]h [sh]k [kh]h [sh]h";
+  const third = "[kh]. [sh]. [kh]k [sh]";
+
+  test.each([
+    ["one bar", [verse, verse, verse, other], ["-", "1.0", "1.0", "-"]],
+    ["two bars", [verse, other, verse, other, verse, other], ["-", "-", "2.0", "2.1", "2.0", "2.1"]],
+    [
+      "four bars",
+      [verse, other, third, fill, verse, other, third, fill],
+      ["-", "-", "-", "-", "4.0", "4.1", "4.2", "4.3"],
+    ],
+    ["rests", [verse, ". . . .", ". . . .", verse], ["-", "-", "-", "-"]],
+  ])("WHEN %s are played again THEN there is a sign for them", (_, bars, expected) => {
+    expect(signs(bars)).toEqual(expected);
+  });
+
+  test("WHEN no signs are wanted THEN there are none", () => {
+    expect(signs([verse, verse], false)).toEqual(["-", "-"]);
+  });
+
+  test("WHEN a section begins THEN its first bar is written out", () => {
+    const measures = write({ bars: [...times(verse, 8), ...times(chorus, 8), ...times(verse, 8)] }, { repeats: true });
+    const begins = measures.filter(({ section }) => section !== undefined);
+    expect(begins.map(({ repeat }) => repeat)).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe("GIVEN levels of detail", () => {
+  const bars = times("[kh]hgg [sh]gh. [kh].eg [sh].hg", 4);
+  const written = (detail: "simple" | "standard" | "full") => {
+    const score = notate(perform({ bars }), withOptions({ detail }));
+    const notes = score.measures.flatMap(({ voices }) =>
+      voices.flatMap(({ events }) => events.flatMap((e) => e.notes)),
+    );
+    return { score, notes, dynamics: new Set(notes.map(({ dynamic }) => dynamic)) };
+  };
+
+  test("WHEN simple THEN ghosts are left out, and each is listed", () => {
+    const { score, notes, dynamics } = written("simple");
+    expect(dynamics).toEqual(new Set(["normal"]));
+    expect(score.pieces).toEqual(["kick", "snare", "hihatClosed", "hihatHalfOpen"]);
+    expect(score.dropped).toHaveLength(4 * 5);
+    expect(notes).toHaveLength(perform({ bars }).hits.length - 4 * 5);
+    expect(score.measures[0]!.voices.flatMap(({ events }) => events.map(({ type }) => type))).not.toContain("32nd");
+  });
+
+  test("WHEN standard THEN ghosts are written, and no loudness", () => {
+    const { score, dynamics } = written("standard");
+    expect(dynamics).toEqual(new Set(["normal", "ghost"]));
+    expect(score.measures.every(({ loudness }) => loudness === undefined)).toBe(true);
+  });
+
+  test("WHEN full THEN a louder section is marked louder", () => {
+    const song = perform({ bars: [...times(verse, 8), ...times(chorus, 8)] });
+    const hits = song.hits.map((hit) => (hit.time > 0.5 + 8 * 2.4 - 0.1 ? { ...hit, velocity: 0.9 } : hit));
+    const { measures } = notate({ ...song, hits }, withOptions({ detail: "full" }));
+    expect(measures.flatMap(({ loudness, number }) => (loudness ? [`${loudness} ${number}`] : []))).toEqual([
+      "mf 1",
+      "f 9",
+    ]);
+  });
+});
+
+describe("GIVEN strokes that were heard uncertainly", () => {
+  const song = perform({ bars: times(verse, 2) });
+  const hits = song.hits.map((hit, index) => ({ ...hit, confidence: index === 3 ? 0.4 : 0.9 }));
+  const unsure = (showConfidence: boolean) =>
+    notate({ ...song, hits }, withOptions({ showConfidence }))
+      .measures.flatMap(({ voices }) => voices.flatMap(({ events }) => events.flatMap(({ notes }) => notes)))
+      .filter((note) => note.unsure);
+
+  test("THEN they are marked where that is wanted", () => {
+    expect([unsure(true).length, unsure(false).length]).toEqual([1, 0]);
+  });
+});

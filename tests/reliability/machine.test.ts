@@ -1,0 +1,186 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describeQueue } from "@groovesheet/bot/messages/queue-view.ts";
+import { presentProcessors } from "@groovesheet/jobs/processors.ts";
+import { enqueue } from "@groovesheet/jobs/queues.ts";
+import type { Job } from "@groovesheet/jobs/request.ts";
+import { readFailure } from "@groovesheet/jobs/result.ts";
+import { sourceKey } from "@groovesheet/jobs/results.ts";
+import { hashFile } from "@groovesheet/jobs/store.ts";
+import { openLocalStore } from "@groovesheet/jobs/stores/local.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { until } from "../support/discord/server.ts";
+import { exampleRequest } from "../support/example-job.ts";
+import type { Orders } from "../support/pipeline.ts";
+import { descendants, isRunner } from "../support/processes.ts";
+import { hasRedis } from "../support/redis.ts";
+import { Stage } from "../support/stage.ts";
+
+const linux = process.platform === "linux";
+if (!linux) console.warn("skipped: the tests of killed processes find them in /proc");
+
+/** Faults of the machine are not the job's: it begins again, and nothing is counted against it. */
+describe.skipIf(!hasRedis || !linux)("a machine in trouble", () => {
+  let stage: Stage;
+  const spawned: ChildProcess[] = [];
+  beforeEach(async () => {
+    stage = await new Stage().open();
+  });
+  afterEach(async () => {
+    for (const child of spawned.splice(0)) child.kill("SIGKILL");
+    await stage.close();
+  });
+
+  const submit = async (orders: Orders): Promise<Job> => {
+    const path = join(stage.folder, `${Math.random()}`);
+    await writeFile(path, `RIFF ${JSON.stringify({ ...orders, same: String(Math.random()) })}`);
+    const hash = await hashFile(path);
+    await openLocalStore(join(stage.folder, "store")).putFile(sourceKey(hash), path);
+    const job = { ...exampleRequest(), source: { hash, name: "Song.wav", bytes: 10 } };
+    await enqueue(stage.queues, job, 0);
+    return job;
+  };
+  const stored = async ({ id }: Job) => (await stage.queues.transcribe.getJob(id))!;
+  const outcome = async (job: Job, ms = 40_000) => {
+    const state = await until(async () => {
+      const now = await stage.queues.transcribe.getJobState(job.id).catch(() => "");
+      return now === "completed" || now === "failed" ? now : undefined;
+    }, ms);
+    return state === "completed" ? state : readFailure((await stored(job)).failedReason).code;
+  };
+  const active = (job: Job) => until(async () => (await stored(job))?.isActive(), 20_000);
+  const runner = () => until(() => descendants(process.pid).find(isRunner), 20_000);
+
+  test("GIVEN a child that is killed from outside, twice THEN the job is done all the same, at no cost", async () => {
+    await stage.startProcessor();
+    const job = await submit({ ms: 2000 });
+    for (const _ of ["once", "twice"]) {
+      await active(job);
+      const pid = await runner();
+      process.kill(pid, "SIGKILL");
+      await until(() => !descendants(process.pid).includes(pid));
+    }
+    expect(await outcome(job)).toBe("completed");
+    expect((await stored(job)).attemptsMade).toBe(1);
+  });
+
+  test("GIVEN a child that is killed whenever it works THEN the job fails after so many starts", async () => {
+    await stage.startProcessor();
+    const job = await submit({ ms: 60_000 });
+    let killing = true;
+    const kill = (async () => {
+      while (killing) {
+        const pid = descendants(process.pid).find(isRunner);
+        if (pid) process.kill(pid, "SIGKILL");
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    })();
+    expect(await outcome(job)).toBe("internal");
+    killing = false;
+    await kill;
+  });
+
+  test("GIVEN a processor that stands still until others take its job, twice THEN the job is done", async () => {
+    const env = { ...process.env, ...stage.environment({ LOCK_SECONDS: "1" }) };
+    const start = () => {
+      const args = ["--import", "tsx", "tests/reliability/processor.ts"];
+      const child = spawn(process.execPath, args, { env, stdio: "ignore" });
+      spawned.push(child);
+      return child;
+    };
+    const job = await submit({ ms: 3000 });
+    for (const _ of ["once", "twice"]) {
+      const standing = start();
+      const before = (await stored(job)).attemptsStarted;
+      await until(async () => (await stored(job)).attemptsStarted > before, 30_000);
+      standing.kill("SIGSTOP");
+    }
+    await stage.startProcessor({ LOCK_SECONDS: "1" });
+    expect(await outcome(job, 60_000)).toBe("completed");
+    // They wake up, find that it is done, and go on.
+    for (const child of spawned) child.kill("SIGCONT");
+    const next = await submit({});
+    expect(await outcome(next)).toBe("completed");
+  });
+
+  test("GIVEN a store that goes away over a job THEN no job is taken until it is back, and then they are done", async () => {
+    await stage.startProcessor();
+    const store = join(stage.folder, "store");
+    const job = await submit({ ms: 1500 });
+    const next = await submit({});
+    await active(job);
+    await rename(store, `${store}-away`);
+    await writeFile(store, "");
+    const presence = () => presentProcessors(stage.redis, "groovesheet");
+    await until(async () => (await presence())[0]?.inTrouble, 20_000);
+    expect(await stage.queues.transcribe.getActiveCount()).toBe(0);
+    const quiet = { waiting: 2, delayed: 0, active: [], failed: [], unfinished: [], done: 0 };
+    const shown = { ...quiet, oldestWait: undefined, paused: false, processors: await presence() };
+    expect(describeQueue("en", shown)).toContain("takes no jobs");
+    await rm(store);
+    await rename(`${store}-away`, store);
+    expect([await outcome(job), await outcome(next)]).toEqual(["completed", "completed"]);
+    await until(async () => (await presence())[0]?.inTrouble === false);
+  });
+
+  test("GIVEN a Redis that is full THEN jobs wait, and are done when there is room", async () => {
+    await stage.startProcessor({ LOCK_SECONDS: "2" });
+    const job = await submit({ ms: 1500 });
+    await active(job);
+    await stage.redis.config("SET", "maxmemory", "1");
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    await stage.redis.config("SET", "maxmemory", "0");
+    expect(await outcome(job)).toBe("completed");
+    expect(await outcome(await submit({}))).toBe("completed");
+  });
+
+  test("GIVEN a Redis that is killed and comes back over a job THEN it is done", async () => {
+    await stage.startProcessor({ LOCK_SECONDS: "2" });
+    const job = await submit({ ms: 1500 });
+    await active(job);
+    await stage.server.pause();
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    await stage.server.resume();
+    expect(await outcome(job)).toBe("completed");
+  });
+
+  test("GIVEN no Redis at all WHEN the processor is stopped THEN it ends", async () => {
+    const processor = await stage.startProcessor();
+    const job = await submit({ ms: 60_000 });
+    await active(job);
+    await stage.server.pause();
+    await processor.stop();
+    expect(descendants(process.pid).filter(isRunner)).toEqual([]);
+    await stage.server.resume();
+  });
+
+  test.each([
+    ["works", { ms: 60_000 }],
+    ["hangs", { act: "hang" }],
+  ] as const)("GIVEN a processor that is killed over a child that %s THEN the child ends too", async (_, orders) => {
+    const env = { ...process.env, ...stage.environment() };
+    const args = ["--import", "tsx", "tests/reliability/processor.ts"];
+    const child = spawn(process.execPath, args, { env, stdio: "ignore" });
+    spawned.push(child);
+    const job = await submit(orders);
+    await until(async () => (await stored(job)).isActive(), 30_000);
+    const pids = await until(() => {
+      const found = descendants(child.pid!).filter(isRunner);
+      return found.length > 0 && found;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 3000)); // it has begun to hang by now
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    await until(() => pids.every((pid) => !isRunner(pid)));
+  });
+
+  test("GIVEN a job that is none of ours THEN it fails as a fault of ours, and the next is done", async () => {
+    await stage.startProcessor();
+    await mkdir(join(stage.folder, "store"), { recursive: true });
+    const job = await stage.queues.transcribe.add("transcribe", { nonsense: true } as never, { jobId: "odd" });
+    expect(await outcome({ id: job.id } as Job)).toBe("internal");
+    expect(await outcome(await submit({}))).toBe("completed");
+  });
+});
