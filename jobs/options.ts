@@ -32,6 +32,9 @@ export type NotateOptions = z.output<typeof notateOptionsSchema>;
 export const separationSchema = z.enum(["auto", "on", "off"]);
 export type Separation = z.infer<typeof separationSchema>;
 
+/** A part may begin anywhere in a recording of a day. */
+const MAX_RECORDING_SECONDS = 86_400;
+
 /** How a recording is heard. */
 export const listenOptionsSchema = z.object({
   separation: separationSchema.default("auto"),
@@ -39,6 +42,10 @@ export const listenOptionsSchema = z.object({
   bpm: z.number().min(40).max(240).optional(),
   /** the meter the person knows of */
   meter: meterSchema.optional(),
+  /** seconds of the recording at which the part to be transcribed begins; absent: at its start */
+  from: z.number().min(0).max(MAX_RECORDING_SECONDS).optional(),
+  /** seconds of the recording at which the part ends; absent: at its end */
+  to: z.number().min(0).max(MAX_RECORDING_SECONDS).optional(),
 });
 
 export type ListenOptions = z.output<typeof listenOptionsSchema>;
