@@ -1,5 +1,5 @@
+import { type Cancellation, openCancellation } from "@groovesheet/jobs/cancellation.ts";
 import type { Log } from "@groovesheet/jobs/log.ts";
-import { type Cancellation, openCancellation } from "@groovesheet/jobs/processors.ts";
 import { connectAsking, type JobQueues, openQueues } from "@groovesheet/jobs/queues.ts";
 import type { Request } from "@groovesheet/jobs/request.ts";
 import type { BotSettings } from "@groovesheet/jobs/settings.ts";

@@ -1,3 +1,4 @@
+import { meterSchema } from "@groovesheet/jobs/meter.ts";
 import {
   FORMATS,
   type Format,
@@ -5,7 +6,6 @@ import {
   type NotateOptions,
   notateOptionsSchema,
 } from "@groovesheet/jobs/options.ts";
-import { meterSchema } from "@groovesheet/jobs/performance.ts";
 import { type DecodeLimits, decodeLimits } from "@groovesheet/processor/decode/limits.ts";
 import type { Device } from "@groovesheet/processor/inference.ts";
 import { InvalidArgumentError } from "commander";

@@ -3,18 +3,13 @@ import { type ChatCommand, EVERYWHERE } from "@groovesheet/bot/interactions/comm
 import { acknowledge, originOf, replyTo, requestFrom } from "@groovesheet/bot/interactions/create-request.ts";
 import { checkAccess } from "@groovesheet/bot/interactions/permissions.ts";
 import { checkLink } from "@groovesheet/bot/links/address.ts";
-import { plain } from "@groovesheet/bot/messages/status-view.ts";
 import { receive } from "@groovesheet/bot/requests/submit.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
+import { METERS, parseMeter } from "@groovesheet/jobs/meter.ts";
 import { listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
-import { meterSchema } from "@groovesheet/jobs/performance.ts";
 import type { Origin } from "@groovesheet/jobs/request.ts";
 import { ApplicationCommandOptionType, ApplicationCommandType } from "discord.js";
 import { detailOption, gridOption, privateOption, separationOption } from "./choices.ts";
-
-const METERS = ["4/4", "3/4", "6/8", "12/8", "2/4", "5/4", "7/8", "7/4", "9/8", "2/2"];
-/** characters of what is no meter that are said again */
-const LONGEST_METER = 20;
 
 /** /transcribe: a file or a link becomes a score. */
 export const transcribe = {
@@ -40,7 +35,8 @@ export const transcribe = {
     const { options } = interaction;
     const onlyCaller = options.getBoolean("private") ?? preferences.private ?? false;
     const file = options.getAttachment("file");
-    const meter = readMeter(options.getString("meter"));
+    const typedMeter = options.getString("meter");
+    const meter = typedMeter ? parseMeter(typedMeter) : undefined;
     const listen = listenOptionsSchema.parse({
       separation: options.getString("separation") ?? preferences.separation,
       bpm: options.getNumber("tempo") ?? undefined,
@@ -66,11 +62,4 @@ export const transcribe = {
 function linkOrigin(link: string | null, privateHosts: readonly string[]): Origin {
   if (!link) throw new UserError("missingSource");
   return { kind: "link", url: checkLink(link.trim(), privateHosts).href };
-}
-
-function readMeter(text: string | null): string | undefined {
-  if (!text) return undefined;
-  const meter = meterSchema.safeParse(text.replace(/\s/g, ""));
-  if (!meter.success) throw new UserError("meterUnknown", { meter: plain(text).slice(0, LONGEST_METER) });
-  return meter.data;
 }

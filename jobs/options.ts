@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { meterSchema } from "./performance.ts";
+import { meterSchema } from "./meter.ts";
 
 export const DETAILS = ["simple", "standard", "full"] as const;
 export const detailSchema = z.enum(DETAILS);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { meterSchema } from "./meter.ts";
 
 /** The pieces of a drum kit, spelled as in all data of the project. */
 export const PIECES = [
@@ -25,9 +26,6 @@ export const PIECES = [
 ] as const;
 
 export type Piece = (typeof PIECES)[number];
-
-/** `"4/4"`, 1 to 16 beats of a half to a sixteenth note. */
-export const meterSchema = z.string().regex(/^(1[0-6]|[1-9])\/(2|4|8|16)$/, "a meter is written like 4/4 or 6/8");
 
 export const hitSchema = z.object({
   /** seconds from the start of the recording */

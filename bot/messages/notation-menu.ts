@@ -1,3 +1,4 @@
+import { METERS } from "@groovesheet/jobs/meter.ts";
 import { type Detail, type NotateOptions, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
 import type { Language, Request } from "@groovesheet/jobs/request.ts";
 import {
@@ -24,7 +25,8 @@ export const GRID_TEXTS = {
   "16t": "grid16t",
 } as const satisfies Record<NotateOptions["grid"], Text>;
 
-const METERS = ["4/4", "3/4", "2/4", "6/8", "12/8", "5/4", "7/8"] as const;
+/** Discord shows at most 25 choices: the most common meters have room. */
+const MENU_METERS = METERS.slice(0, 7);
 
 /** One choice of the menu: `grid=16` writes nothing finer than sixteenths. */
 interface Choice {
@@ -57,7 +59,7 @@ function choices(language: Language, { detail, grid, meter, repeats, showConfide
     label: say(language, text),
     chosen: value === grid,
   }));
-  const meters = METERS.map((value) => ({
+  const meters = MENU_METERS.map((value) => ({
     value: `meter=${value}`,
     label: say(language, "meterIs", { meter: value }),
     chosen: value === meter,

@@ -1,20 +1,10 @@
+import { isCompoundMeter } from "@groovesheet/jobs/meter.ts";
 import type { Meter } from "../score.ts";
 import { QUARTER, WHOLE } from "./ticks.ts";
-
-/** @param text as in `"6/8"`; its form was checked where it came in */
-export function parseMeter(text: string): Meter {
-  const [beats, beatType] = text.split("/").map(Number);
-  return { beats: beats!, beatType: beatType! };
-}
 
 /** @returns ticks in a full bar */
 export function barTicks(meter: Meter): number {
   return (meter.beats * WHOLE) / meter.beatType;
-}
-
-/** Meters that are felt in dotted beats: 6/8, 9/8, 12/8 and their sixteenths. */
-export function isCompound(meter: Meter): boolean {
-  return meter.beatType >= 8 && meter.beats % 3 === 0 && meter.beats > 3;
 }
 
 /**
@@ -24,7 +14,7 @@ export function isCompound(meter: Meter): boolean {
  */
 export function beatGroups(meter: Meter, threesFirst = false): number[] {
   const unit = WHOLE / meter.beatType;
-  if (isCompound(meter)) return Array(meter.beats / 3).fill(3 * unit);
+  if (isCompoundMeter(meter)) return Array(meter.beats / 3).fill(3 * unit);
   if (unit >= QUARTER) return Array(barTicks(meter) / QUARTER).fill(QUARTER);
   const pulses = meter.beats;
   if (pulses === 3) return [3 * unit];

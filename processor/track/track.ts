@@ -1,3 +1,4 @@
+import { isCompoundMeter, meterParts } from "@groovesheet/jobs/meter.ts";
 import type { Beat, Hit } from "@groovesheet/jobs/performance.ts";
 import { medianInterval } from "../median.ts";
 import { parabolicShift } from "../parabola.ts";
@@ -92,8 +93,8 @@ function heardDownbeat(observed: Observations, time: number): number {
 
 /** Beats that are counted in a bar: 2 in 6/8, 4 in 12/8, otherwise the upper number. */
 function countedBeats(meter: string): number {
-  const [upper, lower] = meter.split("/").map(Number) as [number, number];
-  return lower >= 8 && upper % 3 === 0 && upper > 3 ? upper / 3 : upper;
+  const parts = meterParts(meter);
+  return isCompoundMeter(parts) ? parts.beats / 3 : parts.beats;
 }
 
 function commonMeter(places: readonly Place[], tempo: number, isCompound: boolean): string {

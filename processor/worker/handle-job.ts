@@ -1,5 +1,6 @@
+import type { Cancellation } from "@groovesheet/jobs/cancellation.ts";
 import type { Log } from "@groovesheet/jobs/log.ts";
-import type { Cancellation, ProcessorState } from "@groovesheet/jobs/processors.ts";
+import type { ProcessorState } from "@groovesheet/jobs/processors.ts";
 import { type Job, jobSchema } from "@groovesheet/jobs/request.ts";
 import type { JobResult, Stage } from "@groovesheet/jobs/result.ts";
 import type { ProcessorSettings } from "@groovesheet/jobs/settings.ts";

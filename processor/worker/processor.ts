@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { openCancellation } from "@groovesheet/jobs/cancellation.ts";
 import type { Log } from "@groovesheet/jobs/log.ts";
 import {
   announceProcessor,
-  openCancellation,
   type ProcessorState,
   rememberModel,
   withdrawProcessor,

@@ -1,9 +1,9 @@
 import { openPreferences } from "@groovesheet/bot/persistence/preferences.ts";
 import { openRecords, type Records } from "@groovesheet/bot/persistence/records.ts";
+import { openCancellation } from "@groovesheet/jobs/cancellation.ts";
 import {
   announceProcessor,
   currentFingerprint,
-  openCancellation,
   presentProcessors,
   withdrawProcessor,
 } from "@groovesheet/jobs/processors.ts";

@@ -1,6 +1,6 @@
+import { isCompoundMeter } from "@groovesheet/jobs/meter.ts";
 import { median } from "../../median.ts";
 import type { Meter, TempoMark } from "../../score.ts";
-import { isCompound } from "../meter.ts";
 import type { Bar } from "../quantise/bars.ts";
 import { toFraction, WHOLE } from "../ticks.ts";
 
@@ -39,6 +39,6 @@ function isReal(from: number, to: number): boolean {
 
 /** @param speed ticks per second */
 function toMark(speed: number, meter: Meter): TempoMark {
-  const unit = isCompound(meter) ? (3 * WHOLE) / meter.beatType : WHOLE / Math.max(meter.beatType, 2);
+  const unit = isCompoundMeter(meter) ? (3 * WHOLE) / meter.beatType : WHOLE / Math.max(meter.beatType, 2);
   return { unit: toFraction(unit), perMinute: Math.max(1, Math.round((60 * speed) / unit)) };
 }

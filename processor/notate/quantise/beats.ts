@@ -1,8 +1,8 @@
+import { isCompoundMeter, meterParts } from "@groovesheet/jobs/meter.ts";
 import type { NotateOptions } from "@groovesheet/jobs/options.ts";
 import type { Beat, Performance } from "@groovesheet/jobs/performance.ts";
 import { medianInterval } from "../../median.ts";
 import type { Meter } from "../../score.ts";
-import { isCompound, parseMeter } from "../meter.ts";
 import { WHOLE } from "../ticks.ts";
 
 /** The beats of a song, counted into bars. */
@@ -27,7 +27,7 @@ const slowEighth = 0.35;
  */
 export function countBeats(performance: Performance, options: NotateOptions): Count {
   const heard = heardBeats(performance);
-  const meter = parseMeter(options.meter ?? performance.meter);
+  const meter = meterParts(options.meter ?? performance.meter);
   const scaled = scaleTempo(heard, options.tempoScale);
   const recounted = options.meter !== undefined || options.tempoScale !== "same";
   const perBar = recounted ? beatsIn(meter, performance, scaled.times) : usualBar(heard, meter);
@@ -54,7 +54,7 @@ function heardBeats(performance: Performance): Counted {
   }
   const downbeats = beats.flatMap((beat, index) => (beat.position === 1 ? [index] : []));
   if (downbeats.length === 0) {
-    const { beats: count } = parseMeter(performance.meter);
+    const { beats: count } = meterParts(performance.meter);
     downbeats.push(...every(count, count - beats[0]!.position + 1, beats.length));
   }
   return { times: beats.map((beat) => beat.time), downbeats };
@@ -85,7 +85,7 @@ function usualBar({ times, downbeats }: Counted, meter: Meter): number {
     counts.set(count, (counts.get(count) ?? 0) + 1);
   }
   const longest = times.length - (downbeats.at(-1) ?? 0);
-  let usual = isCompound(meter) && counts.size === 0 && longest <= meter.beats / 3 ? meter.beats / 3 : meter.beats;
+  let usual = isCompoundMeter(meter) && counts.size === 0 && longest <= meter.beats / 3 ? meter.beats / 3 : meter.beats;
   for (const [count, bars] of counts) {
     if (bars > (counts.get(usual) ?? 0) && count <= 16) usual = count;
   }
@@ -94,16 +94,16 @@ function usualBar({ times, downbeats }: Counted, meter: Meter): number {
 
 /** Beats in a bar of a meter that a person chose: dotted ones in compound meters, unless they follow too quickly. */
 function beatsIn(meter: Meter, performance: Performance, times: readonly number[]): number {
-  if (!isCompound(meter)) return meter.beats;
-  const heard = parseMeter(performance.meter);
-  const eighths = isCompound(heard)
+  if (!isCompoundMeter(meter)) return meter.beats;
+  const heard = meterParts(performance.meter);
+  const eighths = isCompoundMeter(heard)
     ? Math.max(...performance.beats.map((beat) => beat.position)) > heard.beats / 3
     : medianInterval(times) < slowEighth;
   return eighths ? meter.beats : meter.beats / 3;
 }
 
 function fits(meter: Meter, perBar: number): boolean {
-  return meter.beats === perBar || (isCompound(meter) && meter.beats === 3 * perBar);
+  return meter.beats === perBar || (isCompoundMeter(meter) && meter.beats === 3 * perBar);
 }
 
 function every(step: number, from: number, end: number): number[] {
