@@ -17,10 +17,10 @@ import { parseArgs } from "node:util";
 import type { Separation } from "@groovesheet/jobs/options.ts";
 import { listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
 import type { Performance } from "@groovesheet/jobs/performance.ts";
+import { CLASSES, classOf } from "@groovesheet/jobs/pieces.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
 import { type Transcription, transcribe } from "@groovesheet/processor/pipeline.ts";
 import { isSeparationAvailable } from "@groovesheet/processor/separate/separate.ts";
-import { CLASS_OF, CLASSES } from "./evaluate/classes.ts";
 import { checkScores } from "./evaluate/soundness.ts";
 import { type Annotated, finerTable } from "./evaluate/subclasses.ts";
 
@@ -112,7 +112,7 @@ function subclasses(track: string): Annotated["onsets"] {
 function asEstimate({ hits, beats }: Performance) {
   return {
     onsets: hits.flatMap(({ time, piece, velocity }) => {
-      const name = CLASS_OF[piece];
+      const name = classOf(piece);
       return name ? [{ time, class: name, velocity }] : [];
     }),
     beats: beats.map(({ time, position }) => ({ time, beat: position })),

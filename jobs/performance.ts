@@ -1,31 +1,6 @@
 import { z } from "zod";
 import { meterSchema } from "./meter.ts";
-
-/** The pieces of a drum kit, spelled as in all data of the project. */
-export const PIECES = [
-  "kick",
-  "snare",
-  "rimshot",
-  "sideStick",
-  "hihatClosed",
-  "hihatHalfOpen",
-  "hihatOpen",
-  "hihatPedal",
-  "tomHigh",
-  "tomMid",
-  "tomLow",
-  "tomFloor",
-  "crash",
-  "ride",
-  "rideBell",
-  "splash",
-  "china",
-  "cowbell",
-  "tambourine",
-  "clap",
-] as const;
-
-export type Piece = (typeof PIECES)[number];
+import { PIECES } from "./pieces.ts";
 
 export const hitSchema = z.object({
   /** seconds from the start of the recording */

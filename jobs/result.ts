@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { PIECES } from "./performance.ts";
+import { PIECES } from "./pieces.ts";
 
 export const STAGES = ["decode", "separate", "listen", "track", "notate", "engrave"] as const;
 export type Stage = (typeof STAGES)[number];

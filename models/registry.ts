@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { PIECES } from "@groovesheet/jobs/performance.ts";
+import { PIECES } from "@groovesheet/jobs/pieces.ts";
 import { z } from "zod";
 
 /** Five groups that the field scores; a group's activation finds the hit, the pieces in it say which one it was. */

@@ -1,4 +1,5 @@
-import type { Beat, Piece } from "@groovesheet/jobs/performance.ts";
+import type { Beat } from "@groovesheet/jobs/performance.ts";
+import type { Piece } from "@groovesheet/jobs/pieces.ts";
 
 /** What is known of a recording. */
 export interface Truth {

@@ -1,5 +1,6 @@
 import { notateOptionsSchema } from "@groovesheet/jobs/options.ts";
-import type { Beat, Hit, Performance, Piece } from "@groovesheet/jobs/performance.ts";
+import type { Beat, Hit, Performance } from "@groovesheet/jobs/performance.ts";
+import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import { notate } from "@groovesheet/processor/notate/notate.ts";
 import type { Score } from "@groovesheet/processor/score.ts";
 import { nameOf, placesIn } from "../roundtrip/compare.ts";

@@ -1,5 +1,6 @@
-import type { Hit, Piece } from "@groovesheet/jobs/performance.ts";
-import { CLASS_OF } from "./classes.ts";
+import type { Hit } from "@groovesheet/jobs/performance.ts";
+import type { Piece } from "@groovesheet/jobs/pieces.ts";
+import { classOf } from "@groovesheet/jobs/pieces.ts";
 
 /** MDB Drums' own classes that say more than the five, in words, with the class of the five that they belong to. */
 const SUBCLASSES = {
@@ -60,7 +61,7 @@ export function finerTable(tracks: readonly Annotated[]): string {
 function nearest(hits: Iterable<Hit>, time: number, name: string): Hit | undefined {
   const distance = (hit: Hit) => Math.abs(hit.time - time);
   return [...hits]
-    .filter((hit) => CLASS_OF[hit.piece] === name && distance(hit) <= TOLERANCE)
+    .filter((hit) => classOf(hit.piece) === name && distance(hit) <= TOLERANCE)
     .sort((a, b) => distance(a) - distance(b))[0];
 }
 

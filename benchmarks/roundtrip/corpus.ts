@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Beat, Hit, Performance, Piece } from "@groovesheet/jobs/performance.ts";
+import type { Beat, Hit, Performance } from "@groovesheet/jobs/performance.ts";
+import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import { parseMidi } from "midi-file";
 
 /** A drummer's performance to a click: what was played, and when the click was heard. */

@@ -1,4 +1,5 @@
-import type { Hit, Piece } from "@groovesheet/jobs/performance.ts";
+import type { Hit } from "@groovesheet/jobs/performance.ts";
+import { piecesOf } from "@groovesheet/jobs/pieces.ts";
 import type { Groove } from "./corpus.ts";
 import { groupBy, type Model, type Placed, placeAll, type Swing, swings } from "./places.ts";
 
@@ -34,7 +35,7 @@ const ROLLED = 0.075;
 const ROLLED_PART = 0.8;
 const FEWEST_ROLLED = 5;
 /** On which flams and rolls are played. */
-const DRUMS: ReadonlySet<Piece> = new Set(["snare", "rimshot", "tomHigh", "tomMid", "tomFloor"]);
+const DRUMS = piecesOf("snare", "tom");
 
 /**
  * What the player meant, found without the quantiser under test and with more than it may know: the click as it was heard,

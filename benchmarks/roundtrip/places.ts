@@ -1,4 +1,5 @@
-import type { Hit, Piece } from "@groovesheet/jobs/performance.ts";
+import type { Hit } from "@groovesheet/jobs/performance.ts";
+import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import { median } from "@groovesheet/processor/median.ts";
 
 /** Which notes of a performance swing, and where in their pair (0.5 to 0.75) the second one lies. */

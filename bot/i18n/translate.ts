@@ -1,6 +1,6 @@
 import { describeUserError, UserError, type UserErrorCode } from "@groovesheet/jobs/errors.ts";
 import { readNotice } from "@groovesheet/jobs/notices.ts";
-import type { Piece } from "@groovesheet/jobs/performance.ts";
+import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import type { Language } from "@groovesheet/jobs/request.ts";
 import { Locale, type LocalizationMap } from "discord.js";
 import type { Catalogue, Text } from "./catalogue.ts";

@@ -1,4 +1,4 @@
-import { PIECES } from "@groovesheet/jobs/performance.ts";
+import { PIECES } from "@groovesheet/jobs/pieces.ts";
 import type { Language, Request } from "@groovesheet/jobs/request.ts";
 import type { Artifact, JobResult, ResultSummary } from "@groovesheet/jobs/result.ts";
 import type { ObjectStore } from "@groovesheet/jobs/store.ts";

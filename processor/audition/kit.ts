@@ -1,4 +1,4 @@
-import type { Piece } from "@groovesheet/jobs/performance.ts";
+import { type Piece, piecesOf } from "@groovesheet/jobs/pieces.ts";
 import { type Layer, synthesise } from "./synthesis.ts";
 
 /**
@@ -61,7 +61,7 @@ const layers: Readonly<Record<Piece, readonly Layer[]>> = {
 };
 
 /** A closing hi-hat ends the ringing of an open one. */
-export const hihats: ReadonlySet<Piece> = new Set(["hihatClosed", "hihatHalfOpen", "hihatOpen", "hihatPedal"]);
+export const hihats = piecesOf("hihat");
 
 /** @returns one stroke at full loudness, mono, the same every time */
 export function strokeOf(piece: Piece, sampleRate: number): Float32Array {

@@ -1,4 +1,5 @@
-import type { Hit, Piece } from "@groovesheet/jobs/performance.ts";
+import type { Hit } from "@groovesheet/jobs/performance.ts";
+import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import { GROUPS, type ListenerCard } from "../../models/registry.ts";
 import { column, type Peak, pickPeaks } from "./peaks.ts";
 

@@ -1,5 +1,6 @@
 import type { NotateOptions } from "@groovesheet/jobs/options.ts";
-import { type Performance, PIECES } from "@groovesheet/jobs/performance.ts";
+import type { Performance } from "@groovesheet/jobs/performance.ts";
+import { PIECES } from "@groovesheet/jobs/pieces.ts";
 import type { Measure, Score, ScoreNote } from "../score.ts";
 import { atDetail } from "./detail.ts";
 import { markNotes, toNote } from "./marks/dynamics.ts";

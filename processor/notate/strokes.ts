@@ -1,4 +1,5 @@
-import type { Hit, Piece } from "@groovesheet/jobs/performance.ts";
+import type { Hit } from "@groovesheet/jobs/performance.ts";
+import { type Piece, piecesOf } from "@groovesheet/jobs/pieces.ts";
 import type { DroppedHit } from "../score.ts";
 import { drop } from "./dropped.ts";
 
@@ -11,7 +12,7 @@ export interface Stroke {
 }
 
 /** Drums on which flams and rolls are played. */
-const drums: ReadonlySet<Piece> = new Set(["snare", "rimshot", "tomHigh", "tomMid", "tomLow", "tomFloor"]);
+const drums = piecesOf("snare", "tom");
 
 /** Seconds: strokes on one drum that follow quicker are no notes of their own. */
 const quickest = 0.045;

@@ -1,4 +1,4 @@
-import type { Piece } from "@groovesheet/jobs/performance.ts";
+import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import type { ResultSummary } from "@groovesheet/jobs/result.ts";
 import type { Transcription } from "./contract.ts";
 

@@ -1,4 +1,5 @@
-import type { Hit, Piece } from "@groovesheet/jobs/performance.ts";
+import type { Hit } from "@groovesheet/jobs/performance.ts";
+import type { Piece } from "@groovesheet/jobs/pieces.ts";
 
 /** A beat is divided into so many slots: sixteenths and triplets both fall on them. */
 const SLOTS = 12;

@@ -1,7 +1,6 @@
-import type { Piece } from "@groovesheet/jobs/performance.ts";
 import { type MidiEvent, writeMidi } from "midi-file";
 import type { Measure, Meter, NoteType, Score, ScoreEvent, ScoreNote } from "../../score.ts";
-import { type KitEntry, layKit } from "../kit.ts";
+import { type KitLayout, layKit } from "../kit.ts";
 import { printable } from "../text.ts";
 import { type Clock, performedClock, TICKS_PER_QUARTER, writtenClock } from "./clock.ts";
 
@@ -97,12 +96,7 @@ function drumTrack(score: Score, clock: Clock, timing: MidiOptions["timing"]): M
   return toTrack(events);
 }
 
-function strikesOf(
-  score: Score,
-  clock: Clock,
-  timing: MidiOptions["timing"],
-  kit: Readonly<Record<Piece, KitEntry>>,
-): Strike[] {
+function strikesOf(score: Score, clock: Clock, timing: MidiOptions["timing"], kit: KitLayout): Strike[] {
   return score.measures.flatMap((measure, index) =>
     measure.voices.flatMap((voice) =>
       voice.events.flatMap((event) => {

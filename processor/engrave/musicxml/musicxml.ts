@@ -1,8 +1,9 @@
+import type { WrittenPiece } from "@groovesheet/jobs/pieces.ts";
 import { create } from "xmlbuilder2";
 import type { XMLBuilder } from "xmlbuilder2/lib/interfaces.js";
 import type { Measure, RepeatPlace, Score, Swing, TempoMark } from "../../score.ts";
 import { textWidth } from "../fonts.ts";
-import { type KitEntry, layKit } from "../kit.ts";
+import { layKit } from "../kit.ts";
 import { PAGE_HEIGHT, PAGE_MARGIN, PAGE_WIDTH, STAFF_HEIGHT } from "../page-units.ts";
 import { lineStarts } from "../systems.ts";
 import { printable } from "../text.ts";
@@ -96,7 +97,7 @@ function tenths(units: number): number {
   return Math.round((40 * units) / STAFF_HEIGHT);
 }
 
-function writePartList(root: XMLBuilder, { pieces }: Score, kit: Readonly<Record<string, KitEntry>>): void {
+function writePartList(root: XMLBuilder, { pieces }: Score, kit: Readonly<Record<string, WrittenPiece>>): void {
   const part = root.ele("part-list").ele("score-part", { id: "P1" });
   part.ele("part-name", { "print-object": "no" }).txt("Drumset");
   for (const piece of pieces) {

@@ -1,8 +1,8 @@
-import type { Piece } from "@groovesheet/jobs/performance.ts";
+import type { WrittenPiece } from "@groovesheet/jobs/pieces.ts";
 import type Fraction from "fraction.js";
 import type { XMLBuilder } from "xmlbuilder2/lib/interfaces.js";
 import type { ScoreEvent, ScoreNote, Voice } from "../../score.ts";
-import { height, type KitEntry } from "../kit.ts";
+import { height, type KitLayout } from "../kit.ts";
 
 /** MusicXML divisions of a quarter: 32nds and triplets of sixteenths are whole numbers of them. */
 export const DIVISIONS = 48;
@@ -19,7 +19,7 @@ export type NoteWriter = (measure: XMLBuilder, event: ScoreEvent, voice: Voice, 
 export const GREY = "#9A9A9A";
 
 /** @returns a function that appends the notes of an event, or its rest, to a measure */
-export function noteWriter(kit: Readonly<Record<Piece, KitEntry>>): NoteWriter {
+export function noteWriter(kit: KitLayout): NoteWriter {
   const lowestFirst = (a: ScoreNote, b: ScoreNote) => height(kit[a.piece]) - height(kit[b.piece]);
   return (measure, event, voice, shared) => {
     if (event.notes.length === 0) {
@@ -58,7 +58,7 @@ function restContent(event: ScoreEvent, voice: Voice, shared: boolean): Content 
 }
 
 /** One is a slashed eighth, the flam's; more are sixteenths under beams, as in a drag. */
-function graceContent(note: ScoreNote, entry: KitEntry, voice: Voice, index: number, count: number): Content {
+function graceContent(note: ScoreNote, entry: WrittenPiece, voice: Voice, index: number, count: number): Content {
   const beam = index === 0 ? "begin" : index === count - 1 ? "end" : "continue";
   return {
     grace: count === 1 ? { "@slash": "yes" } : {},
@@ -72,7 +72,7 @@ function graceContent(note: ScoreNote, entry: KitEntry, voice: Voice, index: num
   };
 }
 
-function noteContent(note: ScoreNote, entry: KitEntry, event: ScoreEvent, voice: Voice, inChord: boolean): Content {
+function noteContent(note: ScoreNote, entry: WrittenPiece, event: ScoreEvent, voice: Voice, inChord: boolean): Content {
   const notations = { ...(!inChord && tupletContent(event, voice)), ...signContent(note, event, inChord) };
   return {
     ...(inChord && { chord: {} }),
@@ -88,7 +88,7 @@ function noteContent(note: ScoreNote, entry: KitEntry, event: ScoreEvent, voice:
   };
 }
 
-function placeContent({ step, octave }: KitEntry): Content {
+function placeContent({ step, octave }: WrittenPiece): Content {
   return { "display-step": step, "display-octave": octave };
 }
 
@@ -106,7 +106,7 @@ function typeContent({ type, dots, tuplet }: ScoreEvent): Content {
   };
 }
 
-function headContent(note: ScoreNote, { notehead }: KitEntry): Content {
+function headContent(note: ScoreNote, { notehead }: WrittenPiece): Content {
   if (note.dynamic === "ghost") return { notehead: { "@parentheses": "yes", "#": notehead } };
   return notehead === "normal" ? {} : { notehead };
 }

@@ -1,6 +1,6 @@
-import type { Piece } from "@groovesheet/jobs/performance.ts";
+import type { Piece, WrittenPiece } from "@groovesheet/jobs/pieces.ts";
 import { textWidth } from "../fonts.ts";
-import { height, type KitEntry, layKit } from "../kit.ts";
+import { height, type KitLayout, layKit } from "../kit.ts";
 import { round, textElement } from "../text.ts";
 
 /** A part of a page: drawn from its upper left corner, in page units. */
@@ -18,7 +18,7 @@ const clefWidth = 58;
 const above = 64;
 const below = 46;
 /** F5, the top line. */
-const topLine = height({ octave: 5, step: "F" } as KitEntry);
+const topLine = height({ octave: 5, step: "F" } as WrittenPiece);
 const heads = { normal: ["E0A4", "E0A3"], x: ["E0A9"], diamond: ["E0DB", "E0DD"], triangle: ["E0AF"] } as const;
 const halfHead = 148;
 
@@ -39,12 +39,12 @@ export function drawLegend(pieces: readonly Piece[], definitions: string, width:
   return { svg, height: rows.length * rowHeight };
 }
 
-function columnWidth(entry: KitEntry): number {
+function columnWidth(entry: WrittenPiece): number {
   return Math.max(52, textWidth(entry.short, "regular") * labelSize + gap);
 }
 
 /** Rows of about equal width, where one does not hold all. */
-function wrap(pieces: readonly Piece[], kit: Readonly<Record<Piece, KitEntry>>, width: number): Piece[][] {
+function wrap(pieces: readonly Piece[], kit: KitLayout, width: number): Piece[][] {
   const total = pieces.reduce((sum, piece) => sum + columnWidth(kit[piece]), 0);
   const limit = Math.min(width, total / Math.ceil(total / width) + 60);
   const rows: Piece[][] = [];
@@ -61,12 +61,7 @@ function wrap(pieces: readonly Piece[], kit: Readonly<Record<Piece, KitEntry>>, 
   return rows;
 }
 
-function drawRow(
-  pieces: readonly Piece[],
-  kit: Readonly<Record<Piece, KitEntry>>,
-  glyphs: ReadonlyMap<string, string>,
-  top: number,
-): string {
+function drawRow(pieces: readonly Piece[], kit: KitLayout, glyphs: ReadonlyMap<string, string>, top: number): string {
   const use = (names: readonly string[], x: number, y: number) => {
     const id = names.map((name) => glyphs.get(name)).find((known) => known !== undefined);
     return id === undefined

@@ -1,9 +1,10 @@
-import type { Hit, Piece } from "@groovesheet/jobs/performance.ts";
+import type { Hit } from "@groovesheet/jobs/performance.ts";
+import { type Piece, piecesOf } from "@groovesheet/jobs/pieces.ts";
 import type { ScoreNote } from "../../score.ts";
 import type { PlacedStroke } from "../quantise/place.ts";
 import { WHOLE } from "../ticks.ts";
 
-const ghostPieces: ReadonlySet<Piece> = new Set(["snare", "rimshot"]);
+const ghostPieces = piecesOf("snare");
 const accentPieces: ReadonlySet<Piece> = new Set([
   "snare",
   "rimshot",
@@ -21,7 +22,7 @@ const ghostPart = 0.5;
 const accentPart = 1.4;
 const accentShare = 0.15;
 const accentFewest = 8;
-const hihats: ReadonlySet<Piece> = new Set(["hihatClosed", "hihatHalfOpen", "hihatOpen", "hihatPedal"]);
+const hihats = piecesOf("hihat");
 
 /** Turns strokes into notes: how loud each is among the strokes of its piece, and which hi-hat closes an open one. */
 export function markNotes(strokes: readonly PlacedStroke[]): Map<PlacedStroke, ScoreNote> {

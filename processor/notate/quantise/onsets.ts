@@ -1,4 +1,4 @@
-import type { Piece } from "@groovesheet/jobs/performance.ts";
+import { KIT, type Piece } from "@groovesheet/jobs/pieces.ts";
 import type { Stroke } from "../strokes.ts";
 
 /** Strokes that sound as one; they get one place on the grid. */
@@ -12,16 +12,9 @@ export interface Onset {
 
 /** Strokes closer than this, in seconds, were meant together. */
 const together = 0.022;
-/** Pieces of which only one can sound at a time: one drum, one cymbal. */
-const surfaces: readonly ReadonlySet<Piece>[] = [
-  new Set<Piece>(["hihatClosed", "hihatHalfOpen", "hihatOpen"]),
-  new Set<Piece>(["snare", "rimshot", "sideStick"]),
-  new Set<Piece>(["ride", "rideBell"]),
-];
-
 /** @returns true for two pieces that share a drum or cymbal */
 export function sameSurface(a: Piece, b: Piece): boolean {
-  return a === b || surfaces.some((surface) => surface.has(a) && surface.has(b));
+  return KIT[a].played.surface === KIT[b].played.surface;
 }
 
 /** @param strokes in order of time */

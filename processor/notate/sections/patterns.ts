@@ -1,32 +1,9 @@
-import type { Piece } from "@groovesheet/jobs/performance.ts";
+import { KIT } from "@groovesheet/jobs/pieces.ts";
 import type { Measure } from "../../score.ts";
 
 /** What is struck where in a bar, with the weight of each stroke; accents, ghosts and single colours count little. */
 export type Pattern = ReadonlyMap<string, number>;
 
-/** Pieces that do the same in a pattern, and how much they make it what it is. */
-const parts: Readonly<Record<Piece, readonly [name: string, weight: number]>> = {
-  kick: ["kick", 1],
-  snare: ["snare", 1.5],
-  rimshot: ["snare", 1.5],
-  sideStick: ["stick", 1.5],
-  hihatClosed: ["hat", 0.8],
-  hihatHalfOpen: ["open", 0.8],
-  hihatOpen: ["open", 0.8],
-  hihatPedal: ["foot", 0.3],
-  tomHigh: ["tom", 1],
-  tomMid: ["tom", 1],
-  tomLow: ["tom", 1],
-  tomFloor: ["tom", 1],
-  crash: ["crash", 0.2],
-  ride: ["ride", 0.8],
-  rideBell: ["ride", 0.8],
-  splash: ["crash", 0.2],
-  china: ["crash", 0.2],
-  cowbell: ["bell", 0.8],
-  tambourine: ["shake", 0.4],
-  clap: ["clap", 0.8],
-};
 const ghostWeight = 0.2;
 
 /** @returns the pattern of a bar, its places as parts of the bar, so that bars of all tempos compare */
@@ -36,7 +13,7 @@ export function patternOf({ voices, length }: Measure): Pattern {
     for (const { onset, notes } of events) {
       const place = onset.div(length).toFraction();
       for (const { piece, dynamic } of notes) {
-        const [name, weight] = parts[piece];
+        const [name, weight] = KIT[piece].played.pattern;
         const key = `${name} ${place}`;
         pattern.set(key, Math.max(pattern.get(key) ?? 0, dynamic === "ghost" ? ghostWeight : weight));
       }

@@ -1,4 +1,4 @@
-import type { Piece } from "@groovesheet/jobs/performance.ts";
+import { type Piece, piecesOf, piecesWhere } from "@groovesheet/jobs/pieces.ts";
 import type { Measure } from "../../score.ts";
 import { distance, type Pattern, patternOf } from "./patterns.ts";
 
@@ -23,9 +23,9 @@ const sameSection = 0.34;
 const fillDistance = 0.45;
 const fillDrums = 0.5;
 
-const crashes: ReadonlySet<Piece> = new Set(["crash", "china", "splash"]);
-const cymbals: ReadonlySet<Piece> = new Set(["hihatClosed", "hihatHalfOpen", "hihatOpen", "ride", "rideBell"]);
-const feet: ReadonlySet<Piece> = new Set(["kick", "hihatPedal"]);
+const crashes = piecesOf("crash");
+const timekeepers = piecesWhere(({ family, limb }) => limb === "hand" && (family === "hihat" || family === "ride"));
+const feet = piecesWhere(({ limb }) => limb === "foot");
 
 interface Section {
   readonly from: number;
@@ -101,7 +101,7 @@ function lengthCost(bars: number, isLast: boolean): number {
 /** A bar unlike the pattern around it, in which the hands leave the cymbals for the drums. */
 function isFill(bar: Measure, own: Pattern, usual: Pattern): boolean {
   const hands = piecesIn(bar).filter((piece) => !feet.has(piece) && !crashes.has(piece));
-  const drums = hands.filter((piece) => !cymbals.has(piece)).length;
+  const drums = hands.filter((piece) => !timekeepers.has(piece)).length;
   return drums > 0 && drums >= fillDrums * hands.length && distance(own, usual) >= fillDistance;
 }
 
@@ -120,7 +120,7 @@ function isBeat(bars: readonly Measure[]): boolean {
   const full = bars.filter((bar) => {
     const pieces = new Set(piecesIn(bar));
     const has = (...wanted: Piece[]) => wanted.some((piece) => pieces.has(piece));
-    return has("kick") && has("snare", "rimshot", "sideStick") && has(...cymbals);
+    return has("kick") && has("snare", "rimshot", "sideStick") && has(...timekeepers);
   });
   return 2 * full.length > bars.length;
 }

@@ -1,4 +1,4 @@
-import type { Piece } from "@groovesheet/jobs/performance.ts";
+import { type Piece, piecesWhere } from "@groovesheet/jobs/pieces.ts";
 import type { ScoreEvent, ScoreNote, Voice } from "../../score.ts";
 import { barTicks } from "../meter.ts";
 import type { Bar } from "../quantise/bars.ts";
@@ -17,7 +17,7 @@ export interface Chord {
 
 /** How many flags and strokes make 32nds, the written speed of a roll. */
 const rollStrokes = { whole: 3, half: 3, quarter: 3, eighth: 2, "16th": 1, "32nd": 1 } as const;
-const feet: ReadonlySet<Piece> = new Set(["kick", "hihatPedal"]);
+const feet = piecesWhere(({ limb }) => limb === "foot");
 /** Pieces whose heads can be hollow, and so can show values longer than a quarter. */
 const openHeads: ReadonlySet<Piece> = new Set(["kick", "snare", "tomHigh", "tomMid", "tomLow", "tomFloor"]);
 

@@ -1,4 +1,4 @@
-import { PIECES } from "@groovesheet/jobs/performance.ts";
+import { PIECES } from "@groovesheet/jobs/pieces.ts";
 import { play } from "@groovesheet/processor/audition/audition.ts";
 import { strokeOf } from "@groovesheet/processor/audition/kit.ts";
 import { notate } from "@groovesheet/processor/notate/notate.ts";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { performanceSchema } from "@groovesheet/jobs/performance.ts";
-import { height, type KitEntry, layKit } from "@groovesheet/processor/engrave/kit.ts";
+import type { WrittenPiece } from "@groovesheet/jobs/pieces.ts";
+import { height, layKit } from "@groovesheet/processor/engrave/kit.ts";
 import { toMusicXml } from "@groovesheet/processor/engrave/musicxml/musicxml.ts";
 import { notate } from "@groovesheet/processor/notate/notate.ts";
 import type { Score, ScoreNote } from "@groovesheet/processor/score.ts";
@@ -36,7 +37,7 @@ function notesOf(score: Score, name: (note: ScoreNote) => string | number): Read
 const asText = (notes: readonly ReadNote[]) => notes.map(({ quarter, name }) => `${quarter.toFixed(2)} ${name}`).sort();
 
 /** MIDI key of a head's place on the staff. */
-function placeKey(entry: KitEntry): number {
+function placeKey(entry: WrittenPiece): number {
   const steps = [0, 2, 4, 5, 7, 9, 11];
   return 12 * (entry.octave + 1) + steps[height(entry) % 7]!;
 }

@@ -1,4 +1,5 @@
-import type { Hit, Piece } from "@groovesheet/jobs/performance.ts";
+import type { Hit } from "@groovesheet/jobs/performance.ts";
+import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import { notate } from "@groovesheet/processor/notate/notate.ts";
 import type { Score } from "@groovesheet/processor/score.ts";
 import { describe, expect, test } from "vitest";

@@ -1,5 +1,6 @@
 import { notateOptionsSchema } from "@groovesheet/jobs/options.ts";
-import { type Performance, PIECES } from "@groovesheet/jobs/performance.ts";
+import type { Performance } from "@groovesheet/jobs/performance.ts";
+import { PIECES } from "@groovesheet/jobs/pieces.ts";
 import fc from "fast-check";
 import { toPerformance } from "./performances.ts";
 

@@ -1,4 +1,4 @@
-import type { Piece } from "@groovesheet/jobs/performance.ts";
+import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import { notate } from "@groovesheet/processor/notate/notate.ts";
 import type { Score, ScoreEvent, ScoreNote } from "@groovesheet/processor/score.ts";
 import { expect, describe as group, test } from "vitest";

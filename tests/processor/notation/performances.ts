@@ -1,5 +1,6 @@
 import { type NotateOptions, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
-import type { Beat, Hit, Performance, Piece } from "@groovesheet/jobs/performance.ts";
+import type { Beat, Hit, Performance } from "@groovesheet/jobs/performance.ts";
+import type { Piece } from "@groovesheet/jobs/pieces.ts";
 
 /** Pieces by letter, for patterns that read like a drum tab. */
 const letters: Readonly<Record<string, Piece>> = {
