@@ -10,6 +10,7 @@ from training.data import backing
 from training.data.parts.arrange import over_song, own_clock, whole_song
 from training.data.sounds.effects import Equaliser, Spectrum, compress, db, narrow, rms, room, saturate
 from training.data.sounds.play import render_drums
+from training.data.synthesis.choice import kits_for_clip
 from training.features import FPS, RATE
 from training.pieces import BUS_OF, OTHER
 
@@ -77,7 +78,7 @@ def _perform(rng, m, seconds, company):
     n = int(seconds * RATE)
     choose = {"whole": whole_song, "over": over_song}.get(company, own_clock)
     part = choose(rng, m, seconds)
-    buses, strikes = render_drums(rng, part.hits, m.kits, n)
+    buses, strikes = render_drums(rng, part.hits, m.kits if m.as_sampled else kits_for_clip(rng, m.kits), n)
     spectrum = Spectrum(n)
     drums, equalisers, ring = _desk(rng, buses, spectrum)
     mix = drums

@@ -25,6 +25,7 @@ class Materials:
     families: dict = field(default_factory=dict)
     strums: dict = field(default_factory=dict)      # of plucked.strums
     slaps: list = field(default_factory=list)       # of plucked.slaps
+    as_sampled: bool = False                        # the kits are played as they are, none is made up
 
 
 def load_stems(folder):
@@ -50,7 +51,8 @@ def load(training, data, split, held_out):
     # Every tenth song is for validation only.
     songs = [s for i, s in enumerate(songs) if (int(s["file"][-5]) == 9) == (split == "validation")]
     m = Materials(kits, [p for p in patterns if not p.fill], [p for p in patterns if p.fill], songs,
-                  load_stems(training / "accompaniment"), np.load(material / "speech.npy", mmap_mode="r"))
+                  load_stems(training / "accompaniment"), np.load(material / "speech.npy", mmap_mode="r"),
+                  as_sampled=split == "validation")
     for key, audio in np.load(material / "notes.npz").items():
         instrument, pitch = key.rsplit("/", 1)
         m.notes.setdefault(instrument, {})[int(pitch)] = audio

@@ -4,6 +4,7 @@ import json
 import numpy as np
 import soundfile
 
+from training.data.sounds.lazy import levels_of
 from training.features import RATE
 from training.pieces import BUSES, FROM_SAMPLES, TOMS
 
@@ -21,7 +22,7 @@ class Kit:
 
     def __init__(self, folder):
         info = json.loads((folder / "kit.json").read_text())
-        self.id, self.samples, self.level = info["id"], {}, {}
+        self.id, self.samples = info["id"], {}
         for s in info["samples"]:
             x, rate = soundfile.read(folder / s["file"], dtype="float32", frames=LONGEST)
             if rate != RATE or x.ndim != 1 or len(x) < 200:
@@ -32,10 +33,7 @@ class Kit:
             brush = "brush " if s.get("articulation") == "brush" else ""
             self.samples.setdefault(piece, []).append(
                 (float(s["velocity"]), (x * 32767).astype(np.int16), brush + s.get("variant", "")))
-        for piece, items in self.samples.items():
-            top = max(velocity for velocity, _, _ in items)
-            heads = [x[:RATE * 60 // 1000].astype(np.float32) / 32768 for v, x, _ in items if v >= top - 0.15]
-            self.level[piece] = float(np.median([np.sqrt(np.mean(x ** 2)) for x in heads])) + 1e-5
+        self.level = levels_of(self.samples)
         # Acoustic kits with many layers are chosen more often than drum machines with one sample a piece.
         self.weight = (1 if info.get("character") == "electronic" else 3) * min(3, 1 + len(info["samples"]) / 40)
 

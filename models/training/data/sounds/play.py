@@ -7,6 +7,7 @@ from training import features
 from training.audibility import LOOKS
 from training.data.sounds.effects import db, resample, rms
 from training.data.sounds.kits import choose_sources
+from training.data.sounds.lazy import HEAD
 from training.features import HOP, RATE, WINDOW
 from training.pieces import BUSES, BUS_OF, CYMBALS, HATS, OTHER, TOMS
 
@@ -16,7 +17,6 @@ LEVEL = {"kick": 0, "snare": -1, "sideStick": -8, "rimshot": 0, "hihatClosed": -
          "crash": -7, "ride": -14, "rideBell": -11, "splash": -10, "china": -7, "cowbell": -10, "tambourine": -13,
          "clap": -5, OTHER: -12}
 FULL_STROKE = 0.2                                # RMS of a stroke at 0 dB
-HEAD = RATE * 60 // 1000                         # samples
 LAYERED = .2                                     # share of pieces under which a second kit's sample lies
 
 
@@ -71,8 +71,10 @@ class Player:
 
 def second_sample(rng, kits, name):
     """A sample of the piece from any kit, float32, to be laid under another: a drum that no kit has. Or None."""
+    if rng.random() > LAYERED:
+        return None
     items = [item for i in rng.integers(0, len(kits), 3) for item in kits[i].samples.get(name, [])]
-    if not items or rng.random() > LAYERED:
+    if not items:
         return None
     return items[rng.integers(len(items))][1].astype(np.float32) / 32768
 
