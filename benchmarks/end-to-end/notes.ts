@@ -3,35 +3,35 @@ import type { Beat, Hit, Performance } from "@groovesheet/jobs/performance.ts";
 import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import { notate } from "@groovesheet/processor/notate/notate.ts";
 import type { Score } from "@groovesheet/processor/score.ts";
+import { PLACES } from "../roundtrip/assign.ts";
 import { nameOf, placesIn } from "../roundtrip/compare.ts";
 import { findIntentions } from "../roundtrip/intention.ts";
-import { PLACES } from "../roundtrip/places.ts";
 import type { Answer, Truth } from "./judge.ts";
 
-/** How far one stroke came on the road; each step asks for those before it. */
-export interface Stroke {
+/** How far one hit came through the pipeline; each property requires those before it. */
+export interface FollowedHit {
   readonly piece: Piece;
   readonly velocity: number;
-  /** its piece is heard when it is struck */
+  /** a hit of its piece is heard at its time */
   readonly heard: boolean;
-  /** it is written in a bar that begins and ends where one of the player's does */
+  /** it is written in a bar that begins and ends where one of the player's bars does */
   readonly inBar: boolean;
-  /** it stands at the place in the bar that the player meant */
+  /** it is written at the place in the bar that the player meant */
   readonly right: boolean;
 }
 
-/** Seconds: a stroke is found where one of its piece is heard as near as this, as the field has it. */
+/** Seconds: the tolerance for hits, as usual in the field. */
 const NEAR = 0.05;
-/** Seconds: as near as this a bar begins where the player's does. */
+/** Seconds: the tolerance for the beginnings of bars. */
 const NEAR_BAR = 0.07;
-/** What the network does not tell apart. */
+/** Pieces that the listener does not distinguish. */
 const SAME: Partial<Record<Piece, Piece>> = { rimshot: "snare", tomLow: "tomFloor" };
 
 /**
- * Notates what was heard and follows each stroke that the player meant (docs/rhythm.md): bounces of a pad, which nobody
- * would write, are left out; of a roll's strokes it is enough that they stand less than a quarter from its beginning.
+ * Notates what was heard and follows each hit that the player meant (docs/rhythm.md). Bounces of a pad, which nobody would
+ * write, are left out; hits of a roll are right where they are written less than a quarter from its beginning.
  */
-export function followStrokes(truth: Truth, answer: Answer, heard: readonly Hit[]): Stroke[] {
+export function followHits(truth: Truth, answer: Answer, heard: readonly Hit[]): FollowedHit[] {
   const { meter, bpm } = truth;
   const [count, beatType] = meter.split("/").map(Number) as [number, number];
   const quarter = 60 / bpm / (meter === "6/8" ? 1.5 : 1);
@@ -40,7 +40,7 @@ export function followStrokes(truth: Truth, answer: Answer, heard: readonly Hit[
   const { all } = findIntentions({ id: "", meter, quarter, barQuarters, isFill: false, hits });
   const score = notate(asPerformance(answer, heard), notateOptionsSchema.parse({}));
   const places = placesInBars(score, quarter);
-  const barsRight = strokesInRightBars(score, truth);
+  const barsRight = hitsInRightBars(score, truth);
   const bar = barQuarters * PLACES;
   return all
     .filter(({ kind }) => kind !== "bounce")
@@ -54,7 +54,7 @@ export function followStrokes(truth: Truth, answer: Answer, heard: readonly Hit[
     });
 }
 
-/** The remainder that is nearest to 0. */
+/** The remainder nearest to 0. */
 function remainder(value: number, divisor: number): number {
   return value - divisor * Math.round(value / divisor);
 }
@@ -65,7 +65,7 @@ function asPerformance({ beats, tempo, meter }: Answer, heard: readonly Hit[]): 
   return { ...rest, notices: [], duration, hits: [...heard], beats: [...beats], tempo, meter };
 }
 
-/** Each written stroke's place in its bar, swing resolved, by name. */
+/** The place of each written hit in its bar, swing resolved, by name. */
 function placesInBars(score: Score, quarter: number): Map<string, number> {
   const bars = score.measures.map((measure) =>
     placesIn({ ...score, measures: [{ ...measure, startTime: 0 }] }, quarter),
@@ -73,8 +73,8 @@ function placesInBars(score: Score, quarter: number): Map<string, number> {
   return new Map(bars.flatMap((places) => [...places].map(([name, { place }]) => [name, place] as const)));
 }
 
-/** Names of the strokes in measures that begin where one of the player's bars does and end where that one does. */
-function strokesInRightBars(score: Score, truth: Truth): Set<string> {
+/** Names of the hits in measures that begin and end where one of the player's bars does. */
+function hitsInRightBars(score: Score, truth: Truth): Set<string> {
   const begins = truth.beats.filter(({ position }) => position === 1).map(({ time }) => time);
   const barAt = (time: number) => begins.findIndex((begin) => Math.abs(begin - time) < NEAR_BAR);
   const right = score.measures.filter(({ startTime, duration }) => {

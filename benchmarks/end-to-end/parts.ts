@@ -1,8 +1,8 @@
-import type { Stroke } from "./notes.ts";
+import type { FollowedHit } from "./notes.ts";
 
-/** Below this velocity a stroke on the snare is a ghost. */
+/** A softer hit on the snare is a ghost note. */
 const GHOST = 0.4;
-const PARTS: readonly [string, (stroke: Stroke) => boolean][] = [
+const PARTS: readonly [string, (hit: FollowedHit) => boolean][] = [
   ["all", () => true],
   ["kick", ({ piece }) => piece === "kick"],
   ["snare", ({ piece, velocity }) => piece === "snare" && velocity >= GHOST],
@@ -12,13 +12,13 @@ const PARTS: readonly [string, (stroke: Stroke) => boolean][] = [
   ["cymbals", ({ piece }) => ["crash", "ride", "rideBell", "splash", "china"].includes(piece)],
 ];
 
-/** Table of how far the strokes on each part of the kit came: each share is of those that the one before it holds for. */
-export function lostByPart(strokes: readonly Stroke[]): string {
+/** Table of how far the hits on each part of the kit came; each share is of the hits in the one before. */
+export function lostByPart(hits: readonly FollowedHit[]): string {
   const lines = PARTS.map(([name, isPart]) => {
-    const own = strokes.filter(isPart);
-    const heard = own.filter((stroke) => stroke.heard);
-    const inBar = own.filter((stroke) => stroke.inBar);
-    const isHeard = percent(own, (stroke) => stroke.heard);
+    const own = hits.filter(isPart);
+    const heard = own.filter((hit) => hit.heard);
+    const inBar = own.filter((hit) => hit.inBar);
+    const isHeard = percent(own, (hit) => hit.heard);
     const shares = [
       isHeard,
       percent(heard, (s) => s.inBar),
@@ -33,7 +33,7 @@ export function lostByPart(strokes: readonly Stroke[]): string {
 ${lines.join("\n")}`;
 }
 
-/** Share for which something holds, as "12.3 %". */
+/** Share for which a condition holds, as "12.3 %". */
 export function percent<T>(of: readonly T[], holds: (one: T) => boolean): string {
   return of.length === 0 ? "-" : `${((100 * of.filter(holds).length) / of.length).toFixed(1)} %`;
 }

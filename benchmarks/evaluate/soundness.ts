@@ -7,21 +7,21 @@ import { faults } from "../../tests/processor/notation/wellformed.ts";
 import { type Converted, convert, findMuseScore } from "../../tests/support/musescore.ts";
 import { complaintsOfSchema, whyNoSchema } from "../../tests/support/musicxml.ts";
 
-/** What is checked of a transcription. */
-type Sound = Pick<Transcription, "score" | "performance" | "files">;
+/** The parts of a transcription that are checked. */
+type Checked = Pick<Transcription, "score" | "performance" | "files">;
 
-/** Documents that one run of a program takes at a time. */
-const AT_ONCE = 16;
+/** Documents in one run of a program. */
+const BATCH = 16;
 
 /**
- * Prints what is wrong with scores: bars that do not sum, hits that were lost, MusicXML that the schema refuses, and
- * documents of which MuseScore complains or plays something else than we do.
+ * Prints faults of scores: bars that do not sum, lost hits, MusicXML that is invalid, and documents of which MuseScore
+ * complains or that it plays differently.
  *
  * @param most of the scores that MuseScore opens, spread over all of them
- * @returns how many faults there are
+ * @returns number of faults
  */
 export async function checkScores(
-  scores: ReadonlyMap<string, Sound>,
+  scores: ReadonlyMap<string, Checked>,
   most: number = Number.POSITIVE_INFINITY,
 ): Promise<number> {
   const documents = new Map([...scores].map(([name, { files }]) => [name, textOf(files, ".musicxml")]));
@@ -30,7 +30,7 @@ export async function checkScores(
   if (noSchema) console.log(`schema: not checked, ${noSchema}`);
   else {
     const complaints: string[] = [];
-    for (const part of parts(documents)) complaints.push(...(await complaintsOfSchema(part)));
+    for (const part of batches(documents)) complaints.push(...(await complaintsOfSchema(part)));
     found += report("valid against the MusicXML 4.0 schema", scores.size, complaints);
   }
   const program = await findMuseScore();
@@ -47,11 +47,11 @@ export async function checkScores(
   async function checkInMuseScore(
     musescore: string,
     opened: ReadonlyMap<string, string>,
-    all: ReadonlyMap<string, Sound>,
+    all: ReadonlyMap<string, Checked>,
   ): Promise<number> {
     const files = new Map<string, Converted>();
     const complaints: string[] = [];
-    for (const part of parts(opened)) {
+    for (const part of batches(opened)) {
       const converted = await convert(musescore, part);
       for (const [name, file] of converted.files) files.set(name, file);
       complaints.push(...converted.complaints);
@@ -63,8 +63,8 @@ export async function checkScores(
       );
     const differing = [...opened.keys()].flatMap((name) => {
       const { score } = all.get(name)!;
-      const ours = counted(comparable(toMidi(score, { timing: "written" }), score));
-      const theirs = counted(comparable(files.get(name)!.midi, score));
+      const ours = tally(comparable(toMidi(score, { timing: "written" }), score));
+      const theirs = tally(comparable(files.get(name)!.midi, score));
       return [...new Set([...ours.keys(), ...theirs.keys()])]
         .map((onset) => ({ onset, here: ours.get(onset) ?? 0, there: theirs.get(onset) ?? 0 }))
         .filter(({ here, there }) => here !== there)
@@ -80,10 +80,10 @@ export async function checkScores(
   }
 }
 
-function parts<T>(documents: ReadonlyMap<string, T>): Map<string, T>[] {
+function batches<T>(documents: ReadonlyMap<string, T>): Map<string, T>[] {
   const all = [...documents];
-  return Array.from({ length: Math.ceil(all.length / AT_ONCE) }, (_, index) => {
-    return new Map(all.slice(index * AT_ONCE, (index + 1) * AT_ONCE));
+  return Array.from({ length: Math.ceil(all.length / BATCH) }, (_, index) => {
+    return new Map(all.slice(index * BATCH, (index + 1) * BATCH));
   });
 }
 
@@ -93,15 +93,15 @@ function spread<T>(documents: ReadonlyMap<string, T>, most: number): Map<string,
   return new Map(all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step)));
 }
 
-/** Quarters; nearer to a note with grace notes, its drum's strokes are its own. */
+/** Quarters; hits of one drum that are nearer to a note with grace notes belong to it. */
 const GRACE_REACH = 0.13;
-/** Of a quarter: every place that we write is a whole number of these. */
+/** Parts of a quarter: every written place is a whole number of them. */
 const PLACES = 96;
 
 /**
- * Onsets as text. A flam is told by its place and the number of its strokes alone: we play the grace note before the beat
- * and the chord on it, MuseScore the grace note on the beat and the chord after it. MuseScore lays a roll's strokes in
- * thousandths of its note, up to two MIDI ticks early: each counts where it is nearest to.
+ * Onsets as text. Flams are compared by their place and number of hits alone: our MIDI has the grace note before the beat
+ * and the chord on it, MuseScore's the grace note on the beat and the chord after it. MuseScore rounds the hits of a roll to
+ * thousandths of its note, up to two MIDI ticks early: each is moved to the nearest place.
  */
 function comparable(midi: Uint8Array, score: Score): string[] {
   const flams = flamsOf(score);
@@ -112,7 +112,7 @@ function comparable(midi: Uint8Array, score: Score): string[] {
   });
 }
 
-function counted(onsets: readonly string[]): Map<string, number> {
+function tally(onsets: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const onset of onsets) counts.set(onset, (counts.get(onset) ?? 0) + 1);
   return counts;
@@ -134,7 +134,7 @@ function flamsOf(score: Score): { quarter: number; key: number }[] {
   });
 }
 
-function notationFaults(scores: ReadonlyMap<string, Sound>): string[] {
+function notationFaults(scores: ReadonlyMap<string, Checked>): string[] {
   return [...scores].flatMap(([name, { score, performance }]) =>
     faults(score, performance).map((fault) => `${name}: ${fault}`),
   );

@@ -2,7 +2,7 @@ import type { Hit } from "@groovesheet/jobs/performance.ts";
 import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import { classOf } from "@groovesheet/jobs/pieces.ts";
 
-/** MDB Drums' own classes that say more than the five, in words, with the class of the five that they belong to. */
+/** Subclasses of MDB Drums that are finer than the five classes: names, and the class to which each belongs. */
 const SUBCLASSES = {
   CHH: ["closed hi-hat", "HH"],
   OHH: ["open hi-hat", "HH"],
@@ -29,17 +29,17 @@ type Subclass = keyof typeof SUBCLASSES;
 
 export interface Annotated {
   readonly hits: readonly Hit[];
-  /** of MDB's subclasses; names that are not in the table are passed over */
+  /** of MDB's subclasses; names that are not in the table are ignored */
   readonly onsets: readonly { readonly time: number; readonly class: string }[];
 }
 
 /**
- * What becomes of each kind of stroke: how many there are, how many are found within 50 ms as their class, and as
- * which piece.
+ * How hits of each subclass were heard: how many there are, how many are found within 50 ms as their class, and as which
+ * piece.
  *
  * @returns a Markdown table over all tracks, rows in the order of the kit
  */
-export function finerTable(tracks: readonly Annotated[]): string {
+export function subclassTable(tracks: readonly Annotated[]): string {
   const found = new Map<Subclass, (Piece | undefined)[]>();
   for (const { hits, onsets } of tracks) {
     const free = new Set(hits);
@@ -55,7 +55,7 @@ export function finerTable(tracks: readonly Annotated[]): string {
     const pieces = found.get(subclass);
     return pieces ? [row(SUBCLASSES[subclass][0], pieces)] : [];
   });
-  return `| stroke | there are | found | heard as |\n|---|---|---|---|\n${rows.join("\n")}`;
+  return `| hit | played | found | heard as |\n|---|---|---|---|\n${rows.join("\n")}`;
 }
 
 function nearest(hits: Iterable<Hit>, time: number, name: string): Hit | undefined {

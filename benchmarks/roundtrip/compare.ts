@@ -1,7 +1,7 @@
 import type { Hit } from "@groovesheet/jobs/performance.ts";
 import type { Score } from "@groovesheet/processor/score.ts";
+import { PLACES, sounding } from "./assign.ts";
 import type { Intentions } from "./intention.ts";
-import { PLACES, sounding } from "./places.ts";
 
 /** Where a score has a hit. */
 export interface Written {
@@ -21,8 +21,10 @@ export interface Comparison {
 }
 
 /**
- * A note is right where it stands as a note at its place; a grace stroke where it stands at its main stroke's place; a
- * roll's stroke in a roll that begins less than a quarter from its first stroke's place; a bounce where it is left out or stands before its main stroke as a grace note.
+ * A note is right where it is written as a note at its place; a grace note where it is written at the place of its main
+ * hit; a hit of a roll in a roll that begins less than a quarter from the first hit of the roll; a bounce where it is left
+ * out or written as a grace note before its main hit.
+ *
  * @param quarter seconds; the first beat of the score's beats is at 0
  */
 export function compare(score: Score, { all }: Intentions, quarter: number): Comparison {
@@ -30,7 +32,7 @@ export function compare(score: Score, { all }: Intentions, quarter: number): Com
   const wrong = new Map<string, number>();
   const dropped = new Map<string, number>();
   let right = 0;
-  for (const { reason } of score.dropped) count(dropped, reason);
+  for (const { reason } of score.dropped) increment(dropped, reason);
   for (const { hit, kind, place } of all) {
     const found = written.get(nameOf(hit));
     const atPlace = found?.place === place;
@@ -43,7 +45,7 @@ export function compare(score: Score, { all }: Intentions, quarter: number): Com
             ? found?.kind === "roll" && Math.abs(found.place - place) < PLACES
             : found === undefined || (atPlace && found.kind === "grace");
     if (isRight) right++;
-    else count(wrong, describe(kind, place, found));
+    else increment(wrong, describe(kind, place, found));
   }
   return { hits: all.length, right, wrong, dropped };
 }
@@ -53,7 +55,7 @@ export function placesIn(score: Score, quarter: number): Map<string, Written> {
   const places = new Map<string, Written>();
   const swing = score.swing && { ...score.swing, ratio: 2 / 3 };
   const first = score.measures[0]!;
-  // bars begin on beats, so on eighths, from which the player's lag is far
+  // bars begin on beats and therefore on eighths; no player's offset is near half an eighth
   let start = (Math.round(first.startTime / (quarter / 2)) * PLACES) / 2;
   for (const measure of score.measures) {
     for (const event of measure.voices.flatMap((voice) => voice.events)) {
@@ -70,7 +72,7 @@ export function placesIn(score: Score, quarter: number): Map<string, Written> {
   return places;
 }
 
-/** @returns what a hit is known by */
+/** @returns the key of a hit */
 export function nameOf({ time, piece }: Pick<Hit, "time" | "piece">): string {
   return `${piece} ${time}`;
 }
@@ -83,7 +85,7 @@ function describe(kind: string, place: number, found: Written | undefined): stri
   return `${meant} as ${found.kind === "note" ? "" : `${found.kind} at `}${inQuarter(found.place)}${far}`;
 }
 
-/** Adds to a count that may not be there yet. */
-export function count(counts: Map<string, number>, key: string, by = 1): void {
+/** Adds to a count, which starts at 0. */
+export function increment(counts: Map<string, number>, key: string, by = 1): void {
   counts.set(key, (counts.get(key) ?? 0) + by);
 }

@@ -10,7 +10,7 @@ export interface Groove {
   readonly id: string;
   /** as in `4/4` */
   readonly meter: string;
-  /** seconds from one quarter of the click to the next; it begins at 0 */
+  /** seconds from one quarter of the click to the next; the click begins at 0 */
   readonly quarter: number;
   /** quarters in a bar */
   readonly barQuarters: number;
@@ -37,7 +37,7 @@ const PIECE_OF: Readonly<Record<number, Piece>> = {
   ...keys("tambourine", 54),
   ...keys("cowbell", 56),
 };
-/** The softest strokes of the kit's 127 are pads that were shaken. */
+/** MIDI velocity; softer hits are crosstalk between the pads. */
 const SOFTEST = 8;
 
 function keys(piece: Piece, ...numbers: number[]): Record<number, Piece> {
@@ -46,7 +46,8 @@ function keys(piece: Piece, ...numbers: number[]): Record<number, Piece> {
 
 /**
  * Reads one split of the Groove MIDI Dataset (https://magenta.tensorflow.org/datasets/groove).
- * @param folder holds info.csv and the files that it names
+ *
+ * @param folder with info.csv and the files listed there
  * @throws Error where there is no info.csv
  */
 export function readGrooves(folder: string, split: "train" | "validation"): Groove[] {
@@ -91,7 +92,7 @@ function readHits(bytes: Uint8Array, quarter: number): Hit[] {
     .toSorted((a, b) => a.time - b.time);
 }
 
-/** @returns what would be known of a recording of the groove if hits and beats were heard without a fault */
+/** @returns the performance of a perfect transcription of the groove */
 export function toPerformance(groove: Groove, hits: readonly Hit[] = groove.hits): Performance {
   const { meter, quarter, barQuarters, id } = groove;
   const [count, beatType] = meter.split("/").map(Number);

@@ -1,23 +1,25 @@
 import type { Hit } from "@groovesheet/jobs/performance.ts";
 import { piecesOf } from "@groovesheet/jobs/pieces.ts";
+import type { Model, Swing } from "./assign.ts";
 import type { Groove } from "./corpus.ts";
-import { groupBy, type Model, type Placed, placeAll, type Swing, swings } from "./places.ts";
+import { groupBy } from "./group-by.ts";
+import { type Placed, placeAll, SWINGS } from "./places.ts";
 
 /** What the player meant by one hit. */
 export interface Intention {
   readonly hit: Hit;
   /**
-   * `grace`: leads into a stroke on the same drum; `roll`: one of many that follow a stroke too quickly to be counted;
-   * `bounce`: a second, softer answer of the pad, nothing to write
+   * `grace`: leads into a hit on the same drum; `roll`: one of many that follow a hit too quickly to be notated singly;
+   * `bounce`: a second, softer trigger of the pad, which is not written
    */
   readonly kind: "note" | "grace" | "roll" | "bounce";
   /**
-   * 24ths of a quarter (96ths of a whole note) from the click's first beat, swing resolved to triplets; all but notes have
-   * the place of their main stroke, those of a roll that of its first
+   * 24ths of a quarter (96ths of a whole note) from the first beat of the click, swing resolved to triplets; ornaments
+   * have the place of their main hit, hits of a roll the place of its first
    */
   readonly place: number;
   /** seconds by which the player lies behind the click here */
-  readonly lag: number;
+  readonly offset: number;
 }
 
 export interface Intentions {
@@ -26,20 +28,20 @@ export interface Intentions {
   readonly swing: Swing | undefined;
 }
 
-/** Seconds: strokes of one drum closer than this are one stroke with its ornament. */
+/** Seconds: hits of one drum closer than this are one stroke with its ornament. */
 const ORNAMENT = 0.045;
-/** Seconds: with less, no hand strikes twice. */
+/** Seconds: no hand strikes twice in less. */
 const SHORTEST_GRACE = 0.015;
-/** A roll's strokes follow within this many seconds, and within this part of a 32nd or as ornaments do. */
+/** Hits of a roll follow within this many seconds, and within this part of a 32nd or as ornaments do. */
 const ROLLED = 0.075;
 const ROLLED_PART = 0.8;
 const FEWEST_ROLLED = 5;
-/** On which flams and rolls are played. */
+/** Drums on which flams and rolls are played. */
 const DRUMS = piecesOf("snare", "tom");
 
 /**
- * What the player meant, found without the quantiser under test and with more than it may know: the click as it was heard,
- * and the whole performance before any of its strokes is placed. docs/rhythm.md tells the definition in words.
+ * What the player meant, found without the quantiser under test and with more information than it has: the exact click
+ * and the whole performance. docs/rhythm.md gives the definition in words.
  */
 export function findIntentions(groove: Groove): Intentions {
   const strokes = joinOrnaments(groove.hits, groove.quarter);
@@ -47,11 +49,11 @@ export function findIntentions(groove: Groove): Intentions {
   const found = new Map<Hit, Intention>();
   for (const [index, place] of places.entries()) {
     const { hit, ornaments, isRoll } = strokes[index]!;
-    const lag = model.lags[index]!;
-    found.set(hit, { hit, kind: "note", place, lag });
+    const offset = model.offsets[index]!;
+    found.set(hit, { hit, kind: "note", place, offset });
     for (const other of ornaments) {
       const leads = hit.time - other.time >= SHORTEST_GRACE && DRUMS.has(hit.piece);
-      found.set(other, { hit: other, kind: isRoll ? "roll" : leads ? "grace" : "bounce", place, lag });
+      found.set(other, { hit: other, kind: isRoll ? "roll" : leads ? "grace" : "bounce", place, offset });
     }
   }
   return { all: groove.hits.map((hit) => found.get(hit)!), swing: model.swing };
@@ -65,8 +67,8 @@ interface Stroke {
 }
 
 /**
- * Runs of quick strokes on one drum: five or more that no 32nds could hold are a roll, and a last one that is the strongest
- * ends it; of fewer the strongest is meant, and what comes before it leads to it.
+ * Joins quick hits on one drum: five or more that are quicker than 32nds are a roll, which ends before a last hit that is
+ * the strongest; of fewer the strongest is the note, and the hits before it are its grace notes.
  */
 function joinOrnaments(hits: readonly Hit[], quarter: number): Stroke[] {
   const strokes: Stroke[] = [];
@@ -103,11 +105,11 @@ function joinRoll(run: readonly Hit[]): Stroke[] {
   return ends ? [roll, { hit: last, ornaments: [], isRoll: false }] : [roll];
 }
 
-/** Straight, or swung in eighths or sixteenths: what makes the strokes likeliest. */
+/** The likeliest of straight, swung eighths and swung sixteenths. */
 function mostLikely(strokes: readonly Stroke[], quarter: number): { places: readonly number[]; model: Model } {
   const hits = strokes.map(({ hit }) => hit);
   let best: Placed | undefined;
-  for (const swing of swings) {
+  for (const swing of SWINGS) {
     const placed = placeAll(hits, quarter, swing);
     if (best === undefined || placed.cost < best.cost) best = placed;
   }

@@ -1,20 +1,22 @@
-import { count } from "./compare.ts";
+import { PLACES } from "./assign.ts";
+import { increment } from "./compare.ts";
+import { groupBy } from "./group-by.ts";
 import type { Intentions } from "./intention.ts";
-import { groupBy, PLACES } from "./places.ts";
 import { TICKS, unswung } from "./quantisers.ts";
 
-/** What `processor/notate/quantise/priors.ts` holds, learned from performances and what was meant by them. */
-export interface LearnedHabits {
+/** Contents of `processor/notate/quantise/priors.ts`, learned from performances and their intentions. */
+export interface LearnedPriors {
   readonly onPulse: number;
   readonly places: Readonly<Record<"straight" | "triplet", Readonly<Record<number, number>>>>;
   readonly triplets: number;
 }
 
 /**
- * Counts how drummers use the places of a quarter, shares rounded to thousandths.
+ * Measures how drummers use the places of a quarter, as shares rounded to thousandths.
+ *
  * @param performances all straight, or all shuffles
  */
-export function learnHabits(performances: readonly Intentions[]): LearnedHabits {
+export function learnPriors(performances: readonly Intentions[]): LearnedPriors {
   const counts = { straight: new Map<string, number>(), triplet: new Map<string, number>() };
   const sum = { all: 0, onPulse: 0, divided: 0, triplets: 0 };
   for (const { all, swing } of performances) {
@@ -29,7 +31,7 @@ export function learnHabits(performances: readonly Intentions[]): LearnedHabits 
       const isTriplet = inside.some((place) => place % 3 !== 0);
       sum.divided++;
       if (isTriplet) sum.triplets++;
-      for (const place of inside) count(counts[isTriplet ? "triplet" : "straight"], `${place * TICKS}`);
+      for (const place of inside) increment(counts[isTriplet ? "triplet" : "straight"], `${place * TICKS}`);
     }
   }
   return {
@@ -39,11 +41,11 @@ export function learnHabits(performances: readonly Intentions[]): LearnedHabits 
   };
 }
 
-/** Prints the habits of all performances but the shuffles, and those of the shuffles. */
-export function printHabits(all: readonly Intentions[]): void {
+/** Prints the priors of the shuffles and of all other performances. */
+export function printPriors(all: readonly Intentions[]): void {
   const isShuffle = ({ swing }: Intentions) => swing?.unit === "eighth";
-  console.log("quarters", JSON.stringify(learnHabits(all.filter((one) => !isShuffle(one))), null, 2));
-  console.log("shuffles", JSON.stringify(learnHabits(all.filter(isShuffle)), null, 2));
+  console.log("quarters", JSON.stringify(learnPriors(all.filter((one) => !isShuffle(one))), null, 2));
+  console.log("shuffles", JSON.stringify(learnPriors(all.filter(isShuffle)), null, 2));
 }
 
 function shares(counts: ReadonlyMap<string, number>): Record<number, number> {

@@ -1,16 +1,17 @@
 import type { Hit } from "@groovesheet/jobs/performance.ts";
 import type { Pulse } from "@groovesheet/processor/notate/quantise/bars.ts";
 import type { Grid, Quantiser } from "@groovesheet/processor/notate/quantise/quantise.ts";
+import { PLACES, type Swing } from "./assign.ts";
 import type { Groove } from "./corpus.ts";
+import { groupBy } from "./group-by.ts";
 import type { Intentions } from "./intention.ts";
-import { groupBy, PLACES, type Swing } from "./places.ts";
 
 /** Ticks of `notate` in a 24th of a quarter. */
 export const TICKS = 2;
 const straightGrids = [1, 2, 4, 8] as const;
 const tripletGrids = [3, 6] as const;
 
-/** @returns a quantiser that knows what the player meant; what it leaves to `notate` is the writing */
+/** @returns a quantiser that knows what the player meant, so that only the writing is left to `notate` */
 export function knowing({ quarter }: Groove, { all, swing }: Intentions): Quantiser {
   const places = new Map(all.map(({ hit, place }) => [hit, place]));
   const byQuarter = groupBy(all, ({ place }) => Math.floor(place / PLACES));
@@ -27,7 +28,7 @@ export function knowing({ quarter }: Groove, { all, swing }: Intentions): Quanti
   };
 }
 
-/** Each stroke on the nearest 32nd or sixteenth of a triplet, whichever of the two suits the strokes of the pulse better. */
+/** Puts each hit on the nearest 32nd or sixteenth triplet, whichever of the two fits the hits of the pulse better. */
 export const plainly: Quantiser = (pulses, onsets) => {
   const ticks: number[] = [];
   for (const [index, pulse] of pulses.entries()) {
@@ -42,7 +43,7 @@ export const plainly: Quantiser = (pulses, onsets) => {
   return { ticks, grids: gridsFor(pulses, ticks), lags: pulses.map(() => 0), swing: undefined };
 };
 
-/** Where a place stands on paper under a Swing mark; triplets stay triplets in a quarter that has a middle one. */
+/** The place as written under a swing mark; triplets stay triplets in a quarter that has a middle one. */
 export function unswung(place: number, together: ReadonlySet<number>, { unit }: Swing): number {
   const [swung, others, straight] =
     unit === "eighth"

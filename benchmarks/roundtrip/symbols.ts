@@ -1,7 +1,7 @@
 import type { Score, ScoreEvent } from "@groovesheet/processor/score.ts";
-import { count } from "./compare.ts";
+import { increment } from "./compare.ts";
 
-/** What stands on the pages of one or more scores. */
+/** Symbols of one or more scores. */
 export interface Symbols {
   readonly bars: number;
   readonly notes: number;
@@ -11,7 +11,7 @@ export interface Symbols {
   readonly values: ReadonlyMap<string, number>;
 }
 
-/** Counts chords (as one note each), rests and tuplets; the rest of an empty bar is one rest, and nothing is tied. */
+/** Counts chords (as one note each), rests and tuplets; an empty bar has one rest, and no notes are tied. */
 export function symbolsIn(scores: readonly Score[]): Symbols {
   const values = new Map<string, number>();
   const sum = { bars: 0, notes: 0, rests: 0, tuplets: 0 };
@@ -22,7 +22,7 @@ export function symbolsIn(scores: readonly Score[]): Symbols {
       if (event.notes.length === 0) sum.rests++;
       else {
         sum.notes++;
-        count(values, nameOf(event));
+        increment(values, nameOf(event));
       }
     }
   }

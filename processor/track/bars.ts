@@ -19,7 +19,7 @@ interface Meter {
 const meter = (beatsPerBar: number, cost: number, barCost = 0): Meter => ({ beatsPerBar, cost, barCost });
 
 /**
- * Each bar of two or six must pay its way, or songs in four whose first and third beats are much alike would be written so.
+ * Bars of two or six have a cost each; otherwise songs in four with similar first and third beats would be written in them.
  */
 const SIMPLE = [
   meter(4, 0),
@@ -29,16 +29,16 @@ const SIMPLE = [
   meter(6, -8, -0.5),
   meter(7, -5, -0.5),
 ];
-/** 6/8 is commoner than 12/8, whose halves must differ in each bar, and 9/8 is rare. */
+/** 6/8 is more common than 12/8, which needs halves that differ in each bar; 9/8 is rare. */
 const COMPOUND = [meter(2, 0), meter(4, -2, -1), meter(3, -4)];
 
 /**
  * Counts beats into bars: Viterbi decoding of a hidden Markov model whose states are the beats of the bars of each meter.
- * Bars of a song have one length, which rarely changes; they begin anywhere.
+ * The bars of a song have one length, which rarely changes; a song may begin at any beat of a bar.
  *
  * @param downbeat for each beat the logit of the probability that a bar begins there
  * @param isCompound whether the beats divide in three
- * @param given beats in a bar, where a person gave them
+ * @param given beats in a bar, where the user gave them
  */
 export function countBars(downbeat: readonly number[], isCompound: boolean, given?: number): Place[] {
   const meters = given === undefined ? (isCompound ? COMPOUND : SIMPLE) : [meter(given, 0)];

@@ -1,7 +1,7 @@
 import type { Hit } from "@groovesheet/jobs/performance.ts";
 import type { Piece } from "@groovesheet/jobs/pieces.ts";
 
-/** A beat is divided into so many slots: sixteenths and triplets both fall on them. */
+/** A beat is divided into so many slots: sixteenths and triplets both lie on slots. */
 const SLOTS = 12;
 const CHANNELS: readonly (readonly Piece[])[] = [
   ["kick"],
@@ -14,22 +14,22 @@ const CHANNELS: readonly (readonly Piece[])[] = [
   ["tomHigh", "tomMid", "tomLow", "tomFloor"],
 ];
 const CHANNEL_OF = new Map(CHANNELS.flatMap((pieces, channel) => pieces.map((piece) => [piece, channel] as const)));
-/** Numbers of a beat. */
-export const WIDTH = SLOTS * CHANNELS.length + 1;
+/** Number of values for a beat. */
+export const GRID_WIDTH = SLOTS * CHANNELS.length + 1;
 const USUAL_BPM = 110;
-/** seconds: no beat is shorter */
+/** seconds: the shortest beat */
 const SHORTEST = 0.05;
 
 /**
- * What the counter sees of a song: of each beat, slot by slot, the strongest stroke of each channel, 0 for none; and last
- * the tempo there, in octaves from 110 beats a minute. `models/training/counter/grid.py` computes the same.
+ * The counter's input for a song: for each beat, slot by slot, the velocity of the strongest hit of each channel, 0 for
+ * none; then the tempo there, in octaves from 110 beats a minute. `models/training/counter/grid.py` computes the same.
  *
  * @param beats seconds, rising, at least two
  * @param hits in order of time
- * @returns beats × WIDTH
+ * @returns beats × GRID_WIDTH
  */
-export function onGrid(beats: readonly number[], hits: readonly Hit[]): Float32Array {
-  const grid = new Float32Array(beats.length * WIDTH);
+export function toGrid(beats: readonly number[], hits: readonly Hit[]): Float32Array {
+  const grid = new Float32Array(beats.length * GRID_WIDTH);
   const period = (beat: number) => {
     const from = Math.min(beat, beats.length - 2);
     return beats[from + 1]! - beats[from]!;
@@ -41,11 +41,11 @@ export function onGrid(beats: readonly number[], hits: readonly Hit[]): Float32A
     while (beat + 1 < beats.length && beats[beat + 1]! <= time) beat++;
     const slot = beat * SLOTS + Math.floor(((time - beats[beat]!) / period(beat)) * SLOTS + 0.5);
     if (slot < 0 || slot >= beats.length * SLOTS) continue;
-    const cell = Math.floor(slot / SLOTS) * WIDTH + (slot % SLOTS) * CHANNELS.length + channel;
+    const cell = Math.floor(slot / SLOTS) * GRID_WIDTH + (slot % SLOTS) * CHANNELS.length + channel;
     grid[cell] = Math.max(grid[cell]!, velocity);
   }
   for (let b = 0; b < beats.length; b++) {
-    grid[b * WIDTH + WIDTH - 1] = Math.log2(60 / Math.max(period(b), SHORTEST) / USUAL_BPM);
+    grid[b * GRID_WIDTH + GRID_WIDTH - 1] = Math.log2(60 / Math.max(period(b), SHORTEST) / USUAL_BPM);
   }
   return grid;
 }

@@ -1,30 +1,30 @@
 /**
  * Beat-pointer model (Krebs, Böck, Widmer: An efficient state-space model for joint tempo and meter tracking, ISMIR
- * 2015, without its bars): a hidden Markov model whose state is a place between two beats at some tempo, moving one frame
- * on at each step. The tempo may change at beats; Viterbi decoding finds the one path that explains the beat activation
- * best.
+ * 2015, without its bars): a hidden Markov model whose state is a position between two beats at some tempo, which advances
+ * by one frame at each step. The tempo may change at beats; Viterbi decoding finds the path that explains the beat
+ * activation best.
  *
- * Between beats the pointer has no choice, so each tempo is a delay line: what enters it leaves it one period later, and
- * only the beats themselves cost time.
+ * Between beats there is no choice, so each tempo is a delay line: a path that enters it leaves it one period later, and
+ * only beats need computing.
  */
 import { makeTempi, type Tempo } from "./tempi.ts";
 
-/** A frame is one of the beat with this probability before anything was heard (1/λ of the observation model). */
+/** Prior probability that a frame belongs to a beat (1/λ of the observation model). */
 const BEAT_SHARE = 1 / 16;
 /**
- * Frames in which a beat is observed. The paper takes a share of the period; the network marks a beat at any tempo by a
- * peak of the same width, and a share would favour slow tempi.
+ * Frames in which a beat is observed. The paper takes a share of the period; the network's peaks have one width at all
+ * tempi, and a share would favour slow tempi.
  */
 const OBSERVED = 3;
-/** a beat activation of less is no sign of music */
+/** a lower beat activation is no sign of music */
 export const AUDIBLE = 0.15;
-/** Seconds without such a sign after which silence says nothing against beats: the band has a break, the pulse has none. */
+/** Seconds without such a sign after which silence is no evidence against beats: in a break of the band the pulse goes on. */
 const BREAK = 1.5;
 
 /**
  * @param activation 0..1 for each frame: a beat is here
  * @param fps frames per second
- * @param bpm where a person gave the tempo
+ * @param bpm where the user gave the tempo
  * @returns frames of the beats of the most probable path, in order; empty for less than one beat of sound
  */
 export function trackBeats(activation: Float32Array, fps: number, bpm?: number): number[] {
@@ -94,7 +94,7 @@ function traceBack(tempi: readonly Tempo[], before: Uint8Array, end: Entry): num
   return beats.reverse();
 }
 
-/** Cumulative sum over the frames of what a beat earns there against no beat; nothing in a break. */
+/** Cumulative log-likelihood ratio of a beat against no beat; constant in a break. */
 function cumulativeGain(activation: Float32Array, breakFrames: number): Float64Array {
   const gain = new Float64Array(activation.length + 1);
   const untilAudible = framesUntilAudible(activation);

@@ -1,4 +1,4 @@
-/** What the network heard of the beat. */
+/** Activations of beat and downbeat. */
 export interface Observations {
   /** frames per second */
   readonly fps: number;
@@ -8,13 +8,13 @@ export interface Observations {
   readonly downbeat: Float32Array;
 }
 
-/** frames around a beat in which its activations may be greatest */
+/** frames around a beat in which its activations may have their maximum */
 const REACH = 3;
-/** A downbeat counts twice in the training of the network, which doubles the odds that it answers. */
+/** Downbeats have twice the weight in the network's training, which doubles the odds in its output. */
 const TRAINED_ODDS = 2;
 
-/** @returns 0.05..0.95: how probable it is that a beat at this frame is a downbeat */
-export function downbeatShare({ beat, downbeat }: Observations, frame: number): number {
+/** @returns 0.05..0.95: the probability that a beat at this frame is a downbeat */
+export function downbeatProbability({ beat, downbeat }: Observations, frame: number): number {
   const down = greatestNear(downbeat, frame);
   const corrected = down / (down + TRAINED_ODDS * (1 - down));
   return Math.min(0.95, Math.max(0.05, corrected / Math.max(greatestNear(beat, frame), 1e-3)));

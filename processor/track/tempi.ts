@@ -1,11 +1,11 @@
 export interface Tempo {
   /** frames in a beat */
   readonly period: number;
-  /** how likely a beat of it is before anything was heard, natural logarithm */
+  /** prior of a beat at this tempo, natural logarithm */
   readonly prior: number;
-  /** it is reached from this tempo, and from those that follow it … */
+  /** index of the first tempo from which this one can be reached … */
   readonly firstSource: number;
-  /** … at these costs, natural logarithms <= 0 */
+  /** … and the costs from it and its successors, natural logarithms <= 0 */
   readonly sourceCosts: Float64Array;
 }
 
@@ -16,16 +16,16 @@ const TEMPO_STEP = 1.0125;
 /** λ of the tempo model: how stiff the tempo is */
 const STIFFNESS = 100;
 const LARGEST_TEMPO_CHANGE = 0.07;
-/** people count songs at about this tempo … */
+/** the usual tempo of songs … */
 const USUAL_BPM = 115;
-/** … give or take so many octaves */
+/** … and its standard deviation in octaves */
 const USUAL_BPM_WIDTH = 0.5;
-/** octaves by which the tempo may stray from the one that a person gave */
+/** octaves: standard deviation about a tempo that the user gave */
 const GIVEN_BPM_WIDTH = 0.06;
 
 /**
  * @param fps frames per second
- * @param given beats per minute, where a person gave them: the tempo stays near
+ * @param given beats per minute, where the user gave them: the tempo stays near
  */
 export function makeTempi(fps: number, given: number | undefined): Tempo[] {
   const periods: number[] = [];

@@ -1,44 +1,44 @@
 import type { Hit } from "@groovesheet/jobs/performance.ts";
-import { type Counted, count } from "./counter.ts";
+import { type BeatLogits, classifyBeats } from "./counter.ts";
 import { greatestNear, type Observations } from "./observations.ts";
 
-export interface CountedBeats extends Counted {
+export interface ClassifiedBeats extends BeatLogits {
   /** seconds, rising */
   readonly times: readonly number[];
 }
 
-/** Fewer beats or strokes say nothing of how they are to be counted. */
+/** Fewer beats or hits are no evidence of the tempo octave. */
 const FEWEST = 8;
 /**
- * What it is worth that beats are heard more clearly than the places between them, against the counter's logit: fitted,
- * as a conditional logit, to performances of the Groove MIDI training split that the counter had not learned from.
+ * Weight of the clarity of beats over that of the places between them, relative to the counter's logit: fitted, as a
+ * conditional logit, to performances of the Groove MIDI training split that the counter was not trained on.
  */
 const CONTRAST = 1.5;
 
 /**
- * A tracker finds a pulse; people may count half, a third or twice of it, or the beats between: which of them, the drums
- * tell (where the backbeat lies, how fast the hands go).
+ * A tracked pulse may be half, twice or three times the tempo that listeners would tap, or lie between the beats. What is
+ * played decides (where the backbeat lies, how fast the hands move).
  *
  * @param tracked seconds, rising
- * @param isGiven whether a person gave the tempo: the beats stay as they are
- * @returns the beats that people would count, and where the counter hears bars begin in them
+ * @param isGiven whether the user gave the tempo: the beats stay as they are
+ * @returns the beats that listeners would tap, with the counter's logits for them
  */
-export async function chooseLevel(
+export async function chooseTempoOctave(
   tracked: readonly number[],
   observed: Observations,
   hits: readonly Hit[],
   isGiven: boolean,
-): Promise<CountedBeats> {
+): Promise<ClassifiedBeats> {
   const nothing = tracked.map(() => 0);
   if (Math.min(tracked.length, hits.length) < FEWEST) return { times: tracked, downbeat: nothing, level: nothing };
   const candidates = isGiven ? [tracked] : [tracked, ...otherLevels(tracked)];
-  let best: CountedBeats | undefined;
+  let best: ClassifiedBeats | undefined;
   let most = Number.NEGATIVE_INFINITY;
   for (const times of candidates) {
-    const counted = await count(times, hits);
-    const worth = mean(counted.level) + CONTRAST * (clarity(times, observed) - clarity(between(times), observed));
-    if (worth <= most) continue;
-    most = worth;
+    const counted = await classifyBeats(times, hits);
+    const score = mean(counted.level) + CONTRAST * (clarity(times, observed) - clarity(between(times), observed));
+    if (score <= most) continue;
+    most = score;
     best = { times, ...counted };
   }
   return best!;
@@ -51,7 +51,7 @@ function otherLevels(beats: readonly number[]): number[][] {
   return [doubled, between(doubled), halves, every(2, 0), every(2, 1), every(3, 0), every(3, 1), every(3, 2)];
 }
 
-/** The places half way from each beat to the next. */
+/** The midpoints between neighbouring beats. */
 export function between(beats: readonly number[]): number[] {
   return beats.slice(1).map((time, i) => (beats[i]! + time) / 2);
 }

@@ -17,6 +17,6 @@ test.each<readonly [string, boolean, Pattern]>([
   ["a shuffle with ghost notes", false, { snare: "... xg. .g. xg.", hihatClosed: "x.x x.x x.x x.x" }],
   ["three against four", false, { hihatClosed: "xxxx xxxx", tomMid: "xxx xxx" }],
   ["triplets now and then", false, { kick: "x... .... x... ....", tomMid: "... ... ... xxx" }],
-])("GIVEN %s THEN the beats divide in three: %s", (_, expected, pattern) => {
+])("%s: the beats divide in three: %s", (_, expected, pattern) => {
   expect(dividesInThree(times, drums(played, pattern))).toBe(expected);
 });

@@ -26,15 +26,15 @@ export const bars = (count: number, meter: number) => Array<number>(count).fill(
 export interface Hearing {
   /** height of the activation at a beat, 0..1 */
   readonly strength?: number;
-  /** part of the beats that are lost, and of false ones */
+  /** share of missing and of false beats */
   readonly noise?: number;
-  /** parts of a beat at which another one is heard as clearly */
+  /** parts of a beat at which there is an equally strong activation */
   readonly between?: readonly number[];
-  /** whether downbeats sound different from other beats */
+  /** whether the downbeat activation is higher on downbeats */
   readonly hearsBars?: boolean;
 }
 
-/** What a network might answer: triangles of ± 3 frames at the beats, weaker ones where `noise` says so. */
+/** Synthetic listener output: triangles of ± 3 frames at the beats, some missing or false according to `noise`. */
 export function activations({ beats, seconds }: Song, hearing: Hearing = {}) {
   const { strength = 0.8, noise = 0, between = [], hearsBars = true } = hearing;
   const beat = new Float32Array(Math.ceil(seconds * FPS));
