@@ -3,8 +3,8 @@ import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import type Fraction from "fraction.js";
 
 /**
- * A drum part as it stands on paper. Time on paper is exact: every onset and duration is a fraction of a whole note.
- * Floating-point numbers are only what was heard: seconds, velocities, confidences.
+ * A drum part as it is written. Written time is exact: every onset and duration is a fraction of a whole note.
+ * Floating-point numbers hold only what was heard: seconds, velocities, confidences.
  */
 export interface Score {
   readonly title: string;
@@ -24,7 +24,10 @@ export interface Swing {
   readonly ratio: number;
 }
 
-/** `rebound`: heard beside a stronger stroke; `sameNote`: on paper there is place for one; `detail`: as was wished. */
+/**
+ * Why a hit is not written: `rebound`, it lies beside a stronger hit; `sameNote`, a stronger hit takes the same note;
+ * `detail`, the requested level of detail leaves it out.
+ */
 export type DropCause = "rebound" | "sameNote" | "detail";
 
 export interface DroppedHit {
@@ -32,7 +35,7 @@ export interface DroppedHit {
   readonly time: number;
   readonly piece: Piece;
   readonly cause: DropCause;
-  /** a sentence for the person */
+  /** a sentence for the user */
   readonly reason: string;
 }
 
@@ -50,11 +53,11 @@ export interface Measure {
   readonly meter: Meter;
   /** length in whole notes; the meter's, or less in a pickup */
   readonly length: Fraction;
-  /** where the time signature is to be printed: first measure and changes */
+  /** true where the time signature is printed: in the first measure and at changes */
   readonly showMeter: boolean;
   /** metronome mark printed above this measure */
   readonly tempo?: TempoMark;
-  /** "swing" or "straight" where that begins */
+  /** set where a feel begins */
   readonly feel?: "swing" | "straight";
   /** rehearsal mark: a section of the song begins here */
   readonly section?: string;
@@ -62,7 +65,7 @@ export interface Measure {
   readonly fillInto?: string;
   /** a loudness begins here */
   readonly loudness?: Loudness;
-  /** the bar is the same as the one, two or four before it, and a repeat sign may be drawn in its place */
+  /** set where the bar equals the one, two or four bars before it, so that a repeat sign may replace it */
   readonly repeat?: RepeatPlace;
   /** seconds at which this measure begins in the recording */
   readonly startTime: number;
@@ -73,21 +76,21 @@ export interface Measure {
 }
 
 export const LOUDNESSES = ["p", "mp", "mf", "f", "ff"] as const;
-/** How loud a stretch is beside the rest of the song. */
+/** How loud a passage is compared with the rest of the song. */
 export type Loudness = (typeof LOUDNESSES)[number];
 
-/** A bar's place among the bars that one repeat sign stands for. */
+/** A bar's place among the bars that one repeat sign replaces. */
 export interface RepeatPlace {
-  /** that the sign stands for, which are the same as as many before them */
+  /** number of bars that the sign replaces; they equal the same number of bars before them */
   readonly bars: 1 | 2 | 4;
   /** 0 for the first of them */
   readonly index: number;
 }
 
 export interface TempoMark {
-  /** the note that is counted: 1/4 or 3/8 */
+  /** the beat: 1/4 or 3/8 */
   readonly unit: Fraction;
-  /** such notes per minute, a whole number */
+  /** beats per minute, a whole number */
   readonly perMinute: number;
 }
 
@@ -105,21 +108,21 @@ export type Beam = "begin" | "continue" | "end" | "forward hook" | "backward hoo
 export interface ScoreEvent {
   /** from the start of the measure, whole notes */
   readonly onset: Fraction;
-  /** as it sounds and sums, whole notes; the tuplet's ratio is applied */
+  /** whole notes; the tuplet's ratio is applied */
   readonly duration: Fraction;
   readonly type: NoteType;
   readonly dots: 0 | 1;
-  /** the rest of a whole empty measure, whatever its meter */
+  /** true for the rest of a whole empty measure, whatever its meter */
   readonly wholeMeasure: boolean;
   /** set on each event of a tuplet */
   readonly tuplet?: TupletPlace;
-  /** one for each beam level, the eighths' first; empty without beam */
+  /** one for each beam level, eighths first; empty without a beam */
   readonly beams: readonly Beam[];
-  /** struck together; empty is a rest */
+  /** struck together; empty for a rest */
   readonly notes: readonly ScoreNote[];
-  /** strokes before the main one, in order: one is a flam, two are a drag */
+  /** grace notes, in order: one for a flam, two for a drag */
   readonly graces: readonly ScoreNote[];
-  /** strokes of a roll, 0 for none */
+  /** tremolo strokes through the stem, 0 for none */
   readonly tremolo: 0 | 1 | 2 | 3;
 }
 
@@ -128,7 +131,7 @@ export interface TupletPlace {
   readonly actual: number;
   /** … in the time of this many */
   readonly normal: number;
-  /** the note value that is counted */
+  /** the note value of one part */
   readonly unit: NoteType;
   readonly place: "start" | "inside" | "stop";
 }
@@ -140,12 +143,12 @@ export interface ScoreNote {
   readonly velocity: number;
   /** 0..1 */
   readonly confidence: number;
-  /** seconds: when it was really struck */
+  /** seconds: when it was played */
   readonly time: number;
   /** `+` above: a closed hi-hat directly after an open one */
   readonly closing: boolean;
-  /** the other strokes of the roll that this note stands for */
+  /** the other hits of the roll that this note represents */
   readonly rolled?: readonly Hit[];
-  /** heard so uncertainly that it is to be drawn grey */
+  /** set where the hit is so uncertain that it is drawn grey */
   readonly unsure?: true;
 }

@@ -2,8 +2,8 @@ import { layKit } from "@groovesheet/processor/engrave/kit.ts";
 import { toMidi } from "@groovesheet/processor/engrave/midi/midi.ts";
 import type { Transcription } from "@groovesheet/processor/pipeline.ts";
 import type { Score } from "@groovesheet/processor/score.ts";
-import { strikesIn } from "../../tests/processor/notation/midi-events.ts";
-import { faults } from "../../tests/processor/notation/wellformed.ts";
+import { strikesIn } from "../../tests/processor/notate/midi-events.ts";
+import { faults } from "../../tests/processor/notate/wellformed.ts";
 import { type Converted, convert, findMuseScore } from "../../tests/support/musescore.ts";
 import { complaintsOfSchema, whyNoSchema } from "../../tests/support/musicxml.ts";
 

@@ -24,7 +24,7 @@ export function knowing({ quarter }: Groove, { all, swing }: Intentions): Quanti
     const ticks = onsets.map(
       ({ strokes }) => written(places.get(loudest(strokes.map(({ hit }) => hit)))!) * TICKS - first,
     );
-    return { ticks, grids: gridsFor(pulses, ticks), lags: pulses.map(() => 0), swing };
+    return { ticks, grids: gridsFor(pulses, ticks), offsets: pulses.map(() => 0), swing };
   };
 }
 
@@ -40,7 +40,7 @@ export const plainly: Quantiser = (pulses, onsets) => {
     const grid = error(straight) <= error(triplet) ? straight : triplet;
     ticks.push(...parts.map((part) => pulse.tick + (Math.max(0, Math.round(part * grid)) / grid) * pulse.ticks));
   }
-  return { ticks, grids: gridsFor(pulses, ticks), lags: pulses.map(() => 0), swing: undefined };
+  return { ticks, grids: gridsFor(pulses, ticks), offsets: pulses.map(() => 0), swing: undefined };
 };
 
 /** The place as written under a swing mark; triplets stay triplets in a quarter that has a middle one. */

@@ -6,14 +6,14 @@ import { hitsOf } from "./strokes.ts";
 
 export interface Written {
   readonly strokes: readonly PlacedStroke[];
-  /** how each of the strokes is written */
+  /** the note for each of the strokes */
   readonly notes: ReadonlyMap<PlacedStroke, ScoreNote>;
   readonly dropped: readonly DroppedHit[];
 }
 
 /**
- * Takes from a part what its level of detail leaves out. `simple` is what a beginner plays: no ghost notes, no grace
- * strokes and no accents. `standard` and `full` differ in what `markLoudness` adds.
+ * Removes what a level of detail leaves out. `simple` is what a beginner plays: no ghost notes, grace notes or accents.
+ * `standard` and `full` differ in what `markLoudness` adds.
  */
 export function atDetail(
   strokes: readonly PlacedStroke[],

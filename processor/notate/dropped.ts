@@ -1,13 +1,13 @@
 import type { Hit } from "@groovesheet/jobs/performance.ts";
 import type { DropCause, DroppedHit } from "../score.ts";
 
-const reasons: Readonly<Record<DropCause, string>> = {
-  rebound: "follows or comes before a stronger stroke on the same drum or cymbal within 45 ms",
-  sameNote: "falls on the same note as a stronger stroke on the same drum or cymbal",
+const REASONS: Readonly<Record<DropCause, string>> = {
+  rebound: "within 45 ms of a stronger hit on the same drum or cymbal",
+  sameNote: "falls on the same note as a stronger hit on the same drum or cymbal",
   detail: "left out of a simple part",
 };
 
-/** @returns the hit as one that is not written */
+/** @returns the hit as an entry of `Score.dropped` */
 export function drop({ time, piece }: Hit, cause: DropCause): DroppedHit {
-  return { time, piece, cause, reason: reasons[cause] };
+  return { time, piece, cause, reason: REASONS[cause] };
 }

@@ -10,7 +10,7 @@ export function barTicks(meter: Meter): number {
 /**
  * Lengths, in ticks, of the beats that a player counts and that beams show: quarters in 4/4, dotted quarters in 6/8, and
  * twos and threes in meters like 7/8.
- * @param threesFirst true where an odd meter begins with its group of three, as 3+2+2
+ * @param threesFirst true where an odd meter begins with its group of three, like 3+2+2
  */
 export function beatGroups(meter: Meter, threesFirst = false): number[] {
   const unit = WHOLE / meter.beatType;

@@ -14,11 +14,11 @@ import { type PlacedStroke, placeStrokes } from "./quantise/place.ts";
 import { type Grid, type Quantiser, quantise } from "./quantise/quantise.ts";
 import { joinStrokes } from "./strokes.ts";
 import { toFraction } from "./ticks.ts";
-import type { Beat } from "./voices/rhythm.ts";
+import type { WrittenBeat } from "./voices/rhythm.ts";
 import { type Chord, writeVoices } from "./voices/voices.ts";
 
 /**
- * Writes down what was heard. Every hit is written, as a note or as a grace note, or is listed in `dropped`.
+ * Notates a performance. Every hit is written, as a note or as a grace note, or is listed in `dropped`.
  * @returns a score of at least one measure
  */
 export function notate(performance: Performance, options: NotateOptions, quantiser: Quantiser = quantise): Score {
@@ -26,8 +26,8 @@ export function notate(performance: Performance, options: NotateOptions, quantis
   const pulses = layPulses(count);
   const joined = joinStrokes(performance.hits, usualQuarter(pulses));
   const onsets = findOnsets(joined.strokes);
-  const { ticks, grids, swing, lags } = quantiser(pulses, onsets, options);
-  const bars = layBars(count, lags);
+  const { ticks, grids, swing, offsets } = quantiser(pulses, onsets, options);
+  const bars = layBars(count, offsets);
   const placed = placeStrokes(onsets, ticks);
   const { strokes, notes, dropped } = atDetail(placed.strokes, markNotes(placed.strokes), options.detail);
   const used = new Set(
@@ -46,10 +46,7 @@ export function notate(performance: Performance, options: NotateOptions, quantis
   };
 }
 
-/**
- * Silence before the first and after the last stroke is not written. A first bar in which only the second half is played
- * becomes a pickup.
- */
+/** Leaves out silence before the first and after the last hit; a first bar whose first half is silent becomes a pickup. */
 function barsPlayed(bars: readonly Bar[], strokes: readonly PlacedStroke[]): Bar[] {
   const firstTick = strokes[0]?.tick ?? 0;
   const lastTick = strokes.at(-1)?.tick ?? 0;
@@ -97,7 +94,7 @@ function writeMeasures(
     const inBar: PlacedStroke[] = [];
     while (stroke < strokes.length && strokes[stroke]!.tick < end) inBar.push(strokes[stroke++]!);
     while (pulse < pulses.length && pulses[pulse]!.tick < bar.tick) pulse++;
-    const divided: Beat["pulses"][number][] = [];
+    const divided: WrittenBeat["pulses"][number][] = [];
     for (; pulse < pulses.length && pulses[pulse]!.tick < end; pulse++) {
       const { tick, ticks } = pulses[pulse]!;
       divided.push({ tick: tick - bar.tick, ticks, grid: grids[pulse]! });
@@ -119,7 +116,7 @@ function writeMeasures(
   });
 }
 
-function layBeats(bar: Bar, pulses: Beat["pulses"]): Beat[] {
+function layBeats(bar: Bar, pulses: WrittenBeat["pulses"]): WrittenBeat[] {
   let tick = 0;
   return lastGroups(beatGroups(bar.meter), bar.ticks).map((ticks) => {
     const from = tick;

@@ -3,30 +3,31 @@ import { type Piece, piecesOf } from "@groovesheet/jobs/pieces.ts";
 import type { DroppedHit } from "../score.ts";
 import { drop } from "./dropped.ts";
 
-/** What is written as one note: a stroke with the grace strokes that lead into it, or the first stroke of a roll. */
+/** A gesture that is written as one note: a hit with the grace hits that lead into it, or the hits of a roll. */
 export interface Stroke {
   readonly hit: Hit;
   readonly graces: readonly Hit[];
-  /** the other strokes of the roll that begins here */
+  /** the other hits of the roll that begins here */
   readonly rolled: readonly Hit[];
 }
 
 /** Drums on which flams and rolls are played. */
-const drums = piecesOf("snare", "tom");
+const DRUMS = piecesOf("snare", "tom");
 
-/** Seconds: strokes on one drum that follow quicker are no notes of their own. */
-const quickest = 0.045;
-/** Seconds between a grace stroke and its main stroke. */
-const shortestGrace = 0.015;
-const longestGrace = 0.06;
-/** Strokes of a roll follow as ornaments do, or within this time, in seconds, and within this part of a 32nd. */
-const longestRolled = 0.075;
-const rolledPart = 0.8;
-const fewestRolled = 5;
+/** Seconds: hits on one drum that follow each other faster do not get notes of their own. */
+const QUICKEST = 0.045;
+/** Seconds between a grace hit and its main hit. */
+const SHORTEST_GRACE = 0.015;
+const LONGEST_GRACE = 0.06;
+/** Hits of a roll follow each other as fast as ornaments, or within this time, in seconds, and this share of a 32nd. */
+const LONGEST_ROLLED = 0.075;
+const ROLLED_SHARE = 0.8;
+const FEWEST_ROLLED = 5;
 
 /**
- * Joins hits to strokes: flams, drags and rolls.
- * @param quarter its usual length, seconds
+ * Groups hits into strokes: flams, drags and rolls.
+ *
+ * @param quarter usual length of a quarter, seconds
  */
 export function joinStrokes(hits: readonly Hit[], quarter: number): { strokes: Stroke[]; dropped: DroppedHit[] } {
   const dropped: DroppedHit[] = [];
@@ -34,18 +35,18 @@ export function joinStrokes(hits: readonly Hit[], quarter: number): { strokes: S
   for (const hit of hits.toSorted((a, b) => a.time - b.time)) {
     byPiece.set(hit.piece, [...(byPiece.get(hit.piece) ?? []), hit]);
   }
-  const longest = Math.max(quickest, Math.min(longestRolled, (rolledPart * quarter) / 8));
+  const longest = Math.max(QUICKEST, Math.min(LONGEST_ROLLED, (ROLLED_SHARE * quarter) / 8));
   const strokes: Stroke[] = [];
   for (const [piece, own] of byPiece) {
     for (const run of runsOf(own, longest)) {
-      if (run.length >= fewestRolled && drums.has(piece)) strokes.push(...writeRoll(run, quarter));
-      else strokes.push(...runsOf(run, quickest, 2 * quickest).map((close) => writeRun(close, dropped)));
+      if (run.length >= FEWEST_ROLLED && DRUMS.has(piece)) strokes.push(...writeRoll(run, quarter));
+      else strokes.push(...runsOf(run, QUICKEST, 2 * QUICKEST).map((close) => writeRun(close, dropped)));
     }
   }
   return { strokes: strokes.toSorted((a, b) => a.hit.time - b.hit.time), dropped };
 }
 
-/** Parts hits where more than so many seconds lie between two, or between the first and the last. */
+/** Splits hits where more than `gap` seconds lie between two, or more than `length` between the first and the last. */
 function runsOf(hits: readonly Hit[], gap: number, length = Number.POSITIVE_INFINITY): Hit[][] {
   const runs: Hit[][] = [];
   for (const hit of hits) {
@@ -56,7 +57,7 @@ function runsOf(hits: readonly Hit[], gap: number, length = Number.POSITIVE_INFI
   return runs;
 }
 
-/** A roll is one note for each beat that it lasts, and ends with its last stroke where that is the strongest. */
+/** A roll is one note for each beat of its length, and a last note of its own where the last hit is the strongest. */
 function writeRoll(run: readonly Hit[], quarter: number): Stroke[] {
   const last = run.at(-1)!;
   const leads = run.every((hit) => hit === last || hit.velocity < last.velocity);
@@ -73,25 +74,25 @@ function writeRoll(run: readonly Hit[], quarter: number): Stroke[] {
 }
 
 /**
- * The strongest of a run of quick strokes is meant; on a drum, one or two before it are its flam or drag. The others are
- * rebounds, or one stroke that was heard twice.
+ * The strongest of a run of quick hits is the main one; on a drum, one or two before it are its flam or drag. The others
+ * are rebounds, or one hit that was detected twice.
  */
 function writeRun(run: readonly Hit[], dropped: DroppedHit[]): Stroke {
   const hit = run.reduce((a, b) => (b.velocity >= a.velocity ? b : a));
-  const before = run.filter((other) => hit.time - other.time >= shortestGrace);
-  const graces = drums.has(hit.piece) ? before.slice(-2) : [];
+  const before = run.filter((other) => hit.time - other.time >= SHORTEST_GRACE);
+  const graces = DRUMS.has(hit.piece) ? before.slice(-2) : [];
   for (const other of run) if (other !== hit && !graces.includes(other)) dropped.push(drop(other, "rebound"));
   return { hit, graces, rolled: [] };
 }
 
-/** @returns true for two strokes of one drum that lie as a flam does */
+/** @returns true for two strokes on one drum that are spaced like a flam */
 export function isFlam(early: Stroke, late: Stroke): boolean {
   const gap = late.hit.time - early.hit.time;
   return (
     early.hit.piece === late.hit.piece &&
-    drums.has(early.hit.piece) &&
-    gap >= shortestGrace &&
-    gap <= longestGrace &&
+    DRUMS.has(early.hit.piece) &&
+    gap >= SHORTEST_GRACE &&
+    gap <= LONGEST_GRACE &&
     early.hit.velocity <= late.hit.velocity &&
     hitsOf(early).length + hitsOf(late).length === 2
   );

@@ -1,8 +1,8 @@
 import Fraction from "fraction.js";
 
 /**
- * Inside `notate` time on paper is counted in whole ticks: every grid that can be written (32nds, triplets of eighths and
- * of sixteenths) falls on a whole number of them, so that sums are exact and cheap.
+ * Inside `notate`, written time is a whole number of ticks: every grid that can be written (32nds, triplets of eighths and
+ * of sixteenths) falls on whole ticks, so that sums are exact and cheap.
  */
 export const WHOLE = 192;
 export const QUARTER = WHOLE / 4;

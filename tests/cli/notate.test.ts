@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { decode } from "@groovesheet/processor/decode/decode.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { perform } from "../processor/notation/performances.ts";
+import { perform } from "../processor/notate/performances.ts";
 import { groovesheet } from "../support/command-line.ts";
 import { lavfi, makeMedia, mediaFolder } from "../support/media.ts";
 

@@ -1,12 +1,12 @@
 import type { Measure, ScoreEvent, ScoreNote } from "../../score.ts";
 
-/** Strokes at one place of the bars before anything is usual there, and the part of them that must be accented. */
-const fewest = 4;
-const usualPart = 0.5;
+/** Hits needed at one place of the bars, and the share of them that must be accented, before the accent is usual there. */
+const FEWEST_HITS = 4;
+const USUAL_SHARE = 0.5;
 
 /**
- * Takes back accents at places of the bar where a piece is mostly struck so: what comes in every bar, as a backbeat among
- * ghost notes does, stands out of nothing.
+ * Removes accents at places of the bar where a piece is accented most of the time, like a backbeat among ghost notes:
+ * what comes in every bar does not stand out.
  */
 export function easeAccents(measures: readonly Measure[]): Measure[] {
   const struck = new Map<string, { all: number; accented: number }>();
@@ -16,7 +16,7 @@ export function easeAccents(measures: readonly Measure[]): Measure[] {
   }
   const isUsual = (place: string) => {
     const { all, accented } = struck.get(place)!;
-    return all >= fewest && accented > usualPart * all;
+    return all >= FEWEST_HITS && accented > USUAL_SHARE * all;
   };
   return measures.map((measure) => {
     const ease = (event: ScoreEvent) => (note: ScoreNote) =>
@@ -37,7 +37,7 @@ function placedNotes(measure: Measure): (readonly [string, ScoreNote])[] {
   );
 }
 
-/** The end of a pickup is where other bars end. */
+/** Places are counted from the end of the bar, where a pickup ends, too. */
 function placeOf({ meter, length }: Measure, { onset }: ScoreEvent, { piece }: ScoreNote): string {
   return `${piece} ${meter.beats}/${meter.beatType} ${length.sub(onset).toFraction()}`;
 }

@@ -4,8 +4,8 @@ import type { ScoreNote } from "../../score.ts";
 import type { PlacedStroke } from "../quantise/place.ts";
 import { WHOLE } from "../ticks.ts";
 
-const ghostPieces = piecesOf("snare");
-const accentPieces: ReadonlySet<Piece> = new Set([
+const GHOST_PIECES = piecesOf("snare");
+const ACCENT_PIECES: ReadonlySet<Piece> = new Set([
   "snare",
   "rimshot",
   "hihatClosed",
@@ -16,15 +16,15 @@ const accentPieces: ReadonlySet<Piece> = new Set([
   "tomLow",
   "tomFloor",
 ]);
-/** A ghost is softer than this part of the drum's backbeat, which is its upper quartile. */
-const ghostPart = 0.5;
-/** An accent is this much louder than the piece's median, and never more than this part of its strokes is accented. */
-const accentPart = 1.4;
-const accentShare = 0.15;
-const accentFewest = 8;
-const hihats = piecesOf("hihat");
+/** A ghost note is softer than this share of the drum's backbeat, which is its upper quartile. */
+const GHOST_RATIO = 0.5;
+/** An accent is this much louder than the piece's median, and at most this share of its hits is accented. */
+const ACCENT_RATIO = 1.4;
+const MOST_ACCENTED = 0.15;
+const FEWEST_FOR_ACCENTS = 8;
+const HIHATS = piecesOf("hihat");
 
-/** Turns strokes into notes: how loud each is among the strokes of its piece, and which hi-hat closes an open one. */
+/** Turns strokes into notes: how loud each is among the hits of its piece, and which hi-hat closes an open one. */
 export function markNotes(strokes: readonly PlacedStroke[]): Map<PlacedStroke, ScoreNote> {
   const thresholds = thresholdsByPiece(strokes);
   const closing = findClosing(strokes);
@@ -39,7 +39,7 @@ export function markNotes(strokes: readonly PlacedStroke[]): Map<PlacedStroke, S
   );
 }
 
-/** @returns a note as it was struck */
+/** @returns the note of a hit */
 export function toNote(hit: Hit, dynamic: ScoreNote["dynamic"], closing = false): ScoreNote {
   return { ...hit, dynamic, closing };
 }
@@ -63,11 +63,12 @@ function thresholds(piece: Piece, velocities: readonly number[]): Thresholds {
   const sorted = velocities.toSorted((a, b) => a - b);
   const at = (part: number, values: readonly number[]) =>
     values[Math.min(values.length - 1, Math.floor(part * values.length))]!;
-  const ghost = ghostPieces.has(piece) ? ghostPart * at(0.75, sorted) : 0;
+  const ghost = GHOST_PIECES.has(piece) ? GHOST_RATIO * at(0.75, sorted) : 0;
   const normal = sorted.filter((velocity) => velocity >= ghost);
-  const accent = accentPart * at(0.5, normal);
+  const accent = ACCENT_RATIO * at(0.5, normal);
   const loud = normal.filter((velocity) => velocity > accent).length;
-  const stands = accentPieces.has(piece) && normal.length >= accentFewest && loud <= accentShare * normal.length;
+  const stands =
+    ACCENT_PIECES.has(piece) && normal.length >= FEWEST_FOR_ACCENTS && loud <= MOST_ACCENTED * normal.length;
   return { ghost, accent: stands ? accent : Number.POSITIVE_INFINITY };
 }
 
@@ -76,7 +77,7 @@ function findClosing(strokes: readonly PlacedStroke[]): Set<PlacedStroke> {
   let open: number | undefined;
   for (const stroke of strokes) {
     const { piece } = stroke.hit;
-    if (!hihats.has(piece)) continue;
+    if (!HIHATS.has(piece)) continue;
     if (piece === "hihatClosed" && open !== undefined && stroke.tick - open <= WHOLE) closing.add(stroke);
     open = piece === "hihatOpen" || piece === "hihatHalfOpen" ? stroke.tick : undefined;
   }

@@ -1,12 +1,13 @@
 import { median } from "../../median.ts";
 import { LOUDNESSES, type Loudness, type Measure } from "../../score.ts";
 
-/** How loud a stretch is as a part of the song's own usual loudness, from which each mark holds: `mf` is usual. */
-const levels = [0, 0.7, 0.87, 1.13, 1.35] as const;
+/** Lower bound of each mark, relative to the song's usual loudness, which is `mf`. */
+const LEVELS = [0, 0.7, 0.87, 1.13, 1.35] as const;
 
 /**
- * Marks how loud each section is beside the rest of the song: the first one, and each that differs from the one before. A
- * song without sections is one.
+ * Marks how loud each section is compared with the rest of the song: the first one, and each that differs from the one
+ * before. A song without sections is a single one.
+ *
  * @returns the measures, some of them with a loudness
  */
 export function markLoudness(measures: readonly Measure[]): Measure[] {
@@ -17,7 +18,7 @@ export function markLoudness(measures: readonly Measure[]): Measure[] {
   let before: Loudness | undefined;
   for (const [place, start] of starts.entries()) {
     const here = loudnessOf(measures.slice(start, starts[place + 1]));
-    const mark = here === undefined ? undefined : LOUDNESSES[levels.findLastIndex((level) => here >= level * usual)]!;
+    const mark = here === undefined ? undefined : LOUDNESSES[LEVELS.findLastIndex((level) => here >= level * usual)]!;
     if (mark && mark !== before) marks.set(start, mark);
     before = mark ?? before;
   }

@@ -5,10 +5,10 @@ import { markSections } from "../sections/sections.ts";
 import { easeAccents } from "./accents.ts";
 import { markLoudness } from "./loudness.ts";
 
-/** A stroke of less confidence is drawn grey: of those that are heard at all, about one in twelve. */
-const unsureBelow = 0.6;
+/** A hit of less confidence is drawn grey: about one in twelve of all. */
+const UNSURE_BELOW = 0.6;
 
-/** Settles accents over the whole song and adds what stands over and between the notes, much of it as the options say. */
+/** Settles accents over the whole song and adds sections, loudness, grey notes and repeat signs as the options say. */
 export function markMeasures(
   measures: readonly Measure[],
   { detail, repeats, showConfidence }: Pick<NotateOptions, "detail" | "repeats" | "showConfidence">,
@@ -20,7 +20,7 @@ export function markMeasures(
 }
 
 function markUnsure(measure: Measure): Measure {
-  const mark = (note: ScoreNote): ScoreNote => (note.confidence < unsureBelow ? { ...note, unsure: true } : note);
+  const mark = (note: ScoreNote): ScoreNote => (note.confidence < UNSURE_BELOW ? { ...note, unsure: true } : note);
   const markEvent = (event: ScoreEvent) => ({
     ...event,
     notes: event.notes.map(mark),

@@ -4,21 +4,22 @@ import type { Meter, TempoMark } from "../../score.ts";
 import type { Bar } from "../quantise/bars.ts";
 import { toFraction, WHOLE } from "../ticks.ts";
 
-/** A change of tempo is marked where it is larger than this part and lasts. */
-const realChange = 0.08;
-/** Bars that a new tempo must last, and over whose median it is measured. */
-const lasting = 4;
+/** A change of tempo is marked where it is larger than this share and lasts. */
+const REAL_CHANGE = 0.08;
+/** Bars that a new tempo must last; it is their median. */
+const LASTING_BARS = 4;
 
 /**
  * Metronome marks: one at the first bar, and one where the tempo really changes and stays; drift is not written.
+ *
  * @returns marks by index of the bar
  */
 export function markTempo(bars: readonly Bar[]): Map<number, TempoMark> {
   const speeds = bars.map((bar) => bar.ticks / bar.duration);
   const starts = [0];
-  for (let index = 1; index + lasting <= bars.length; index++) {
+  for (let index = 1; index + LASTING_BARS <= bars.length; index++) {
     const current = median(speeds.slice(starts.at(-1), index));
-    if (isReal(current, median(speeds.slice(index, index + lasting))) && isReal(current, speeds[index]!)) {
+    if (isReal(current, median(speeds.slice(index, index + LASTING_BARS))) && isReal(current, speeds[index]!)) {
       starts.push(index);
     }
   }
@@ -34,7 +35,7 @@ export function markTempo(bars: readonly Bar[]): Map<number, TempoMark> {
 }
 
 function isReal(from: number, to: number): boolean {
-  return Math.abs(to / from - 1) > realChange;
+  return Math.abs(to / from - 1) > REAL_CHANGE;
 }
 
 /** @param speed ticks per second */

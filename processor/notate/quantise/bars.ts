@@ -1,9 +1,9 @@
 import { median } from "../../median.ts";
 import type { Meter } from "../../score.ts";
 import { EIGHTH, QUARTER } from "../ticks.ts";
-import type { Count } from "./beats.ts";
+import type { CountedBeats } from "./beats.ts";
 
-/** The shortest stretch of time that is divided by one grid: a quarter, or an eighth where eighths are counted. */
+/** The unit that one grid divides: a quarter, or an eighth where eighths are counted. */
 export interface Pulse {
   /** seconds */
   readonly time: number;
@@ -29,12 +29,13 @@ export interface Bar {
 
 /**
  * Lays bars over the counted beats.
- * @param lags seconds by which the player lies behind each pulse; bars begin where the player feels them
+ *
+ * @param offsets seconds by which the player is behind each pulse; bars begin where the player feels them
  */
-export function layBars(count: Count, lags: readonly number[]): Bar[] {
+export function layBars(count: CountedBeats, offsets: readonly number[]): Bar[] {
   const { downbeats, unit } = count;
-  const parts = lags.length / (count.times.length - 1);
-  const times = count.times.map((time, index) => time + lags[Math.min(index * parts, lags.length - 1)]!);
+  const parts = offsets.length / (count.times.length - 1);
+  const times = count.times.map((time, index) => time + offsets[Math.min(index * parts, offsets.length - 1)]!);
   const bars: Bar[] = [];
   const add = (from: number, to: number, pickup: boolean) => {
     const meter = pickup || to - from === count.perBar ? count.meter : meterOf(to - from, count);
@@ -55,22 +56,22 @@ export function layBars(count: Count, lags: readonly number[]): Bar[] {
   return bars;
 }
 
-/** A bar that is longer or shorter than the others has a meter of its own. */
-function meterOf(beats: number, { perBar, meter }: Count): Meter {
+/** A bar that is longer or shorter than the others gets a meter of its own. */
+function meterOf(beats: number, { perBar, meter }: CountedBeats): Meter {
   return { beats: (beats * meter.beats) / perBar, beatType: meter.beatType };
 }
 
-function isPrintable(beats: number, count: Count): boolean {
+function isPrintable(beats: number, count: CountedBeats): boolean {
   return beats <= count.perBar || meterOf(beats, count).beats <= 16;
 }
 
-/** @returns seconds that a quarter mostly lasts */
+/** @returns usual length of a quarter, seconds */
 export function usualQuarter(pulses: readonly Pulse[]): number {
   return median(pulses.map(({ duration, ticks }) => (duration * QUARTER) / ticks));
 }
 
 /** Lays pulses over the counted beats. */
-export function layPulses({ times, unit }: Count): Pulse[] {
+export function layPulses({ times, unit }: CountedBeats): Pulse[] {
   const size = unit % QUARTER === 0 ? QUARTER : unit % EIGHTH === 0 ? EIGHTH : unit;
   const parts = unit / size;
   return times.slice(0, -1).flatMap((start, index) => {

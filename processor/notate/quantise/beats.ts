@@ -6,7 +6,7 @@ import type { Meter } from "../../score.ts";
 import { WHOLE } from "../ticks.ts";
 
 /** The beats of a song, counted into bars. */
-export interface Count {
+export interface CountedBeats {
   /** seconds, rising */
   readonly times: readonly number[];
   /** indices into `times` at which a bar begins, rising */
@@ -18,14 +18,14 @@ export interface Count {
   readonly unit: number;
 }
 
-const shortestBeat = 0.05;
-const slowEighth = 0.35;
+const SHORTEST_BEAT = 0.05;
+const SLOW_EIGHTH = 0.35;
 
 /**
- * Counts the beats into bars as the person wishes: half or twice as many, in another meter, from another downbeat; and
- * continues them at both ends so that every hit lies between two beats.
+ * Counts the beats into bars as the user requests (half or twice as many, in another meter, from another downbeat), and
+ * extends them at both ends so that every hit lies between two beats.
  */
-export function countBeats(performance: Performance, options: NotateOptions): Count {
+export function countBeats(performance: Performance, options: NotateOptions): CountedBeats {
   const heard = heardBeats(performance);
   const meter = meterParts(options.meter ?? performance.meter);
   const scaled = scaleTempo(heard, options.tempoScale);
@@ -46,7 +46,7 @@ interface Counted {
 function heardBeats(performance: Performance): Counted {
   const beats: Beat[] = [];
   for (const beat of performance.beats.toSorted((a, b) => a.time - b.time)) {
-    if (beats.length === 0 || beat.time - beats.at(-1)!.time >= shortestBeat) beats.push(beat);
+    if (beats.length === 0 || beat.time - beats.at(-1)!.time >= SHORTEST_BEAT) beats.push(beat);
   }
   if (beats.length < 2) {
     const start = beats[0]?.time ?? performance.hits[0]?.time ?? 0;
@@ -77,7 +77,7 @@ function scaleTempo({ times, downbeats }: Counted, scale: NotateOptions["tempoSc
   return { times, downbeats };
 }
 
-/** The commonest number of beats from one downbeat to the next; where there is no full bar, what the meter says. */
+/** The most frequent number of beats from one downbeat to the next; without a full bar, that of the meter. */
 function usualBar({ times, downbeats }: Counted, meter: Meter): number {
   const counts = new Map<number, number>();
   for (let i = 1; i < downbeats.length; i++) {
@@ -92,13 +92,13 @@ function usualBar({ times, downbeats }: Counted, meter: Meter): number {
   return usual;
 }
 
-/** Beats in a bar of a meter that a person chose: dotted ones in compound meters, unless they follow too quickly. */
+/** Beats in a bar of a meter that the user chose: dotted ones in compound meters, unless they are too short. */
 function beatsIn(meter: Meter, performance: Performance, times: readonly number[]): number {
   if (!isCompoundMeter(meter)) return meter.beats;
   const heard = meterParts(performance.meter);
   const eighths = isCompoundMeter(heard)
     ? Math.max(...performance.beats.map((beat) => beat.position)) > heard.beats / 3
-    : medianInterval(times) < slowEighth;
+    : medianInterval(times) < SLOW_EIGHTH;
   return eighths ? meter.beats : meter.beats / 3;
 }
 
@@ -120,8 +120,8 @@ function shift(downbeats: readonly number[], by: number, perBar: number, end: nu
   return moved;
 }
 
-/** Continues the beats before the first and past the last hit, and on to the downbeat that closes the last bar. */
-function extend(count: Count, performance: Performance): Count {
+/** Extends the beats to before the first and past the last hit, and on to the downbeat that closes the last bar. */
+function extend(count: CountedBeats, performance: Performance): CountedBeats {
   const times = [...count.times];
   let downbeats = [...count.downbeats];
   const hits = performance.hits.map((hit) => hit.time);
@@ -146,7 +146,7 @@ function extend(count: Count, performance: Performance): Count {
   return { ...count, times, downbeats };
 }
 
-/** Beats in the bars with which a song ends: those of its last two full bars where they agree. */
+/** Beats in the last bars of a song: those of its last two full bars where they agree. */
 function lastingBar(downbeats: readonly number[], usual: number): number {
   const [a, b, c] = downbeats.slice(-3);
   return c !== undefined && c - b! === b! - a! ? c - b! : usual;

@@ -1,39 +1,40 @@
 import { median } from "../../median.ts";
 import type { Swing } from "../../score.ts";
 import type { Pulse } from "./bars.ts";
-import { smoothLags } from "./microtiming.ts";
+import { smoothOffsets } from "./microtiming.ts";
 import type { Onset } from "./onsets.ts";
-import type { Family, Habits } from "./priors.ts";
-import type { Division } from "./pulse-division.ts";
+import type { Family, Priors } from "./priors.ts";
+import type { PulseDivision } from "./pulse-division.ts";
 import { pairTicks, sounding } from "./swing.ts";
 
-/** Strokes and pulses for which the usual habits stand before any of this song is counted. */
-const usualStrokes = 12;
-const usualPulses = 8;
-const usualSpreads = 20;
-/** Seconds; what is heard is no more exact. */
-const leastSpread = 0.008;
-/** Wider is a dotted rhythm. */
-const widestSwing = 0.72;
+/** Weight of the priors, in strokes, pulses and strokes. */
+const PRIOR_STROKES = 12;
+const PRIOR_PULSES = 8;
+const PRIOR_SPREADS = 20;
+/** Seconds; detection is no more exact. */
+const LEAST_SPREAD = 0.008;
+/** A greater ratio is a dotted rhythm. */
+const WIDEST_SWING = 0.72;
 
-/** What a song shows of its own habits when its strokes are placed so. */
+/** The distributions of one song for given places of its strokes. */
 export interface Learned {
-  readonly habits: Habits;
+  readonly priors: Priors;
   readonly swing: Swing | undefined;
-  /** seconds by which the strokes about each pulse are late */
-  readonly lags: readonly number[];
+  /** seconds by which the strokes around each pulse are late */
+  readonly offsets: readonly number[];
 }
 
 /**
- * Learns a song's habits from its strokes as they are placed now.
- * @param usual stands for what the song shows too little of
+ * Learns a song's own distributions from the current places of its strokes.
+ *
+ * @param usual the priors, which prevail where the song has few strokes
  */
 export function learnFrom(
   pulses: readonly Pulse[],
   groups: readonly (readonly Onset[])[],
-  divisions: readonly Division[],
+  divisions: readonly PulseDivision[],
   swing: Swing | undefined,
-  usual: Habits,
+  usual: Priors,
 ): Learned {
   const late = groups.map((onsets, index) => {
     const { time, duration, ticks } = pulses[index]!;
@@ -43,24 +44,24 @@ export function learnFrom(
       return onset.time - time - (heard / ticks) * duration;
     });
   });
-  const lags = smoothLags(pulses, late);
-  const errors = late.flatMap((values, index) => values.map((value) => Math.abs(value - lags[index]!)));
+  const offsets = smoothOffsets(pulses, late);
+  const errors = late.flatMap((values, index) => values.map((value) => Math.abs(value - offsets[index]!)));
   const spread =
-    (errors.length * 1.4826 * median(errors) + usualSpreads * usual.spread) / (errors.length + usualSpreads);
+    (errors.length * 1.4826 * median(errors) + PRIOR_SPREADS * usual.spread) / (errors.length + PRIOR_SPREADS);
   return {
-    habits: { ...countPlaces(pulses, divisions, usual), spread: Math.max(leastSpread, spread) },
-    swing: swing && { ...swing, ratio: measureRatio(pulses, divisions, late, lags, swing) },
-    lags,
+    priors: { ...countPlaces(pulses, divisions, usual), spread: Math.max(LEAST_SPREAD, spread) },
+    swing: swing && { ...swing, ratio: measureRatio(pulses, divisions, late, offsets, swing) },
+    offsets,
   };
 }
 
 function countPlaces(
   pulses: readonly Pulse[],
-  divisions: readonly Division[],
-  usual: Habits,
-): Pick<Habits, "onPulse" | "places" | "triplets"> {
-  const strokes = { on: usual.onPulse * usualStrokes, all: usualStrokes };
-  const divided = { triplet: usual.triplets * usualPulses, all: usualPulses };
+  divisions: readonly PulseDivision[],
+  usual: Priors,
+): Pick<Priors, "onPulse" | "places" | "triplets"> {
+  const strokes = { on: usual.onPulse * PRIOR_STROKES, all: PRIOR_STROKES };
+  const divided = { triplet: usual.triplets * PRIOR_PULSES, all: PRIOR_PULSES };
   const counts = { straight: startCounts(usual, "straight"), triplet: startCounts(usual, "triplet") };
   for (const [index, { family, places }] of divisions.entries()) {
     strokes.all += places.length;
@@ -78,8 +79,8 @@ function countPlaces(
   };
 }
 
-function startCounts({ places }: Habits, family: Family): Map<number, number> {
-  return new Map([...places[family]].map(([place, share]) => [place, share * usualStrokes]));
+function startCounts({ places }: Priors, family: Family): Map<number, number> {
+  return new Map([...places[family]].map(([place, share]) => [place, share * PRIOR_STROKES]));
 }
 
 function toShares(counts: ReadonlyMap<number, number>): Map<number, number> {
@@ -89,9 +90,9 @@ function toShares(counts: ReadonlyMap<number, number>): Map<number, number> {
 
 function measureRatio(
   pulses: readonly Pulse[],
-  divisions: readonly Division[],
+  divisions: readonly PulseDivision[],
   late: readonly (readonly number[])[],
-  lags: readonly number[],
+  offsets: readonly number[],
   swing: Swing,
 ): number {
   const pair = pairTicks(swing);
@@ -100,8 +101,8 @@ function measureRatio(
     if (family !== "straight") return [];
     return places.flatMap((place, i) => {
       const isSecond = place % pair === pair / 2;
-      return isSecond ? [swing.ratio + ((late[index]![i]! - lags[index]!) / duration) * (ticks / pair)] : [];
+      return isSecond ? [swing.ratio + ((late[index]![i]! - offsets[index]!) / duration) * (ticks / pair)] : [];
     });
   });
-  return ratios.length > 0 ? Math.min(widestSwing, Math.max(0.5, median(ratios))) : swing.ratio;
+  return ratios.length > 0 ? Math.min(WIDEST_SWING, Math.max(0.5, median(ratios))) : swing.ratio;
 }

@@ -1,17 +1,17 @@
 import { KIT, type Piece } from "@groovesheet/jobs/pieces.ts";
 import type { Stroke } from "../strokes.ts";
 
-/** Strokes that sound as one; they get one place on the grid. */
+/** Simultaneous strokes; they get one place on the grid. */
 export interface Onset {
-  /** seconds: the mean of the strokes, the louder ones counting more */
+  /** seconds: mean of the strokes, weighted by loudness */
   readonly time: number;
   readonly strokes: readonly Stroke[];
-  /** 0..1: of the stroke that is heard most surely */
+  /** 0..1: of the most confident stroke */
   readonly confidence: number;
 }
 
-/** Strokes closer than this, in seconds, were meant together. */
-const together = 0.022;
+/** Seconds: strokes closer than this were meant to be simultaneous. */
+const TOGETHER = 0.022;
 /** @returns true for two pieces that share a drum or cymbal */
 export function sameSurface(a: Piece, b: Piece): boolean {
   return KIT[a].played.surface === KIT[b].played.surface;
@@ -25,7 +25,7 @@ export function findOnsets(strokes: readonly Stroke[]): Onset[] {
     const begin = open[0];
     const last = open.at(-1);
     const near =
-      last && stroke.hit.time - last.hit.time < together && stroke.hit.time - begin!.hit.time < 1.5 * together;
+      last && stroke.hit.time - last.hit.time < TOGETHER && stroke.hit.time - begin!.hit.time < 1.5 * TOGETHER;
     if (!near && open.length > 0) {
       onsets.push(toOnset(open));
       open = [];

@@ -3,15 +3,15 @@ import { drop } from "../dropped.ts";
 import { hitsOf, isFlam, type Stroke } from "../strokes.ts";
 import { type Onset, sameSurface } from "./onsets.ts";
 
-/** A stroke at its place on paper. */
+/** A stroke at its written place. */
 export interface PlacedStroke extends Stroke {
   /** ticks from the start of the song */
   readonly tick: number;
 }
 
 /**
- * Puts strokes at the places found for their onsets. Where two fall on one place of one drum or cymbal the stronger is
- * written, or both as a flam where they lie as a flam does.
+ * Puts strokes at the places found for their onsets. Where two on one drum or cymbal fall on one place, the stronger is
+ * written, or both as a flam where they are spaced like one.
  */
 export function placeStrokes(
   onsets: readonly Onset[],

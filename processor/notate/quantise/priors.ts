@@ -1,24 +1,24 @@
 /**
  * How drummers use the places of a pulse. The numbers for quarters and shuffles were learned from the training split of the
- * Groove MIDI Dataset (CC-BY-4.0); `npm run roundtrip -- FOLDER --split train --learn` prints them anew, within 0.01 for
- * quarters. Shuffles are without the 32nds that it counts in them, which nobody writes. The spreads, and the numbers for
- * eighths and sixteenths, which that dataset hardly has, are set by hand.
+ * Groove MIDI Dataset (CC-BY-4.0); `npm run roundtrip -- FOLDER --split train --learn` prints them again, within 0.01 for
+ * quarters. Shuffles omit the 32nds that it finds in them, which nobody writes. The spreads, and the numbers for eighths and
+ * sixteenths, which are rare in that dataset, are set by hand.
  */
-export interface Habits {
-  /** share of the strokes that fall on the pulse itself */
+export interface Priors {
+  /** share of the strokes that fall on the pulse */
   readonly onPulse: number;
   /** shares of the other strokes by place, in straight pulses and in those divided in three; each sums to 1 */
   readonly places: Readonly<Record<Family, ReadonlyMap<number, number>>>;
-  /** of the pulses with strokes off the pulse, the share that is divided in three */
+  /** share of the pulses with strokes off the pulse that is divided in three */
   readonly triplets: number;
-  /** seconds: standard deviation of strokes about their places */
+  /** seconds: standard deviation of the strokes around their places */
   readonly spread: number;
 }
 
 export type Family = "straight" | "triplet";
 
 /** Pulses of a quarter: places in ticks of 48. */
-export const habitsOfQuarters: Habits = {
+export const QUARTER_PRIORS: Priors = {
   onPulse: 0.385,
   places: {
     straight: new Map([
@@ -43,7 +43,7 @@ export const habitsOfQuarters: Habits = {
 };
 
 /** Pulses of a quarter where eighths swing. */
-export const habitsOfShuffles: Habits = {
+export const SHUFFLE_PRIORS: Priors = {
   onPulse: 0.646,
   places: {
     straight: new Map([
@@ -63,7 +63,7 @@ export const habitsOfShuffles: Habits = {
 };
 
 /** Pulses of an eighth, in compound and odd meters: a pulse is half a quarter, and so are its places. */
-export const habitsOfEighths: Habits = {
+export const EIGHTH_PRIORS: Priors = {
   onPulse: 0.68,
   places: {
     straight: new Map([
@@ -81,7 +81,7 @@ export const habitsOfEighths: Habits = {
 };
 
 /** Pulses of a sixteenth, in meters like 7/16. */
-export const habitsOfSixteenths: Habits = {
+export const SIXTEENTH_PRIORS: Priors = {
   onPulse: 0.9,
   places: { straight: new Map([[6, 1]]), triplet: new Map() },
   triplets: 0,

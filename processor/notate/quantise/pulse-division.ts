@@ -1,11 +1,11 @@
 import type { Swing } from "../../score.ts";
 import { EIGHTH, QUARTER } from "../ticks.ts";
 import { type Onset, sameSurface } from "./onsets.ts";
-import type { Family, Habits } from "./priors.ts";
+import type { Family, Priors } from "./priors.ts";
 import { sounding, TRIPLET_SWING } from "./swing.ts";
 
-/** One way of dividing a pulse, with a place for every onset in it. */
-export interface Division {
+/** One way to divide a pulse, with a place for every onset in it. */
+export interface PulseDivision {
   /** `plain` where all onsets fall on the pulse or the next one */
   readonly family: Family | "plain";
   /** ticks from the pulse, one for each onset; the pulse's own length is the start of the next pulse */
@@ -14,41 +14,41 @@ export interface Division {
   readonly cost: number;
 }
 
-/** What a song's strokes are placed by. */
-export interface Model {
-  readonly habits: Habits;
+/** What decides the places of a song's strokes. */
+export interface TimingModel {
+  readonly priors: Priors;
   readonly swing: Swing | undefined;
-  /** whether a place may be used, as the person wishes */
+  /** whether the user's options allow a place */
   readonly allows: (family: Family, place: number) => boolean;
 }
 
-/** An error beyond this many deviations costs no more: one stray stroke does not choose a grid. */
-const furthest = 3.5;
-/** Natural logarithm: how much denser strokes lie at their places than those that were heard and not played, which lie anywhere. */
-const density = 2.6;
-/** Nats: strokes of different drums on one place but not together, and of one drum, of which one cannot be written. */
-const apart = 0.3;
-const lost = 7;
-/** Nats: a 32nd, or a sixteenth of a triplet, beside which there is none: a late or early stroke, mostly. */
-const alone = 1.5;
-/** Nats: a sixteenth where eighths swing: a triplet, mostly. */
-const inShuffle = 3;
+/** The cost of an error stops growing at this many deviations, so that one stray stroke does not choose a grid. */
+const FURTHEST = 3.5;
+/** Natural logarithm of how much denser played strokes are at their places than false detections, which may be anywhere. */
+const DENSITY = 2.6;
+/** Nats: two onsets of different drums on one place, and of one drum, where one of them cannot be written. */
+const APART_COST = 0.3;
+const LOST_COST = 7;
+/** Nats: an isolated 32nd or sixteenth of a triplet, mostly a late or early stroke. */
+const ISOLATED_COST = 1.5;
+/** Nats: a sixteenth where eighths swing, mostly a triplet. */
+const IN_SHUFFLE_COST = 3;
 
-/** One family of places at one fineness, in the order in which they sound. */
-export interface Ladder {
+/** The places of one family and one fineness, in order of time. */
+export interface CandidateGrid {
   readonly family: Family;
   /** ticks from one place to the next */
   readonly step: number;
   readonly targets: readonly Target[];
-  /** nats for a pulse that is divided so */
+  /** nats for a pulse with this division */
   readonly rarity: number;
 }
 
 interface Target {
   readonly place: number;
-  /** ticks from the pulse: a stroke is in time from here … */
+  /** ticks from the pulse: a stroke is in time from here, */
   readonly from: number;
-  /** … to here */
+  /** to here */
   readonly to: number;
   /** nats */
   readonly cost: number;
@@ -56,55 +56,56 @@ interface Target {
 
 /**
  * @param ticks of a pulse on paper
- * @param spread of the strokes about their places, ticks
- * @returns the ladders of places that a pulse of the song may have
+ * @param spread of the strokes around their places, ticks
+ * @returns the grids that may divide a pulse of the song
  */
-export function layLadders(ticks: number, spread: number, { habits, swing, allows }: Model): Ladder[] {
-  const onPulse = -Math.log(habits.onPulse);
+export function candidateGrids(ticks: number, spread: number, { priors, swing, allows }: TimingModel): CandidateGrid[] {
+  const onPulse = -Math.log(priors.onPulse);
   const ends = [
     { place: 0, from: 0, to: 0, cost: onPulse },
     { place: ticks, from: ticks, to: ticks, cost: onPulse },
   ];
-  const ladder = (family: Family, step: number): Ladder => {
-    const inside = [...habits.places[family]]
+  const candidateGrid = (family: Family, step: number): CandidateGrid => {
+    const inside = [...priors.places[family]]
       .filter(([place]) => place % step === 0 && allows(family, place))
       .map(([place, share]) => {
         const [from, to] = family === "straight" ? stretch(place, ticks, swing) : [place, place];
-        const cost = Math.log(1 + (to - from) / (2.5 * spread)) - Math.log((1 - habits.onPulse) * share);
+        const cost = Math.log(1 + (to - from) / (2.5 * spread)) - Math.log((1 - priors.onPulse) * share);
         return { place, from, to, cost };
       });
     return {
       family,
       step,
       targets: [...ends, ...inside].toSorted((a, b) => a.from - b.from),
-      rarity: -Math.log(family === "triplet" ? habits.triplets : 1 - habits.triplets),
+      rarity: -Math.log(family === "triplet" ? priors.triplets : 1 - priors.triplets),
     };
   };
   return [
-    ladder("straight", EIGHTH / 2),
-    ...(swing?.unit === "eighth" ? [] : [ladder("straight", EIGHTH / 4)]), // nobody plays straight 32nds in a shuffle
-    ...(habits.triplets > 0 ? [ladder("triplet", QUARTER / 3), ladder("triplet", QUARTER / 6)] : []),
+    candidateGrid("straight", EIGHTH / 2),
+    ...(swing?.unit === "eighth" ? [] : [candidateGrid("straight", EIGHTH / 4)]), // nobody plays straight 32nds in a shuffle
+    ...(priors.triplets > 0 ? [candidateGrid("triplet", QUARTER / 3), candidateGrid("triplet", QUARTER / 6)] : []),
   ];
 }
 
 /**
- * The likeliest divisions of one pulse: by each ladder, with the last onset on the next pulse and not.
+ * The likeliest divisions of one pulse: for each grid, with and without the last onset on the next pulse.
+ *
  * @param at ticks from the pulse to each onset, rising
  * @param ticks of the pulse
- * @param spread of the strokes about their places, ticks
+ * @param spread of the strokes around their places, ticks
  */
 export function divide(
   onsets: readonly Onset[],
   at: readonly number[],
   ticks: number,
   spread: number,
-  ladders: readonly Ladder[],
+  grids: readonly CandidateGrid[],
   swing: Swing | undefined,
-): Division[] {
+): PulseDivision[] {
   if (onsets.length === 0) return [{ family: "plain", places: [], cost: 0 }];
   const crowd = onsets.length * Math.log(spread / ticks);
-  return ladders.flatMap(({ family, step, targets, rarity }) =>
-    cheapestLines(onsets, at, targets, spread).map(({ places, cost }): Division => {
+  return grids.flatMap(({ family, step, targets, rarity }) =>
+    cheapestLines(onsets, at, targets, spread).map(({ places, cost }): PulseDivision => {
       const isPlain = places.every((place) => place % ticks === 0);
       const effort = effortOf(places, step, ticks, swing);
       return { family: isPlain ? "plain" : family, places, cost: cost + crowd + (isPlain ? 0 : rarity) + effort };
@@ -112,7 +113,7 @@ export function divide(
   );
 }
 
-/** From where to where a note sounds: an eighth that swings, from where this song's do on to the last third. */
+/** The range in which a note sounds: for a swung eighth, from this song's own place to the last third. */
 function stretch(place: number, ticks: number, swing: Swing | undefined): [number, number] {
   const heard = sounding(place, ticks, swing);
   if (heard === place || swing?.unit !== "eighth") return [heard, heard];
@@ -120,16 +121,18 @@ function stretch(place: number, ticks: number, swing: Swing | undefined): [numbe
   return [Math.min(heard, third), Math.max(heard, third)];
 }
 
-/** Nats for places that only the finest notes have, and that have no neighbour on either side; in a shuffle, for any. */
+/** Nats for places that only the finest notes use and that have no neighbour on either side; in a shuffle, for all of them. */
 function effortOf(places: readonly number[], step: number, ticks: number, swing: Swing | undefined): number {
   const shuffled = swing?.unit === "eighth" && step === EIGHTH / 2;
   if (step === QUARTER / 3 || (step === EIGHTH / 2 && !shuffled)) return 0;
   const isFine = (place: number) => place % (2 * step) !== 0 && place % ticks !== 0;
   const isAlone = (place: number) => shuffled || !(places.includes(place - step) || places.includes(place + step));
-  return (shuffled ? inShuffle : alone) * places.filter((place) => isFine(place) && isAlone(place)).length;
+  return (
+    (shuffled ? IN_SHUFFLE_COST : ISOLATED_COST) * places.filter((place) => isFine(place) && isAlone(place)).length
+  );
 }
 
-/** Onsets go to targets in order: the cheapest way that ends on the last target, and the cheapest that does not. */
+/** Assigns onsets to targets in order: the cheapest way that ends on the last target, and the cheapest that does not. */
 function cheapestLines(
   onsets: readonly Onset[],
   at: readonly number[],
@@ -171,13 +174,13 @@ function cheapestLines(
   });
 }
 
-/** @returns the most, in nats, that an onset's error costs: the less, the likelier it is that nobody played it */
+/** @returns the greatest cost of an onset's error, nats: the likelier a false detection, the lower it is */
 function mostFor({ confidence }: Onset): number {
-  const doubted = Math.log(confidence / (1 - confidence)) + density;
-  return Math.min(0.5 * furthest * furthest, Math.max(0, doubted));
+  const doubted = Math.log(confidence / (1 - confidence)) + DENSITY;
+  return Math.min(0.5 * FURTHEST * FURTHEST, Math.max(0, doubted));
 }
 
-/** @returns what it costs, in nats, to write two onsets on one place */
+/** @returns the cost of writing two onsets on one place, nats */
 export function clash(a: Onset, b: Onset): number {
-  return a.strokes.some((x) => b.strokes.some((y) => sameSurface(x.hit.piece, y.hit.piece))) ? lost : apart;
+  return a.strokes.some((x) => b.strokes.some((y) => sameSurface(x.hit.piece, y.hit.piece))) ? LOST_COST : APART_COST;
 }

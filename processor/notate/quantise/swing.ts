@@ -3,7 +3,7 @@ import { EIGHTH, QUARTER } from "../ticks.ts";
 
 export const TRIPLET_SWING = 2 / 3;
 
-/** @returns where in a pulse of so many ticks a place that is written straight sounds */
+/** @returns where, in a pulse of `ticks`, a place that is written straight sounds */
 export function sounding(place: number, ticks: number, swing: Swing | undefined): number {
   if (swing === undefined) return place;
   const pair = pairTicks(swing);

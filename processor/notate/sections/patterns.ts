@@ -1,12 +1,12 @@
 import { KIT } from "@groovesheet/jobs/pieces.ts";
 import type { Measure } from "../../score.ts";
 
-/** What is struck where in a bar, with the weight of each stroke; accents, ghosts and single colours count little. */
+/** What is struck where in a bar, with the weight of each hit; ghost notes and single crashes have little weight. */
 export type Pattern = ReadonlyMap<string, number>;
 
-const ghostWeight = 0.2;
+const GHOST_WEIGHT = 0.2;
 
-/** @returns the pattern of a bar, its places as parts of the bar, so that bars of all tempos compare */
+/** @returns the pattern of a bar; places are fractions of the bar, so that bars of all meters can be compared */
 export function patternOf({ voices, length }: Measure): Pattern {
   const pattern = new Map<string, number>();
   for (const { events } of voices) {
@@ -15,7 +15,7 @@ export function patternOf({ voices, length }: Measure): Pattern {
       for (const { piece, dynamic } of notes) {
         const [name, weight] = KIT[piece].played.pattern;
         const key = `${name} ${place}`;
-        pattern.set(key, Math.max(pattern.get(key) ?? 0, dynamic === "ghost" ? ghostWeight : weight));
+        pattern.set(key, Math.max(pattern.get(key) ?? 0, dynamic === "ghost" ? GHOST_WEIGHT : weight));
       }
     }
   }
@@ -23,8 +23,9 @@ export function patternOf({ voices, length }: Measure): Pattern {
 }
 
 /**
- * How unlike two bars are: one less the weighted Jaccard index, sum of the smaller by sum of the larger weights.
- * @returns 0 for the same pattern, 1 for patterns that share nothing
+ * The distance of two bars: one minus the weighted Jaccard index, the sum of the smaller weights over that of the larger.
+ *
+ * @returns 0 for equal patterns, 1 for patterns that share nothing
  */
 export function distance(a: Pattern, b: Pattern): number {
   let shared = 0;

@@ -1,19 +1,20 @@
 import type { Measure, RepeatPlace, ScoreEvent, ScoreNote } from "../../score.ts";
 
-/** Where several would do, the shortest sign is the plainest. */
-const sizes = [1, 2, 4] as const;
+/** In order of preference: the shortest sign is the easiest to read. */
+const SIZES = [1, 2, 4] as const;
 
 /**
- * Marks bars that are the same on paper as the one, two or four bars before them. A bar above which something begins (a
- * section, a tempo, a meter, a loudness) is written out.
- * @returns the measures, some of them with their place under a repeat sign; what is played stays in all of them
+ * Marks bars that look the same as the one, two or four bars before them. A bar with a mark of its own (a section, a
+ * tempo, a meter, a loudness) is written out.
+ *
+ * @returns the measures, some of them with their place under a repeat sign; all of them keep their notes
  */
 export function markRepeats(measures: readonly Measure[]): Measure[] {
   const looks = measures.map(lookOf);
   const marked: Measure[] = [];
   while (marked.length < measures.length) {
     const at = marked.length;
-    const bars = sizes.find((size) => isRepeated(measures, marked, looks, size));
+    const bars = SIZES.find((size) => isRepeated(measures, marked, looks, size));
     for (let index = 0; index < (bars ?? 1); index++) {
       const repeat: RepeatPlace | undefined = bars && { bars, index };
       marked.push({ ...measures[at + index]!, ...(repeat && { repeat }) });
@@ -43,13 +44,13 @@ function isMarked({ section, tempo, feel, showMeter, loudness, fillInto, pickup 
   return showMeter || pickup || [section, tempo, feel, loudness, fillInto].some((mark) => mark !== undefined);
 }
 
-/** What a sign repeats is written out, or stands under a sign of the same length. An empty bar is a rest. */
+/** The original of a sign is written out, or is itself under a sign of the same length. An empty bar is a rest. */
 function mayBeRepeated({ pickup, repeat, voices }: Measure, index: number, size: number): boolean {
   const isEmpty = voices.every(({ events }) => events.every(({ notes }) => notes.length === 0));
   return !pickup && !isEmpty && (repeat === undefined || (repeat.bars === size && repeat.index === index));
 }
 
-/** @returns what a bar looks like on paper, whenever and however loud it was played */
+/** @returns what a bar looks like, whenever and however loud it was played */
 function lookOf({ meter, voices }: Measure): string {
   return JSON.stringify([meter, voices.map(({ stem, events }) => [stem, events.map(lookOfEvent)])]);
 }
@@ -58,7 +59,7 @@ function lookOfEvent({ onset, type, dots, tuplet, notes, graces, tremolo }: Scor
   return [onset.toFraction(), type, dots, tuplet, tremolo, notes.map(lookOfNote).toSorted(), graces.map(lookOfNote)];
 }
 
-/** The sign of a closing hi-hat says nothing that the hits before it do not, be they in the bar before. */
+/** The sign of a closing hi-hat is left out: it follows from the hits before it, which may be in the bar before. */
 function lookOfNote({ piece, dynamic, unsure }: ScoreNote): string {
   return [piece, dynamic, unsure].join(" ");
 }

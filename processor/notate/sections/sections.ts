@@ -3,47 +3,48 @@ import type { Measure } from "../../score.ts";
 import { distance, type Pattern, patternOf } from "./patterns.ts";
 
 /** Songs with fewer bars than this have no sections. */
-const fewestBars = 12;
-/** Bars of a section, but for the first one, which may be an intro of two. */
-const shortest = 4;
-const longest = 64;
-/** What a boundary costs, in bars that differ wholly from the pattern of their section. */
-const boundaryCost = 1.3;
-/** Sections are eight or four bars long more often than not. */
-const oddCost = 0.4;
-const evenCost = 0.2;
-/** A crash on the first beat, or a fill before it, says that something begins. */
-const crashGain = 0.6;
-const fillGain = 0.4;
-/** A bar counts no more than this against the pattern of its section: a fill does not end it. */
-const furthest = 0.75;
-/** Patterns closer than this are the same section come again. */
-const sameSection = 0.34;
-/** A bar this far from the pattern of its section, with this part of its hands on the drums, is a fill. */
-const fillDistance = 0.45;
-const fillDrums = 0.5;
+const FEWEST_BARS = 12;
+/** Bars in a section, except in the first one, which may be an intro of two bars. */
+const SHORTEST = 4;
+const LONGEST = 64;
+/** Cost of a boundary, in bars that differ completely from the pattern of their section. */
+const BOUNDARY_COST = 1.3;
+/** Costs of lengths that are not multiples of four, and of two. */
+const ODD_COST = 0.4;
+const EVEN_COST = 0.2;
+/** Discounts for a crash on the first beat and for a fill before it, which announce a section. */
+const CRASH_GAIN = 0.6;
+const FILL_GAIN = 0.4;
+/** Greatest distance of a bar from the pattern of its section, so that a fill does not end it. */
+const FURTHEST = 0.75;
+/** Sections whose patterns are closer than this are the same. */
+const SAME_SECTION = 0.34;
+/** A bar this far from the pattern of its section, with this share of its hands on the drums, is a fill. */
+const FILL_DISTANCE = 0.45;
+const FILL_DRUMS = 0.5;
 
-const crashes = piecesOf("crash");
-const timekeepers = piecesWhere(({ family, limb }) => limb === "hand" && (family === "hihat" || family === "ride"));
-const feet = piecesWhere(({ limb }) => limb === "foot");
+const CRASHES = piecesOf("crash");
+const TIMEKEEPERS = piecesWhere(({ family, limb }) => limb === "hand" && (family === "hihat" || family === "ride"));
+const FEET = piecesWhere(({ limb }) => limb === "foot");
 
 interface Section {
   readonly from: number;
   readonly to: number;
-  /** the bar that is most like all others of it */
+  /** the bar that is most similar to the others */
   readonly pattern: Pattern;
 }
 
 /**
- * Finds the sections of a song from what the drums play: stretches in which the bars are like one of them, by dynamic
- * programming over all ways to part the song. Sections that are alike have the same letter; one without a beat at the
- * beginning is the intro. A fill at the end of a section says where it leads. A song that is all one section has no marks.
+ * Finds the sections of a song from its drums: passages whose bars are similar to one of them, by dynamic programming
+ * over all segmentations. Similar sections have the same letter; one without a beat at the beginning is the intro. A fill
+ * at the end of a section names the next one. A song of a single section has no marks.
+ *
  * @returns the measures, some of them with a rehearsal mark or as a fill
  */
 export function markSections(measures: readonly Measure[]): Measure[] {
   const first = measures[0]?.pickup ? 1 : 0;
   const bars = measures.slice(first);
-  if (bars.length < fewestBars) return [...measures];
+  if (bars.length < FEWEST_BARS) return [...measures];
   const patterns = bars.map(patternOf);
   const sections = part(bars, patterns);
   if (sections.length < 2) return [...measures];
@@ -61,17 +62,17 @@ export function markSections(measures: readonly Measure[]): Measure[] {
   });
 }
 
-/** The cheapest way to part the song. */
+/** The cheapest segmentation. */
 function part(bars: readonly Measure[], patterns: readonly Pattern[]): Section[] {
-  const distances = patterns.map((a) => patterns.map((b) => Math.min(furthest, distance(a, b))));
+  const distances = patterns.map((a) => patterns.map((b) => Math.min(FURTHEST, distance(a, b))));
   const best: { cost: number; section?: Section }[] = [{ cost: 0 }];
   for (let to = 1; to <= bars.length; to++) {
     best[to] = { cost: Number.POSITIVE_INFINITY };
-    const sums: number[] = []; // of the distances from the bars of the section to each of them
-    for (let from = to - 1; from >= Math.max(0, to - longest); from--) {
+    const sums: number[] = []; // distances from each bar of the section to the others
+    for (let from = to - 1; from >= Math.max(0, to - LONGEST); from--) {
       for (let bar = from + 1; bar < to; bar++) sums[bar]! += distances[bar]![from]!;
       sums[from] = sum(distances[from]!.slice(from, to));
-      if (to - from < shortest && !(from === 0 && to - from >= 2)) continue;
+      if (to - from < SHORTEST && !(from === 0 && to - from >= 2)) continue;
       const medoid = lowest(sums, from, to);
       const cost =
         best[from]!.cost +
@@ -87,40 +88,40 @@ function part(bars: readonly Measure[], patterns: readonly Pattern[]): Section[]
 }
 
 function beginCost(bars: readonly Measure[], patterns: readonly Pattern[], from: number): number {
-  const begins = bars[from]!.voices.some(({ events }) => events[0]?.notes.some(({ piece }) => crashes.has(piece)));
+  const begins = bars[from]!.voices.some(({ events }) => events[0]?.notes.some(({ piece }) => CRASHES.has(piece)));
   const before = bars[from - 1]!;
   const fills = from > 1 && isFill(before, patterns[from - 1]!, patterns[from - 2]!);
-  return boundaryCost - (begins ? crashGain : 0) - (fills ? fillGain : 0);
+  return BOUNDARY_COST - (begins ? CRASH_GAIN : 0) - (fills ? FILL_GAIN : 0);
 }
 
 function lengthCost(bars: number, isLast: boolean): number {
   if (isLast || bars % 4 === 0) return 0;
-  return bars % 2 === 0 ? evenCost : oddCost;
+  return bars % 2 === 0 ? EVEN_COST : ODD_COST;
 }
 
-/** A bar unlike the pattern around it, in which the hands leave the cymbals for the drums. */
+/** A bar unlike the pattern around it, in which the hands move from the cymbals to the drums. */
 function isFill(bar: Measure, own: Pattern, usual: Pattern): boolean {
-  const hands = piecesIn(bar).filter((piece) => !feet.has(piece) && !crashes.has(piece));
-  const drums = hands.filter((piece) => !timekeepers.has(piece)).length;
-  return drums > 0 && drums >= fillDrums * hands.length && distance(own, usual) >= fillDistance;
+  const hands = piecesIn(bar).filter((piece) => !FEET.has(piece) && !CRASHES.has(piece));
+  const drums = hands.filter((piece) => !TIMEKEEPERS.has(piece)).length;
+  return drums > 0 && drums >= FILL_DRUMS * hands.length && distance(own, usual) >= FILL_DISTANCE;
 }
 
 function nameSections(bars: readonly Measure[], sections: readonly Section[]): string[] {
   const letters: Pattern[] = [];
   return sections.map(({ from, to, pattern }, index) => {
     if (index === 0 && to - from <= 8 && !isBeat(bars.slice(from, to))) return "Intro";
-    let letter = letters.findIndex((known) => distance(known, pattern) < sameSection);
+    let letter = letters.findIndex((known) => distance(known, pattern) < SAME_SECTION);
     if (letter < 0) letter = letters.push(pattern) - 1;
     return String.fromCharCode("A".charCodeAt(0) + (letter % 26));
   });
 }
 
-/** Kick, backbeat and a cymbal that keeps time, in most of the bars. */
+/** True for kick, backbeat and a cymbal that keeps time in most of the bars. */
 function isBeat(bars: readonly Measure[]): boolean {
   const full = bars.filter((bar) => {
     const pieces = new Set(piecesIn(bar));
     const has = (...wanted: Piece[]) => wanted.some((piece) => pieces.has(piece));
-    return has("kick") && has("snare", "rimshot", "sideStick") && has(...timekeepers);
+    return has("kick") && has("snare", "rimshot", "sideStick") && has(...TIMEKEEPERS);
   });
   return 2 * full.length > bars.length;
 }

@@ -3,7 +3,7 @@ import { EIGHTH, QUARTER } from "../ticks.ts";
 import type { Value } from "./rhythm.ts";
 import { type BarShape, beginsHalfBar } from "./sustain.ts";
 
-const flags: Partial<Record<NoteType, number>> = { eighth: 1, "16th": 2, "32nd": 3 };
+const FLAGS: Partial<Record<NoteType, number>> = { eighth: 1, "16th": 2, "32nd": 3 };
 
 interface BeamWindow {
   readonly tick: number;
@@ -12,6 +12,7 @@ interface BeamWindow {
 
 /**
  * Beams one voice of a bar: by the beat, plain eighths by pairs of beats; rests interrupt.
+ *
  * @param beats the beats of the bar, in order
  * @returns the beams of each value
  */
@@ -33,10 +34,10 @@ export function writeBeams(values: readonly Value[], beats: readonly BeamWindow[
 }
 
 function levelsOf(value: Value): number {
-  return flags[value.type] ?? 0;
+  return FLAGS[value.type] ?? 0;
 }
 
-/** Two beats are one window where both hold nothing shorter than an eighth. */
+/** Two beats are one window where both contain nothing shorter than an eighth. */
 function windows(values: readonly Value[], beats: readonly BeamWindow[], shape: BarShape): BeamWindow[] {
   const plain = (beat: BeamWindow) =>
     beat.ticks === QUARTER &&
@@ -69,13 +70,13 @@ function beamRun(values: readonly Value[], run: readonly number[], beams: Beam[]
   }
 }
 
-/** Inner beams part between one triplet and the next. */
+/** Inner beams break between one triplet and the next. */
 function sameTuplet(values: readonly Value[], a: number, b: number): boolean {
   const [early, late] = a < b ? [values[a]!, values[b]!] : [values[b]!, values[a]!];
   return !(early.tuplet?.place === "stop" || late.tuplet?.place === "start");
 }
 
-/** A lone short note's stub points to the note with which it makes up a longer one. */
+/** The hook of a lone short note points to the note with which it makes up a longer one. */
 function hook(values: readonly Value[], run: readonly number[], place: number): Beam {
   if (place === 0) return "forward hook";
   if (place === run.length - 1) return "backward hook";

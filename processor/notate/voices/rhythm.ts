@@ -2,7 +2,7 @@ import type { NoteType, TupletPlace } from "../../score.ts";
 import type { Grid } from "../quantise/quantise.ts";
 import { EIGHTH, QUARTER } from "../ticks.ts";
 
-/** A note or rest with its place and its written value; ticks are counted from the start of the bar. */
+/** A note or rest with its place and its written value; ticks count from the start of the bar. */
 export interface Value {
   readonly tick: number;
   readonly ticks: number;
@@ -13,13 +13,13 @@ export interface Value {
 }
 
 /** A beat of a bar, with the grids of the pulses in it. */
-export interface Beat {
+export interface WrittenBeat {
   readonly tick: number;
   readonly ticks: number;
   readonly pulses: readonly { readonly tick: number; readonly ticks: number; readonly grid: Grid }[];
 }
 
-const written: ReadonlyMap<number, readonly [NoteType, 0 | 1]> = new Map([
+const WRITTEN: ReadonlyMap<number, readonly [NoteType, 0 | 1]> = new Map([
   [192, ["whole", 0]],
   [144, ["half", 1]],
   [96, ["half", 0]],
@@ -32,17 +32,17 @@ const written: ReadonlyMap<number, readonly [NoteType, 0 | 1]> = new Map([
   [6, ["32nd", 0]],
 ]);
 
-const lengths = [72, 48, 36, 24, 18, 12, 6] as const;
-const restLengths = [48, 24, 12, 6] as const;
+const LENGTHS = [72, 48, 36, 24, 18, 12, 6] as const;
+const REST_LENGTHS = [48, 24, 12, 6] as const;
 
 /** @returns a note or rest of a length that one symbol can show */
 export function value(tick: number, ticks: number, rest: boolean): Value {
-  const [type, dots] = written.get(ticks)!;
+  const [type, dots] = WRITTEN.get(ticks)!;
   return { tick, ticks, rest, type, dots };
 }
 
-/** Writes one voice within one beat: what is struck at `attacks` (ticks in the bar, rising), and the rests between. */
-export function writeBeat(beat: Beat, attacks: readonly number[]): Value[] {
+/** Writes one voice within one beat: notes at `attacks` (ticks in the bar, rising), and the rests between. */
+export function writeBeat(beat: WrittenBeat, attacks: readonly number[]): Value[] {
   return spansOf(beat, attacks).flatMap((span) => {
     const inside = attacks.filter((tick) => tick >= span.tick && tick < span.tick + span.ticks);
     return span.triplet ? writeTriplet(span, inside) : writeStraight(span, beat, inside);
@@ -55,8 +55,8 @@ interface Span {
   readonly triplet: boolean;
 }
 
-/** Parts of a beat that are divided in three, and what lies between them. */
-function spansOf(beat: Beat, attacks: readonly number[]): Span[] {
+/** Splits a beat into the parts that are divided in three, and the parts between. */
+function spansOf(beat: WrittenBeat, attacks: readonly number[]): Span[] {
   const spans: Span[] = [];
   for (const span of beat.pulses.flatMap((pulse) => cellsOf(pulse, attacks))) {
     const last = spans.at(-1);
@@ -66,7 +66,7 @@ function spansOf(beat: Beat, attacks: readonly number[]): Span[] {
   return spans;
 }
 
-function cellsOf({ tick, ticks, grid }: Beat["pulses"][number], attacks: readonly number[]): Span[] {
+function cellsOf({ tick, ticks, grid }: WrittenBeat["pulses"][number], attacks: readonly number[]): Span[] {
   const inside = attacks.filter((attack) => attack >= tick && attack < tick + ticks).map((attack) => attack - tick);
   if (grid % 3 !== 0) return [{ tick, ticks, triplet: false }];
   if (inside.every((attack) => attack % (ticks / 3) === 0)) {
@@ -80,11 +80,11 @@ function cellsOf({ tick, ticks, grid }: Beat["pulses"][number], attacks: readonl
   }));
 }
 
-/** Three in the time of two; a stroke that lasts two thirds is written as one note. */
+/** Three in the time of two; an attack that lasts two thirds is written as one note. */
 function writeTriplet({ tick, ticks }: Span, attacks: readonly number[]): Value[] {
   const third = ticks / 3;
-  const unit = written.get(ticks / 2)![0];
-  const double = written.get(ticks)![0];
+  const unit = WRITTEN.get(ticks / 2)![0];
+  const double = WRITTEN.get(ticks)![0];
   const starts = attacks[0] === tick ? attacks : [tick, ...attacks];
   return starts.map((start, index) => {
     const end = starts[index + 1] ?? tick + ticks;
@@ -100,7 +100,7 @@ function writeTriplet({ tick, ticks }: Span, attacks: readonly number[]): Value[
   });
 }
 
-function writeStraight(span: Span, beat: Beat, attacks: readonly number[]): Value[] {
+function writeStraight(span: Span, beat: WrittenBeat, attacks: readonly number[]): Value[] {
   const end = span.tick + span.ticks;
   const first = attacks[0] ?? end;
   const values = rests(span.tick, first, beat);
@@ -111,10 +111,10 @@ function writeStraight(span: Span, beat: Beat, attacks: readonly number[]): Valu
 }
 
 /** The fewest symbols from one attack to the next; of two equal ways the longer note. */
-function noteWithRests(from: number, to: number, beat: Beat): Value[] {
+function noteWithRests(from: number, to: number, beat: WrittenBeat): Value[] {
   let best: Value[] = [];
   let bestCost = Number.POSITIVE_INFINITY;
-  for (const length of lengths) {
+  for (const length of LENGTHS) {
     if (from + length > to || !isReadable(from - beat.tick, length, beat.ticks)) continue;
     const values = [value(from, length, false), ...rests(from + length, to, beat)];
     const cost = values.length + 0.3 * values[0]!.dots;
@@ -135,13 +135,13 @@ function isReadable(offset: number, length: number, beat: number): boolean {
   return offset % 6 === 0;
 }
 
-function rests(from: number, to: number, beat: Beat): Value[] {
+function rests(from: number, to: number, beat: WrittenBeat): Value[] {
   if (from === beat.tick && to === beat.tick + beat.ticks && beat.ticks === 72) return [value(from, 72, true)];
   const values: Value[] = [];
   let tick = from;
   while (tick < to) {
     const offset = tick - beat.tick;
-    const length = restLengths.find((candidate) => offset % candidate === 0 && tick + candidate <= to)!;
+    const length = REST_LENGTHS.find((candidate) => offset % candidate === 0 && tick + candidate <= to)!;
     values.push(value(tick, length, true));
     tick += length;
   }

@@ -3,7 +3,7 @@ import { play } from "@groovesheet/processor/audition/audition.ts";
 import { strokeOf } from "@groovesheet/processor/audition/kit.ts";
 import { notate } from "@groovesheet/processor/notate/notate.ts";
 import { expect, test } from "vitest";
-import { perform, withOptions } from "../notation/performances.ts";
+import { perform, withOptions } from "../notate/performances.ts";
 
 const rate = 44_100;
 const energy = (sound: Float32Array, from: number, to: number) =>

@@ -8,7 +8,7 @@ import type { Score, ScoreNote } from "@groovesheet/processor/score.ts";
 import { describe, expect, test } from "vitest";
 import { complaintsOfSchema, whyNoSchema } from "../../support/musicxml.ts";
 import { hasLilyPond, type ReadNote, readWithAlphaTab, readWithLilyPond, readWithOsmd } from "../../support/openers.ts";
-import { withOptions } from "../notation/performances.ts";
+import { withOptions } from "../notate/performances.ts";
 import { scores } from "../pages/scores.ts";
 
 const example = () => {
@@ -71,7 +71,7 @@ describe.each(documents)("GIVEN the score %s", (name, write) => {
   });
 
   if (!forLilyPond.has(name)) return;
-  test.skipIf(!lilypond)("THEN LilyPond sounds the notes that we wrote, where they stand on the staff", async () => {
+  test.skipIf(!lilypond)("THEN LilyPond sounds the notes that we wrote, at their place on the staff", async () => {
     const written = notesOf(score, ({ piece }) => placeKey(kit[piece]));
     const read = new Set(asText(await readWithLilyPond(xml)));
     expect(asText(written).filter((note) => !read.has(note))).toEqual([]);

@@ -1,11 +1,11 @@
 import { notate } from "@groovesheet/processor/notate/notate.ts";
 import { describe, expect, test } from "vitest";
-import { describe as asText } from "../notation/describe.ts";
-import { perform, type Song, withOptions } from "../notation/performances.ts";
+import { describe as asText } from "./describe.ts";
+import { perform, type Song, withOptions } from "./performances.ts";
 
 const sixteenths = "[kh]hhh [sh]hhh [kh]h[kh]h [sh]hhh";
 
-/** Every second sixteenth late, so that the first of a pair lasts for this part of it. */
+/** Delays every second sixteenth, so that the first of a pair lasts for this share of it. */
 function swung(song: Song, ratio: number) {
   const performance = perform(song);
   const eighth = 30 / (song.bpm ?? 100);
@@ -33,19 +33,19 @@ describe("GIVEN sixteenths that swing", () => {
   });
 });
 
-describe("GIVEN a player who lies behind or before the beats", () => {
+describe("GIVEN a player who is behind or ahead of the beats", () => {
   const song: Song = { bpm: 120, bars: Array(8).fill(sixteenths) };
   const exact = perform(song);
 
   test.each([-0.04, 0.04])(
     "WHEN by %d s all the time THEN the page is the same, and bars begin where the player does",
-    (lag) => {
+    (offset) => {
       const score = notate(
-        { ...exact, hits: exact.hits.map((hit) => ({ ...hit, time: hit.time + lag })) },
+        { ...exact, hits: exact.hits.map((hit) => ({ ...hit, time: hit.time + offset })) },
         withOptions(),
       );
       expect(asText(score)).toEqual(asText(notate(exact, withOptions())));
-      expect(score.measures[4]!.startTime).toBeCloseTo(0.5 + 4 * 2 + lag, 2);
+      expect(score.measures[4]!.startTime).toBeCloseTo(0.5 + 4 * 2 + offset, 2);
     },
   );
 
@@ -71,7 +71,7 @@ describe("GIVEN triplets", () => {
     expect(score.swing?.unit).toBe("eighth");
   });
 
-  test("WHEN a shuffle has a stroke between the quarter and the third of a beat THEN it is in a triplet", () => {
+  test("WHEN a shuffle has a hit between the quarter and the third of a beat THEN it is in a triplet", () => {
     const song = perform({ bars: Array(6).fill("[kh]h [sh]h [kh]h [sh]h"), bpm: 110, swing: 0.62 });
     const between = { time: 0.5 + 8.28 * (60 / 110), piece: "hihatClosed" as const, velocity: 0.7, confidence: 0.9 };
     const score = notate({ ...song, hits: [...song.hits, between] }, withOptions());
@@ -79,18 +79,18 @@ describe("GIVEN triplets", () => {
   });
 });
 
-describe("GIVEN a stroke beside the places where the others fall", () => {
+describe("GIVEN a hit beside the places of the others", () => {
   const song = perform({ bars: Array(4).fill("[kh]h [sh]h [kh]h [sh]h"), bpm: 110 });
   const beside = (confidence: number) => {
     const stray = { time: 0.5 + 8.4 * (60 / 110), piece: "tambourine" as const, velocity: 0.6, confidence };
     return asText(notate({ ...song, hits: [...song.hits, stray] }, withOptions()))[2]!;
   };
 
-  test("WHEN it is surely heard THEN it has a place of its own", () => {
+  test("WHEN its confidence is high THEN it has a place of its own", () => {
     expect(beside(0.97)).toContain("t");
   });
 
-  test("WHEN it is hardly heard THEN it changes no rhythm", () => {
+  test("WHEN its confidence is low THEN it changes no rhythm", () => {
     expect(beside(0.4)).toBe("e e e e e e e e");
   });
 });

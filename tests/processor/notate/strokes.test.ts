@@ -3,7 +3,7 @@ import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import { notate } from "@groovesheet/processor/notate/notate.ts";
 import type { Score } from "@groovesheet/processor/score.ts";
 import { describe, expect, test } from "vitest";
-import { perform, toPerformance, withOptions } from "../notation/performances.ts";
+import { perform, toPerformance, withOptions } from "./performances.ts";
 
 const rock = "[kh]h [sh]h [kh][kh] [sh]h";
 const hit = (time: number, piece: Piece, velocity: number): Hit => ({ time, piece, velocity, confidence: 0.9 });
@@ -11,13 +11,13 @@ const run = (from: number, gap: number, velocities: readonly number[], piece: Pi
   velocities.map((velocity, index) => hit(from + index * gap, piece, velocity));
 const eventsOf = ({ measures }: Score) => measures.flatMap(({ voices }) => voices.flatMap(({ events }) => events));
 
-/** Two bars of quarters on the kick at 100 beats a minute, the first at 0.5 s, and the strokes between. */
+/** Two bars of quarters on the kick at 100 beats a minute, the first at 0.5 s, and the hits between. */
 function write(strokes: readonly Hit[]): Score {
   const song = perform({ bars: ["k k k k", "k k k k"] });
   return notate(toPerformance([...song.hits, ...strokes], song.beats, 100, "4/4"), withOptions());
 }
 
-describe("GIVEN quick strokes on one drum", () => {
+describe("GIVEN quick hits on one drum", () => {
   test("WHEN many follow too quickly to be written THEN they are a roll of all of them, and no 64ths", () => {
     const score = write(run(0.5, 0.05, Array(10).fill(0.5)));
     const rolls = eventsOf(score).filter((event) => event.tremolo > 0);
@@ -26,7 +26,7 @@ describe("GIVEN quick strokes on one drum", () => {
     expect(score.dropped).toEqual([]);
   });
 
-  test("WHEN a roll leads to a strong stroke THEN that one is a note of its own", () => {
+  test("WHEN a roll leads to a strong hit THEN that one is a note of its own", () => {
     const score = write(run(0.5, 0.05, [...Array(12).fill(0.4), 1]));
     const snares = eventsOf(score).filter((event) => event.notes.some((note) => note.piece === "snare"));
     expect(snares.map((event) => [event.onset.toFraction(), event.tremolo > 0])).toEqual([
@@ -46,20 +46,20 @@ describe("GIVEN quick strokes on one drum", () => {
     expect(eventsOf(score).filter((event) => event.type === "32nd")).toHaveLength(8);
   });
 
-  test("WHEN a stroke rebounds THEN the softer one is dropped, and the reason told", () => {
+  test("WHEN a hit rebounds THEN the softer one is dropped with its reason", () => {
     for (const piece of ["kick", "hihatClosed", "ride"] as const) {
       const score = write(run(0.8, 0.035, [0.8, 0.3], piece));
       expect(score.dropped).toMatchObject([{ piece, cause: "rebound", reason: expect.stringMatching(/45 ms/) }]);
     }
   });
 
-  test("WHEN a snare and its rim answer together THEN the stronger is written, and the other told", () => {
+  test("WHEN a snare and its rim are detected together THEN the stronger is written and the other is dropped", () => {
     const score = write([hit(0.8, "snare", 0.8), hit(0.802, "rimshot", 0.5)]);
     expect(score.dropped).toMatchObject([{ piece: "rimshot", cause: "sameNote" }]);
   });
 });
 
-test("GIVEN a stroke that is early or late by chance THEN it is no lone 32nd", () => {
+test("GIVEN a hit that is early or late by chance THEN it is no lone 32nd", () => {
   const song = perform({ bars: Array(8).fill(rock), bpm: 110 });
   const hits = song.hits.map((stroke, index) => (index % 13 === 5 ? { ...stroke, time: stroke.time + 0.035 } : stroke));
   const score = notate({ ...song, hits }, withOptions());

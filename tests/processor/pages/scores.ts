@@ -2,8 +2,8 @@ import type { NotateOptions } from "@groovesheet/jobs/options.ts";
 import type { Hit, Performance } from "@groovesheet/jobs/performance.ts";
 import { notate } from "@groovesheet/processor/notate/notate.ts";
 import type { Score } from "@groovesheet/processor/score.ts";
-import { perform, type Song, withOptions } from "../notation/performances.ts";
-import { everything } from "../notation/songs.ts";
+import { perform, type Song, withOptions } from "../notate/performances.ts";
+import { everything } from "../notate/songs.ts";
 
 const times = (bars: readonly string[], count: number) => Array<readonly string[]>(count).fill(bars).flat();
 const verse = "[kh]h [sh]h [kh][kh] [sh]h";

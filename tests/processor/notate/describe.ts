@@ -19,7 +19,7 @@ function describeEvent(event: ScoreEvent): string {
   return `${open}${graces}${rest}${short[event.type]}${event.dots ? "." : ""}${close}`;
 }
 
-/** @returns one string a measure, voices parted by a bar */
+/** @returns one string a measure, voices separated by a bar */
 export function describe(score: Score): string[] {
   return score.measures.map((measure) => measure.voices.map(describeVoice).join(" | "));
 }

@@ -79,16 +79,16 @@ group("GIVEN bars", () => {
   });
 });
 
-group("GIVEN the person's wishes", () => {
+group("GIVEN the user's options", () => {
   const song: Song = { bpm: 120, bars: [rock, rock, rock, rock] };
 
-  test("WHEN half time is wished THEN two bars become one of sixteenths", () => {
+  test("WHEN half time is requested THEN two bars become one of sixteenths", () => {
     const score = write(song, withOptions({ tempoScale: "half" }));
     expect(describe(score)).toEqual(Array(2).fill(Array(16).fill("s").join(" ")));
     expect(score.measures[0]!.tempo!.perMinute).toBe(60);
   });
 
-  test("WHEN double time is wished THEN a bar becomes two of quarters", () => {
+  test("WHEN double time is requested THEN a bar becomes two of quarters", () => {
     const score = write(song, withOptions({ tempoScale: "double" }));
     expect(describe(score)).toEqual(Array(8).fill("q q q q"));
     expect(score.measures[0]!.tempo!.perMinute).toBe(240);
@@ -110,7 +110,7 @@ group("GIVEN the person's wishes", () => {
     expect(score.dropped).toEqual([]);
   });
 
-  test("WHEN another meter is wished THEN bars are counted anew", () => {
+  test("WHEN another meter is requested THEN bars are counted again", () => {
     expect(meters(write(song, withOptions({ meter: "3/4" })))).toEqual(Array(6).fill("3/4"));
     expect(meters(write(song, withOptions({ meter: "12/8" }))).every((meter) => meter === "12/8")).toBe(true);
   });
@@ -142,7 +142,7 @@ group("GIVEN dynamics", () => {
     expect(dynamics.filter((dynamic) => dynamic === "ghost")).toHaveLength(8 * 5);
   });
 
-  test("THEN a stroke that stands out is an accent", () => {
+  test("THEN a hit that stands out is an accent", () => {
     const song = perform({ bars: Array(8).fill(rock) });
     const loud = song.hits.findIndex((hit) => hit.piece === "snare");
     const hits = song.hits.map((hit, index) => (index === loud ? { ...hit, velocity: 1 } : hit));
@@ -151,7 +151,7 @@ group("GIVEN dynamics", () => {
     ).toHaveLength(1);
   });
 
-  test("WHEN a stroke of every bar is loud THEN it is no accent, and a single one is", () => {
+  test("WHEN a hit of every bar is loud THEN it is no accent, and a single one is", () => {
     const song = perform({ bars: Array(8).fill("ss ss ss ss") });
     const isLoud = (index: number) => index === 2 || index % 8 === 6;
     const hits = song.hits.map((hit, index) => ({ ...hit, velocity: isLoud(index) ? 0.9 : 0.5 }));
@@ -184,7 +184,7 @@ group("GIVEN flams", () => {
     expect(describe(withGraces(0.06, 0.03))[0]).toBe("e e ''e e e e e e");
   });
 
-  test("WHEN a stroke is heard twice THEN one is dropped with its reason", () => {
+  test("WHEN a hit is detected twice THEN one is dropped with its reason", () => {
     const score = withGraces(0.01);
     expect(score.dropped).toHaveLength(1);
     expect(score.dropped[0]!.reason).toMatch(/45 ms/);

@@ -6,17 +6,17 @@ import { notate } from "@groovesheet/processor/notate/notate.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { complaintsOfSchema, whyNoSchema } from "../../support/musicxml.ts";
-import { performances, wishes } from "./arbitrary.ts";
+import { anyOptions, performances } from "./arbitrary.ts";
 import { strikesIn } from "./midi-events.ts";
 import { faults } from "./wellformed.ts";
 
 const noSchema = whyNoSchema();
 if (noSchema) console.log(`Skipped: MusicXML against its schema: ${noSchema}`);
 
-describe("GIVEN any performance and any wishes", () => {
+describe("GIVEN any performance and any options", () => {
   test("THEN bars sum, beams and tuplets are whole, and every hit is written or dropped with a reason", () => {
     fc.assert(
-      fc.property(performances, wishes, (performance, options) => {
+      fc.property(performances, anyOptions, (performance, options) => {
         const score = notate(performance, options);
         expect(faults(score, performance)).toEqual([]);
         expect(score.dropped.every((hit) => hit.reason.length > 0)).toBe(true);
@@ -27,7 +27,7 @@ describe("GIVEN any performance and any wishes", () => {
 
   test("THEN MIDI plays every note of it, and lines are laid for its pieces", () => {
     fc.assert(
-      fc.property(performances, wishes, (performance, options) => {
+      fc.property(performances, anyOptions, (performance, options) => {
         const score = notate(performance, options);
         expect(toMidi(score, { timing: "performed" }).subarray(0, 4)).toEqual(Uint8Array.from(Buffer.from("MThd")));
         const events = score.measures.flatMap(({ voices }) => voices.flatMap((voice) => voice.events));
@@ -43,14 +43,14 @@ describe("GIVEN any performance and any wishes", () => {
   });
 
   test("THEN it can be drawn, as pictures and as PDF", { timeout: 120_000 }, async () => {
-    for (const [performance, options] of fc.sample(fc.tuple(performances, wishes), { numRuns: 12, seed: 2 })) {
+    for (const [performance, options] of fc.sample(fc.tuple(performances, anyOptions), { numRuns: 12, seed: 2 })) {
       const files = await engrave(notate(performance, options), ["pdf", "png"]);
       expect(files.length).toBeGreaterThanOrEqual(2);
     }
   });
 
   test.skipIf(noSchema)("THEN its MusicXML is valid", { timeout: 60_000 }, async () => {
-    const samples = fc.sample(fc.tuple(performances, wishes), { numRuns: 25, seed: 1 });
+    const samples = fc.sample(fc.tuple(performances, anyOptions), { numRuns: 25, seed: 1 });
     const documents = samples.map(([performance, options], index) => {
       return [`sample-${index}`, toMusicXml(notate(performance, options))] as const;
     });

@@ -59,8 +59,8 @@ export const performances: fc.Arbitrary<Performance> = fc
     return toPerformance(played, beats, tempo, meter);
   });
 
-/** All that a person may wish for. */
-export const wishes = fc
+/** Any options of `notate`. */
+export const anyOptions = fc
   .record({
     tempoScale: fc.constantFrom("half", "same", "double"),
     shiftDownbeat: fc.integer({ min: -16, max: 16 }),
@@ -71,4 +71,4 @@ export const wishes = fc
     repeats: fc.boolean(),
     showConfidence: fc.boolean(),
   })
-  .map((wish) => notateOptionsSchema.parse(wish));
+  .map((options) => notateOptionsSchema.parse(options));

@@ -24,8 +24,8 @@ export function strikesIn(bytes: Uint8Array): Strike[] {
   let seconds = 0;
   let last = 0;
   let tempo = 500_000;
-  const rank = (type: string) => (type === "setTempo" ? 0 : 1);
-  for (const { tick, event } of all.toSorted((a, b) => a.tick - b.tick || rank(a.event.type) - rank(b.event.type))) {
+  const order = (type: string) => (type === "setTempo" ? 0 : 1);
+  for (const { tick, event } of all.toSorted((a, b) => a.tick - b.tick || order(a.event.type) - order(b.event.type))) {
     seconds += (((tick - last) / perQuarter) * tempo) / 1e6;
     last = tick;
     if (event.type === "setTempo") tempo = event.microsecondsPerBeat;

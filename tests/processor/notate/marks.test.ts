@@ -17,7 +17,7 @@ const write = (song: Song, changes: Parameters<typeof withOptions>[0] = {}) =>
 describe("GIVEN the form of a song", () => {
   const form = [...times(hats, 4), ...times(verse, 7), fill, ...times(chorus, 8), ...times(verse, 8)];
 
-  test("THEN its sections are found, those that are alike by the same letter, with the fill between", () => {
+  test("THEN its sections are found, similar ones have the same letter, and the fill between is named", () => {
     const measures = write({ bars: form });
     expect(sectionsOf(measures)).toEqual(["Intro 1", "A 5", "B 13", "A 21"]);
     expect(measures.flatMap(({ fillInto, number }) => (fillInto ? [`${number} into ${fillInto}`] : []))).toEqual([
@@ -61,7 +61,7 @@ describe("GIVEN repeated bars", () => {
     expect(signs(bars)).toEqual(expected);
   });
 
-  test("WHEN no signs are wanted THEN there are none", () => {
+  test("WHEN no signs are requested THEN there are none", () => {
     expect(signs([verse, verse], false)).toEqual(["-", "-"]);
   });
 
@@ -108,7 +108,7 @@ describe("GIVEN levels of detail", () => {
   });
 });
 
-describe("GIVEN strokes that were heard uncertainly", () => {
+describe("GIVEN hits of low confidence", () => {
   const song = perform({ bars: times(verse, 2) });
   const hits = song.hits.map((hit, index) => ({ ...hit, confidence: index === 3 ? 0.4 : 0.9 }));
   const unsure = (showConfidence: boolean) =>
@@ -116,7 +116,7 @@ describe("GIVEN strokes that were heard uncertainly", () => {
       .measures.flatMap(({ voices }) => voices.flatMap(({ events }) => events.flatMap(({ notes }) => notes)))
       .filter((note) => note.unsure);
 
-  test("THEN they are marked where that is wanted", () => {
+  test("THEN they are marked where that is requested", () => {
     expect([unsure(true).length, unsure(false).length]).toEqual([1, 0]);
   });
 });

@@ -6,9 +6,9 @@ import { toSvg } from "@groovesheet/processor/engrave/pages/pages.ts";
 import { notate } from "@groovesheet/processor/notate/notate.ts";
 import { strFromU8, unzipSync } from "fflate";
 import { beforeAll, describe, expect, test } from "vitest";
-import { strikesIn } from "./midi-events.ts";
-import { perform, type Song, withOptions } from "./performances.ts";
-import { everything } from "./songs.ts";
+import { strikesIn } from "../notate/midi-events.ts";
+import { perform, type Song, withOptions } from "../notate/performances.ts";
+import { everything } from "../notate/songs.ts";
 
 const write = (song: Song) => notate(perform(song), withOptions());
 const rock = "[kh]h [sh]h [kh][kh] [sh]o";

@@ -5,9 +5,9 @@ import type { Score } from "@groovesheet/processor/score.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Converted, convert, findMuseScore } from "../../support/musescore.ts";
 import { complaintsOfSchema, whyNoSchema } from "../../support/musicxml.ts";
-import { onsetsIn } from "./midi-events.ts";
-import { perform, withOptions } from "./performances.ts";
-import { cases, everything } from "./songs.ts";
+import { onsetsIn } from "../notate/midi-events.ts";
+import { perform, withOptions } from "../notate/performances.ts";
+import { cases, everything } from "../notate/songs.ts";
 
 const program = await findMuseScore();
 if (!program) console.log("Skipped: scores in MuseScore: neither mscore3 nor musescore3 is installed");

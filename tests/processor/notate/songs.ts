@@ -4,7 +4,7 @@ import { type Song, withOptions } from "./performances.ts";
 export interface Case {
   readonly song: Song;
   readonly options?: NotateOptions;
-  /** as `describe` tells it: one string a measure, voices parted by a bar */
+  /** as `describe` writes it: one string a measure, voices separated by a bar */
   readonly measures: readonly string[];
 }
 

@@ -103,8 +103,8 @@ function lostHits(score: Score, { hits }: Performance): string[] {
       ]),
     ),
   );
-  const told = [...written, ...score.dropped].map(name).toSorted();
+  const accounted = [...written, ...score.dropped].map(name).toSorted();
   const heard = hits.map(name).toSorted();
-  if (told.length !== heard.length) return [`${heard.length} hits heard, ${told.length} written or dropped`];
-  return heard.filter((hit, index) => hit !== told[index]).map((hit) => `lost: ${hit}`);
+  if (accounted.length !== heard.length) return [`${heard.length} hits heard, ${accounted.length} written or dropped`];
+  return heard.filter((hit, index) => hit !== accounted[index]).map((hit) => `lost: ${hit}`);
 }

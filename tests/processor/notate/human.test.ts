@@ -4,9 +4,9 @@ import type { Score } from "@groovesheet/processor/score.ts";
 import { describe, expect, test } from "vitest";
 import { perform, type Song, withOptions } from "./performances.ts";
 
-/** Deviation of a practised player from the meant time, in seconds; a habit of each limb is added to it. */
+/** Deviation of a practised player from the meant time, in seconds; each limb has an offset of its own. */
 const deviation = 0.01;
-const habit = 0.005;
+const limbOffset = 0.005;
 
 const songs: Readonly<Record<string, Song>> = {
   eighths: { bars: ["[kh]h [sh]h [kh][kh] [sh]h", "[kh]h [sh]hhk [kh][kh] [sh]o", "[kc]h [sh].[h]k [kh]h [sh]h"] },
@@ -32,17 +32,17 @@ function* gaussian(): Generator<number, never> {
 
 function humanise(performance: Performance): { played: Performance; meant: Map<Hit, Hit> } {
   const random = gaussian();
-  const habits = new Map<string, number>();
+  const offsets = new Map<string, number>();
   const meant = new Map<Hit, Hit>();
   for (const hit of performance.hits) {
-    if (!habits.has(hit.piece)) habits.set(hit.piece, habit * random.next().value);
-    const late = habits.get(hit.piece)! + deviation * random.next().value;
+    if (!offsets.has(hit.piece)) offsets.set(hit.piece, limbOffset * random.next().value);
+    const late = offsets.get(hit.piece)! + deviation * random.next().value;
     meant.set({ ...hit, time: Math.max(0, hit.time + late) }, hit);
   }
   return { played: { ...performance, hits: [...meant.keys()] }, meant };
 }
 
-/** Where each hit stands, in quarters from the first measure, by its time and piece. */
+/** The written place of each hit, in whole notes from the first measure, by its time and piece. */
 function places(score: Score): Map<string, number> {
   const found = new Map<string, number>();
   let start = 0;
@@ -55,7 +55,7 @@ function places(score: Score): Map<string, number> {
   return found;
 }
 
-describe("GIVEN a person's timing", () => {
+describe("GIVEN a player's timing", () => {
   test.each(Object.entries(songs))("WHEN %s are played THEN what was meant is written", (_, song) => {
     let right = 0;
     let all = 0;
