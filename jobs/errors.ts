@@ -18,7 +18,7 @@ export class UserError extends Error {
   }
 }
 
-const messages = {
+const MESSAGES = {
   fileNotFound: "There is no such file.",
   fileNotReadable: "The file cannot be read: permission denied.",
   notAFile: "This is not a file.",
@@ -72,16 +72,16 @@ const messages = {
   deviceUnavailable: "None of the devices {devices} can be used here. {advice}",
 } as const;
 
-export type UserErrorCode = keyof typeof messages;
+export type UserErrorCode = keyof typeof MESSAGES;
 
-export const USER_ERROR_CODES = Object.keys(messages) as readonly UserErrorCode[];
+export const USER_ERROR_CODES = Object.keys(MESSAGES) as readonly UserErrorCode[];
 
 /** @returns whether a code that came from elsewhere is one of ours */
 export function isUserErrorCode(code: string): code is UserErrorCode {
-  return Object.hasOwn(messages, code);
+  return Object.hasOwn(MESSAGES, code);
 }
 
 /** @returns the English sentence for a code, with `{name}` replaced by the fact of that name */
 export function describeUserError(code: UserErrorCode, facts: Readonly<Record<string, string | number>>): string {
-  return messages[code].replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? "?"));
+  return MESSAGES[code].replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? "?"));
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { botWatchSettings, processorWatchSettings, watchSettings } from "./observability/settings.ts";
-import { storeSettings } from "./stores/settings.ts";
+import { BOT_WATCH_SETTINGS, PROCESSOR_WATCH_SETTINGS, WATCH_SETTINGS } from "./observability/settings.ts";
+import { STORE_SETTINGS } from "./stores/settings.ts";
 
 const commaList = z
   .string()
@@ -17,13 +17,13 @@ export const sharedSettingsSchema = z.object({
     .string()
     .regex(/^[\w-]+$/)
     .default("groovesheet"),
-  ...storeSettings,
-  ...watchSettings,
+  ...STORE_SETTINGS,
+  ...WATCH_SETTINGS,
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
 
 export const botSettingsSchema = sharedSettingsSchema.extend({
-  ...botWatchSettings,
+  ...BOT_WATCH_SETTINGS,
   DISCORD_TOKEN: z
     .string({ error: "is missing: copy it from the Discord developer portal, page Bot, Reset Token" })
     .trim()
@@ -57,7 +57,7 @@ export const botSettingsSchema = sharedSettingsSchema.extend({
 });
 
 export const processorSettingsSchema = sharedSettingsSchema.extend({
-  ...processorWatchSettings,
+  ...PROCESSOR_WATCH_SETTINGS,
   /** jobs at once in this process; each has a child process of its own */
   CONCURRENCY: whole(1, 1),
   /** in the order they are tried */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Which object store, and where. Credentials are those that the cloud's own library finds in the environment. */
-export const storeSettings = {
+export const STORE_SETTINGS = {
   STORE: z.enum(["local", "s3", "gcs"]).default("local"),
   /** folder of the local store */
   STORE_FOLDER: z.string().min(1).default("data/store"),
@@ -17,5 +17,5 @@ export const storeSettings = {
   KEEP_GB: z.coerce.number().min(0).default(0),
 };
 
-const storeSchema = z.object(storeSettings);
+const storeSchema = z.object(STORE_SETTINGS);
 export type StoreSettings = z.output<typeof storeSchema>;

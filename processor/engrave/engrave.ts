@@ -22,9 +22,9 @@ export interface EngravedFile {
 }
 
 /** A last line of fewer bars is left as short as it is. */
-const fewestBarsSpread = 3;
+const FEWEST_BARS_SPREAD = 3;
 /** Pixels across a page's picture. */
-const pngWidth = 1600;
+const PNG_WIDTH = 1600;
 
 /**
  * Makes the files of a score. Drawing is synchronous work of seconds for a long song: not for a thread that others wait on.
@@ -57,7 +57,7 @@ export async function engrave(
   onProgress?.(0.75);
   if (wanted.has("png")) {
     for (const [index, page] of pages.entries()) {
-      add(`-${index + 1}.png`, "image/png", toPng(toSvg(page, true), pngWidth));
+      add(`-${index + 1}.png`, "image/png", toPng(toSvg(page, true), PNG_WIDTH));
       onProgress?.(0.75 + (0.25 * (index + 1)) / pages.length);
     }
   }
@@ -69,6 +69,6 @@ export async function engravePages(score: Score, xml = toMusicXml(score)): Promi
   const barsInLastLine = score.measures.length - lineStarts(score).at(-1)!;
   const hasSigns = score.measures.some(({ repeat }) => repeat !== undefined);
   const shown = hasSigns ? toMusicXml(emptyUnderSigns(score)) : xml;
-  const drawing = await draw(prepareXml(shown), LINE_WIDTH, barsInLastLine >= fewestBarsSpread);
+  const drawing = await draw(prepareXml(shown), LINE_WIDTH, barsInLastLine >= FEWEST_BARS_SPREAD);
   return layPages(repair(drawing, score), score);
 }

@@ -12,7 +12,7 @@ export const JAPANESE_FAMILY = "M PLUS 1p";
  * Tinos is as wide as the Times in whose measures verovio lays out text; what it does not know is set in M PLUS 1p, which
  * knows Japanese. Both are under the SIL Open Font License.
  */
-export const fontFiles = {
+export const FONT_FILES = {
   regular: fontFile("400Regular"),
   bold: fontFile("700Bold"),
   italic: fontFile("400Regular_Italic"),
@@ -21,7 +21,7 @@ export const fontFiles = {
 } as const;
 
 /** Every font that a text may be set in. */
-export type FontName = keyof typeof fontFiles;
+export type FontName = keyof typeof FONT_FILES;
 export type FontStyle = "regular" | "bold" | "italic";
 
 const opened = new Map<FontName, Font>();
@@ -29,7 +29,7 @@ const opened = new Map<FontName, Font>();
 function open(name: FontName): Font {
   let font = opened.get(name);
   if (font === undefined) {
-    font = openSync(fontFiles[name]) as Font;
+    font = openSync(FONT_FILES[name]) as Font;
     opened.set(name, font);
   }
   return font;

@@ -1,15 +1,15 @@
 import type { Measure, Score } from "../score.ts";
 
-const barsInLine = 4;
+const BARS_IN_LINE = 4;
 /** Places for notes in one line beyond which it is parted: four bars of sixteenths fit. */
-const placesInLine = 66;
-const leastPlaces = 6;
+const PLACES_IN_LINE = 66;
+const LEAST_PLACES = 6;
 /** In places of a plain note. */
-const graceWidth = 0.6;
-const parenthesesWidth = 1;
+const GRACE_WIDTH = 0.6;
+const PARENTHESES_WIDTH = 1;
 
 /** In places of a plain note: a bar under a repeat sign. */
-const repeatPlaces = 4;
+const REPEAT_PLACES = 4;
 
 /**
  * @returns the indices of the measures that begin a line: each section begins one, four bars each where they fit, fewer
@@ -30,8 +30,8 @@ export function lineStarts({ measures }: Pick<Score, "measures">): number[] {
 
 /** @param stretch from the beginning of the line to the end of its section */
 function barsOfLine(stretch: readonly Measure[], pickup: number): number {
-  const usual = barsInLine + pickup;
-  const fits = (bars: number) => places(stretch.slice(0, bars)) <= placesInLine;
+  const usual = BARS_IN_LINE + pickup;
+  const fits = (bars: number) => places(stretch.slice(0, bars)) <= PLACES_IN_LINE;
   const line = stretch.slice(0, usual);
   if (stretch.length === usual + 1)
     return fits(usual + 1) ? usual + 1 : fits(usual - 1) ? usual - 1 : partLine(line, pickup);
@@ -46,13 +46,13 @@ function wholeSigns(stretch: readonly Measure[], bars: number): number {
 
 /** Half a line where that fits, otherwise a single bar. */
 function partLine(line: readonly Measure[], pickup: number): number {
-  const half = Math.min(line.length, barsInLine / 2 + pickup);
-  return half < line.length && places(line.slice(0, half)) <= placesInLine ? half : 1 + pickup;
+  const half = Math.min(line.length, BARS_IN_LINE / 2 + pickup);
+  return half < line.length && places(line.slice(0, half)) <= PLACES_IN_LINE ? half : 1 + pickup;
 }
 
 function places(measures: readonly Measure[]): number {
   return measures.reduce(
-    (sum, measure) => sum + (measure.repeat ? repeatPlaces : Math.max(leastPlaces, placesIn(measure))),
+    (sum, measure) => sum + (measure.repeat ? REPEAT_PLACES : Math.max(LEAST_PLACES, placesIn(measure))),
     0,
   );
 }
@@ -63,8 +63,8 @@ function placesIn(measure: Measure): number {
   for (const voice of measure.voices) {
     for (const event of voice.events) {
       onsets.add(event.onset.toFraction());
-      wider += graceWidth * event.graces.length;
-      if (event.notes.some((note) => note.dynamic === "ghost")) wider += parenthesesWidth;
+      wider += GRACE_WIDTH * event.graces.length;
+      if (event.notes.some((note) => note.dynamic === "ghost")) wider += PARENTHESES_WIDTH;
     }
   }
   return onsets.size + wider;

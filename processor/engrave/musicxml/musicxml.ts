@@ -10,9 +10,9 @@ import { printable } from "../text.ts";
 import { DIVISIONS, divisionsOf, type NoteWriter, noteWriter } from "./notes.ts";
 import { simplestRatio } from "./swing.ts";
 
-const publicId = "-//Recordare//DTD MusicXML 4.0 Partwise//EN";
-const systemId = "http://www.musicxml.org/dtds/partwise.dtd";
-const percussionChannel = 10;
+const PUBLIC_ID = "-//Recordare//DTD MusicXML 4.0 Partwise//EN";
+const SYSTEM_ID = "http://www.musicxml.org/dtds/partwise.dtd";
+const PERCUSSION_CHANNEL = 10;
 
 /** @returns the score as MusicXML 4.0 (partwise), one measure after the other, lines broken as on our pages */
 export function toMusicXml(score: Score): string {
@@ -35,7 +35,7 @@ export function toMusicXml(score: Score): string {
       repeatBefore: score.measures[index - 1]?.repeat,
     });
   }
-  document.dtd({ pubID: publicId, sysID: systemId });
+  document.dtd({ pubID: PUBLIC_ID, sysID: SYSTEM_ID });
   return document.end({ prettyPrint: true, indent: " " });
 }
 
@@ -107,7 +107,7 @@ function writePartList(root: XMLBuilder, { pieces }: Score, kit: Readonly<Record
     part.ele({
       "midi-instrument": {
         "@id": `P1-${piece}`,
-        "midi-channel": percussionChannel,
+        "midi-channel": PERCUSSION_CHANNEL,
         "midi-program": 1,
         "midi-unpitched": kit[piece]!.key + 1,
       },
@@ -172,7 +172,7 @@ function repeatSigns(here: RepeatPlace | undefined, before: RepeatPlace | undefi
   return [...(before ? [{ "@type": "stop" }] : []), ...(here ? [start] : [])];
 }
 
-const units: Readonly<Record<string, readonly [string, boolean]>> = {
+const UNITS: Readonly<Record<string, readonly [string, boolean]>> = {
   "1/2": ["half", false],
   "3/8": ["quarter", true],
   "1/4": ["quarter", false],
@@ -182,7 +182,7 @@ const units: Readonly<Record<string, readonly [string, boolean]>> = {
 };
 
 function writeTempo(element: XMLBuilder, { unit, perMinute }: TempoMark): void {
-  const [type, dotted] = units[unit.toFraction()]!;
+  const [type, dotted] = UNITS[unit.toFraction()]!;
   const direction = element.ele("direction", { placement: "above" });
   direction.ele("direction-type").ele({
     metronome: { "beat-unit": type, ...(dotted && { "beat-unit-dot": {} }), "per-minute": perMinute },

@@ -1,10 +1,10 @@
 import { strToU8, type Zippable, zipSync } from "fflate";
 
-const mimetype = "application/vnd.recordare.musicxml";
+const MIMETYPE = "application/vnd.recordare.musicxml";
 const container = `<?xml version="1.0" encoding="UTF-8"?>
 <container>
  <rootfiles>
-  <rootfile full-path="score.musicxml" media-type="${mimetype}+xml"/>
+  <rootfile full-path="score.musicxml" media-type="${MIMETYPE}+xml"/>
  </rootfiles>
 </container>
 `;
@@ -14,7 +14,7 @@ const mtime = new Date(1980, 0, 1);
 /** @returns compressed MusicXML: a ZIP archive of the score and the container file that names it */
 export function toMxl(xml: string): Uint8Array {
   const files: Zippable = {
-    mimetype: [strToU8(mimetype), { level: 0 }],
+    mimetype: [strToU8(MIMETYPE), { level: 0 }],
     "META-INF/container.xml": strToU8(container),
     "score.musicxml": strToU8(xml),
   };

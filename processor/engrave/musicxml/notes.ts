@@ -42,14 +42,14 @@ function colour({ unsure }: ScoreNote): Record<string, string> {
 }
 
 /** Where rests stand that share the bar with another voice: always at one height, inside the staff or at its foot. */
-const restPlaces = {
+const REST_PLACES = {
   up: { "display-step": "D", "display-octave": 5 },
   down: { "display-step": "E", "display-octave": 4 },
 };
 
 function restContent(event: ScoreEvent, voice: Voice, shared: boolean): Content {
   return {
-    rest: { ...(event.wholeMeasure && { "@measure": "yes" }), ...(shared && restPlaces[voice.stem]) },
+    rest: { ...(event.wholeMeasure && { "@measure": "yes" }), ...(shared && REST_PLACES[voice.stem]) },
     duration: divisionsOf(event.duration),
     voice: voice.number,
     ...(!event.wholeMeasure && typeContent(event)),

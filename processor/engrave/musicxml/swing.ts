@@ -1,4 +1,4 @@
-const ratios = [
+const RATIOS = [
   [3, 2],
   [2, 1],
   [3, 1],
@@ -10,5 +10,5 @@ const ratios = [
  */
 export function simplestRatio(place: number): readonly [number, number] {
   const error = ([first, second]: readonly [number, number]) => Math.abs(first / (first + second) - place);
-  return ratios.reduce((best, ratio) => (error(ratio) < error(best) ? ratio : best));
+  return RATIOS.reduce((best, ratio) => (error(ratio) < error(best) ? ratio : best));
 }

@@ -7,10 +7,10 @@ import { type Block, drawLegend } from "./legend.ts";
 import { DRAWING_SCALE, type Drawing, type System } from "./verovio.ts";
 
 /** From the bottom of what one line draws to the top of the next one's; full pages are spread up to the second. */
-const systemGap = 54;
-const widestGap = 120;
+const SYSTEM_GAP = 54;
+const WIDEST_GAP = 120;
 /** From one staff to the next, at least. */
-const staffDistance = 190;
+const STAFF_DISTANCE = 190;
 
 /** A page as SVG, in page units. */
 export interface Page {
@@ -108,7 +108,7 @@ function below(system: System): number {
 
 /** From the staff of one line to the staff of the next. */
 function distance(upper: System, lower: System): number {
-  return Math.max(staffDistance, below(upper) + systemGap + above(lower));
+  return Math.max(STAFF_DISTANCE, below(upper) + SYSTEM_GAP + above(lower));
 }
 
 function stackHeight(systems: readonly System[]): number {
@@ -124,8 +124,8 @@ function hasFreeHand(measures: readonly Measure[], start: number): boolean {
 }
 
 /** Lines at the foot of a page that may go over to the next one for the sake of a turn before them. */
-const movable = [1, 2];
-const fewestLeft = 5;
+const MOVABLE = [1, 2];
+const FEWEST_LEFT = 5;
 
 /**
  * Fills page after page. A page is turned where a hand is free, if one is near its end; the last two share their lines
@@ -142,8 +142,8 @@ function breakPages(
   for (const [line, system] of systems.entries()) {
     const room = PAGE_HEIGHT - PAGE_MARGIN.top - PAGE_MARGIN.bottom - (pages.length === 0 ? headerHeight : 0);
     if (page.length > 0 && stackHeight([...page, system]) > room) {
-      const moved = turnsWell(line) ? 0 : (movable.find((lines) => turnsWell(line - lines)) ?? 0);
-      const kept = page.length - moved >= fewestLeft ? page.length - moved : page.length;
+      const moved = turnsWell(line) ? 0 : (MOVABLE.find((lines) => turnsWell(line - lines)) ?? 0);
+      const kept = page.length - moved >= FEWEST_LEFT ? page.length - moved : page.length;
       pages.push(page.slice(0, kept));
       page = page.slice(kept);
     }
@@ -157,7 +157,7 @@ function breakPages(
 
 function spreadOf(systems: readonly System[], top: number): number {
   const free = PAGE_HEIGHT - PAGE_MARGIN.bottom - top - stackHeight(systems);
-  return Math.min(widestGap - systemGap, Math.max(0, free / Math.max(1, systems.length - 1)));
+  return Math.min(WIDEST_GAP - SYSTEM_GAP, Math.max(0, free / Math.max(1, systems.length - 1)));
 }
 
 function stack(systems: readonly System[], top: number, spread: number): { svg: string; bottom: number } {

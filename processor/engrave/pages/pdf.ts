@@ -1,5 +1,5 @@
 import PDFDocument from "pdfkit";
-import { fontFiles } from "../fonts.ts";
+import { FONT_FILES } from "../fonts.ts";
 import { PAGE_WIDTH } from "../page-units.ts";
 import { drawSvg } from "./vectors.ts";
 
@@ -9,24 +9,24 @@ export interface PdfFacts {
 }
 
 /** A4 in points. */
-const width = 595.28;
-const height = 841.89;
+const WIDTH = 595.28;
+const HEIGHT = 841.89;
 
 /** @returns the SVG pages as a vector PDF on A4, the fonts embedded */
 export async function toPdf(pages: readonly string[], { title, artist }: PdfFacts): Promise<Uint8Array> {
   const document = new PDFDocument({
-    size: [width, height],
+    size: [WIDTH, HEIGHT],
     margin: 0,
     autoFirstPage: false,
     info: { Title: title, Creator: "GrooveSheet", ...(artist !== undefined && { Author: artist }) },
   });
-  for (const [style, file] of Object.entries(fontFiles)) document.registerFont(style, file);
+  for (const [style, file] of Object.entries(FONT_FILES)) document.registerFont(style, file);
   const chunks: Buffer[] = [];
   document.on("data", (chunk: Buffer) => chunks.push(chunk));
   const ended = new Promise<void>((resolve, reject) => document.once("end", resolve).once("error", reject));
   for (const page of pages) {
     document.addPage();
-    document.scale(width / PAGE_WIDTH);
+    document.scale(WIDTH / PAGE_WIDTH);
     drawSvg(document, page);
   }
   document.end();

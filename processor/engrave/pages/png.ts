@@ -1,12 +1,12 @@
 import { Resvg } from "@resvg/resvg-js";
-import { FONT_FAMILY, fontFiles } from "../fonts.ts";
+import { FONT_FAMILY, FONT_FILES } from "../fonts.ts";
 
 /** @returns the SVG as a PNG on white, as many pixels wide, in the project's own font whatever the machine has */
 export function toPng(svg: string, width: number): Uint8Array {
   const renderer = new Resvg(svg, {
     fitTo: { mode: "width", value: width },
     background: "#fff",
-    font: { loadSystemFonts: false, fontFiles: Object.values(fontFiles), defaultFontFamily: FONT_FAMILY },
+    font: { loadSystemFonts: false, fontFiles: Object.values(FONT_FILES), defaultFontFamily: FONT_FAMILY },
   });
   return renderer.render().asPng();
 }

@@ -3,16 +3,16 @@ import { drawable, textWidth } from "../fonts.ts";
 import { round, textElement } from "../text.ts";
 
 /** In verovio's drawing units. */
-const size = 400;
-const padding = 110;
-const lineWidth = 22;
+const SIZE = 400;
+const PADDING = 110;
+const LINE_WIDTH = 22;
 /** As large as verovio's own bar numbers. */
-const numberSize = 324;
-const numberGap = 80;
+const NUMBER_SIZE = 324;
+const NUMBER_GAP = 80;
 
 /** @returns how wide the box of a section's name is, in drawing units */
 export function sectionWidth(name: string): number {
-  return textWidth(drawable(name), "bold") * size + 2 * padding;
+  return textWidth(drawable(name), "bold") * SIZE + 2 * PADDING;
 }
 
 /**
@@ -21,16 +21,16 @@ export function sectionWidth(name: string): number {
  */
 export function drawSection({ section = "", number }: Measure, x: number, y: number): string {
   const width = round(sectionWidth(section));
-  const height = round(0.7 * size + 2 * padding);
-  const bar = textElement({ x: x - numberGap, y, size: numberSize, style: "italic", anchor: "end" }, String(number));
+  const height = round(0.7 * SIZE + 2 * PADDING);
+  const bar = textElement({ x: x - NUMBER_GAP, y, size: NUMBER_SIZE, style: "italic", anchor: "end" }, String(number));
   return (
-    `<rect x="${round(x)}" y="${round(sectionTop(y))}" width="${width}" height="${height}" fill="none" stroke-width="${lineWidth}"/>` +
-    textElement({ x: x + padding, y, size, weight: "bold" }, section) +
+    `<rect x="${round(x)}" y="${round(sectionTop(y))}" width="${width}" height="${height}" fill="none" stroke-width="${LINE_WIDTH}"/>` +
+    textElement({ x: x + PADDING, y, size: SIZE, weight: "bold" }, section) +
     (number > 1 ? bar : "")
   );
 }
 
 /** @returns the upper edge of a box whose text stands on a line, in drawing units */
 export function sectionTop(y: number): number {
-  return y - 0.7 * size - padding;
+  return y - 0.7 * SIZE - PADDING;
 }

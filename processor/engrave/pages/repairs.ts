@@ -9,27 +9,27 @@ import { type Drawing, extent } from "./verovio.ts";
  * What verovio 6.3 cannot draw, it is given in the shape of a sign that it can and that no drum part uses; the outline of
  * that sign is then replaced by the right one.
  */
-const standIns = [
+const STAND_INS = [
   { element: /<half-muted\b/g, standIn: "<harmonic", glyph: "E614" },
   { element: />triangle<\/notehead>/g, standIn: ">cross</notehead>", glyph: "E0AF" },
 ] as const;
 
 /** Outlines in SMuFL's units, 250 to a staff space, y upwards. */
-const halfOpen =
+const HALF_OPEN =
   '<path transform="scale(1,-1)" fill="none" stroke="#000" stroke-width="28" ' +
   'd="M14 140 a126 126 0 1 0 252 0 a126 126 0 1 0 -252 0 Z M26 6 L254 274"/>';
 /** With the foot of the stem, which ends at the middle of the head whose place it takes. */
-const triangle =
+const TRIANGLE =
   '<path transform="scale(1,-1)" d="M0 -130 L162 130 L324 -130 Z M299 -130 L324 -130 L324 10 L299 10 Z"/>';
 
 /** `<words>` beside a metronome mark are drawn with it, in one line, and not above it. */
-const words =
+const WORDS =
   /<direction placement="above">\s*<direction-type>\s*<words[^>]*>(?:Swing|Straight)<\/words>.*?<\/direction>/gs;
 
 /** @returns the MusicXML as verovio shall have it */
 export function prepareXml(xml: string): string {
-  let prepared = xml.replace(words, "");
-  for (const { element, standIn } of standIns) prepared = prepared.replace(element, standIn);
+  let prepared = xml.replace(WORDS, "");
+  for (const { element, standIn } of STAND_INS) prepared = prepared.replace(element, standIn);
   return prepared;
 }
 
@@ -42,26 +42,26 @@ export function repair(drawing: Drawing, score: Score): Drawing {
     const tempoPlaces: number[] = [];
     const boxes: { x: number; y: number; measure: Measure }[] = [];
     const svg = drawRepeats(greyHeads(system.svg), repeats)
-      .replace(tempoGroup, (_, x: string) => {
+      .replace(TEMPO_GROUP, (_, x: string) => {
         tempoPlaces.push(Number(x));
         return "";
       })
-      .replace(sectionGroup, (_, x: string, y: string) => {
+      .replace(SECTION_GROUP, (_, x: string, y: string) => {
         boxes.push({ x: Number(x), y: Number(y), measure: sections.next().value! });
         return "";
       });
     // a mark is wider than the note that it stands over, and verovio keeps only that one free
-    const line = extent(svg).top - markGap;
+    const line = extent(svg).top - MARK_GAP;
     const own = tempoPlaces.map((x) => {
       const { tempo, feel, section } = tempos.next().value!;
-      const box = section === undefined ? 0 : sectionWidth(section) + markGap;
+      const box = section === undefined ? 0 : sectionWidth(section) + MARK_GAP;
       return drawMetronome(tempo!, feel, score.swing?.unit)(x + box, line);
     });
     const hasTempo = tempoPlaces.length > 0;
     const boxLine = (y: number) => (hasTempo ? line : y);
     own.push(...boxes.map(({ x, y, measure }) => drawSection(measure, x, boxLine(y))));
     const tops = boxes.map(({ y }) => sectionTop(boxLine(y)));
-    if (hasTempo) tops.push(line - markHeight);
+    if (hasTempo) tops.push(line - MARK_HEIGHT);
     return {
       ...system,
       top: Math.min(extent(svg).top, ...tops),
@@ -72,12 +72,12 @@ export function repair(drawing: Drawing, score: Score): Drawing {
 }
 
 /** In drawing units: from the highest thing in a line to the foot of its metronome mark, and how tall that is. */
-const markGap = 120;
-const markHeight = 620;
+const MARK_GAP = 120;
+const MARK_HEIGHT = 620;
 
-const tempoGroup = /<g [^>]*class="tempo"><text x="(-?[\d.]+)".*?<\/text><\/g>/gs;
+const TEMPO_GROUP = /<g [^>]*class="tempo"><text x="(-?[\d.]+)".*?<\/text><\/g>/gs;
 /** With the left edge of its box and the line that its text stands on. */
-const sectionGroup =
+const SECTION_GROUP =
   /<g [^>]*class="reh"[^>]*><rect [^>]*?x="(-?[\d.]+)"[^>]*\/><text [^>]*?y="(-?[\d.]+)".*?<\/text><\/g>/gs;
 
 /** A note's colour stands at its group, and is that of its head alone: the stem is the whole chord's. */
@@ -117,8 +117,8 @@ function repairGlyphs(definitions: string): string {
   return definitions.replace(
     /(<g id="(E[0-9A-F]+)[^>]*>)(.*?)(<\/g>)/gs,
     (whole, open: string, glyph: string, _outline: string, close: string) => {
-      if (glyph === "E614") return open + halfOpen + close;
-      if (glyph === "E0AF") return open + triangle + close;
+      if (glyph === "E614") return open + HALF_OPEN + close;
+      if (glyph === "E0AF") return open + TRIANGLE + close;
       return whole;
     },
   );

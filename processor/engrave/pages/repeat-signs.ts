@@ -2,11 +2,11 @@ import type { RepeatPlace, Score } from "../../score.ts";
 import { round, textElement } from "../text.ts";
 
 /** In verovio's drawing units: the space between two lines of the staff. */
-const space = 180;
+const SPACE = 180;
 
-const repeatGroup = /<g [^>]*class="mRpt"><use [^>]*\/>(?:<g class="mRptNum">.*?<\/g>)?<\/g>/gs;
+const REPEAT_GROUP = /<g [^>]*class="mRpt"><use [^>]*\/>(?:<g class="mRptNum">.*?<\/g>)?<\/g>/gs;
 /** Half the width of verovio's own sign. */
-const halfSign = 190;
+const HALF_SIGN = 190;
 
 /** @returns the score as it is drawn: bars under a sign hold one voice with nothing in it, which verovio spaces evenly */
 export function emptyUnderSigns(score: Score): Score {
@@ -38,33 +38,33 @@ export function drawRepeats(svg: string, places: Iterator<RepeatPlace>): string 
   return svg
     .split(/(?=<g [^>]*class="measure")/)
     .map((measure) => {
-      const sign = measure.match(repeatGroup);
-      return sign ? measure.replaceAll(repeatGroup, "") + drawAt(measure, sign[0], places.next().value) : measure;
+      const sign = measure.match(REPEAT_GROUP);
+      return sign ? measure.replaceAll(REPEAT_GROUP, "") + drawAt(measure, sign[0], places.next().value) : measure;
     })
     .join("");
 }
 
 function drawAt(measure: string, sign: string, { bars, index }: RepeatPlace): string {
   const [x, y] = /translate\((-?[\d.]+), (-?[\d.]+)\)/.exec(sign)!.slice(1).map(Number) as [number, number];
-  if (bars === 1) return drawSign(x + halfSign, y, 1);
+  if (bars === 1) return drawSign(x + HALF_SIGN, y, 1);
   const line = /class="barLine"[^>]*><path d="M(-?[\d.]+) /.exec(measure);
   return line && index === bars / 2 - 1 ? drawSign(Number(line[1]), y, bars) : "";
 }
 
 /** As many slashes as bars, between two dots. */
 function drawSign(x: number, y: number, bars: RepeatPlace["bars"]): string {
-  const apart = 0.75 * space;
+  const apart = 0.75 * SPACE;
   const half = ((bars - 1) * apart) / 2;
   const slashes = Array.from({ length: bars }, (_, index) => drawSlash(x - half + index * apart, y));
   const dots = [-1, 1].map((side) => {
-    const [cx, cy] = [x + side * (half + 0.75 * space), y + side * 0.5 * space];
+    const [cx, cy] = [x + side * (half + 0.75 * SPACE), y + side * 0.5 * SPACE];
     return `<ellipse cx="${round(cx)}" cy="${round(cy)}" rx="36" ry="36"/>`;
   });
-  const number = textElement({ x, y: y - 2.7 * space, size: 380, weight: "bold", anchor: "middle" }, String(bars));
+  const number = textElement({ x, y: y - 2.7 * SPACE, size: 380, weight: "bold", anchor: "middle" }, String(bars));
   return slashes.join("") + dots.join("") + (bars > 1 ? number : "");
 }
 
 function drawSlash(x: number, y: number): string {
-  const at = (dx: number, dy: number) => `${round(x + dx * space)},${round(y + dy * space)}`;
+  const at = (dx: number, dy: number) => `${round(x + dx * SPACE)},${round(y + dy * SPACE)}`;
   return `<polygon points="${at(-0.95, 1)} ${at(-0.4, 1)} ${at(0.95, -1)} ${at(0.4, -1)}"/>`;
 }

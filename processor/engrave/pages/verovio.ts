@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 /** Verovio's drawing units in a page unit. */
 export const DRAWING_SCALE = 10;
 /** Verovio parts what is longer into several pages, which we join again. */
-const tallestPage = 60_000;
+const TALLEST_PAGE = 60_000;
 
 /** One line of music as drawn, in verovio's drawing units. */
 export interface System {
@@ -72,7 +72,7 @@ export async function draw(musicXml: string, width: number, fullLastLine: boolea
     svgRemoveXlink: false,
     xmlIdChecksum: true,
     pageWidth: width,
-    pageHeight: tallestPage,
+    pageHeight: TALLEST_PAGE,
     adjustPageHeight: true,
     pageMarginLeft: 0,
     pageMarginRight: 0,
@@ -90,10 +90,10 @@ export async function draw(musicXml: string, width: number, fullLastLine: boolea
   return { systems: pages.flatMap(systemsOf), definitions: mergeDefinitions(pages) };
 }
 
-const systemStart = '<g id="[^"]*" class="system">';
+const SYSTEM_START = '<g id="[^"]*" class="system">';
 
 function systemsOf(page: string): System[] {
-  const [, ...parts] = page.split(new RegExp(`(?=${systemStart})`));
+  const [, ...parts] = page.split(new RegExp(`(?=${SYSTEM_START})`));
   return parts.map((part, index) => {
     const svg = index === parts.length - 1 ? part.slice(0, part.lastIndexOf("</g></svg>")) : part;
     const staff = /<path d="M-?\d+ (-?\d+) L-?\d+ \1" stroke-width/.exec(svg);
@@ -103,7 +103,7 @@ function systemsOf(page: string): System[] {
 }
 
 /** Half the height of most glyphs, whose own outline is not looked at. */
-const glyphReach = 200;
+const GLYPH_REACH = 200;
 
 /** @returns the highest and the lowest place at which something is drawn, about */
 export function extent(svg: string): { top: number; bottom: number } {
@@ -114,8 +114,8 @@ export function extent(svg: string): { top: number; bottom: number } {
     bottom = Math.max(bottom, high);
   };
   for (const [, y] of svg.matchAll(/translate\(-?[\d.]+, (-?[\d.]+)\)/g))
-    include(Number(y) - glyphReach, Number(y) + glyphReach);
-  for (const [, y] of svg.matchAll(/ y="(-?[\d.]+)"/g)) include(Number(y) - glyphReach, Number(y));
+    include(Number(y) - GLYPH_REACH, Number(y) + GLYPH_REACH);
+  for (const [, y] of svg.matchAll(/ y="(-?[\d.]+)"/g)) include(Number(y) - GLYPH_REACH, Number(y));
   for (const [, a, b] of svg.matchAll(/<path d="M-?[\d.]+ (-?[\d.]+) L-?[\d.]+ (-?[\d.]+)"/g)) {
     include(Math.min(Number(a), Number(b)), Math.max(Number(a), Number(b)));
   }
