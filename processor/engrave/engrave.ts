@@ -15,20 +15,23 @@ import { lineStarts } from "./systems.ts";
 
 /** A file of the score. */
 export interface EngravedFile {
-  /** what follows the song's name: ".musicxml", "-1.png" */
+  /** what follows the song's name, such as ".musicxml" or "-1.png" */
   readonly suffix: string;
   readonly mediaType: string;
   readonly bytes: Uint8Array;
 }
 
-/** A last line of fewer bars is left as short as it is. */
+/** A last line with fewer bars than this is not stretched to the full width. */
 const FEWEST_BARS_SPREAD = 3;
-/** Pixels across a page's picture. */
+/** width of a page's picture, pixels */
 const PNG_WIDTH = 1600;
 
 /**
- * Makes the files of a score. Drawing is synchronous work of seconds for a long song: not for a thread that others wait on.
- * @param formats `json` is no format of a score and is passed over
+ * Makes the files of a score. Drawing a long song takes seconds of synchronous work: do not call it on a thread that holds
+ * a queue lock or a heartbeat.
+ *
+ * @param formats the files to make; `json` is not a score format and is ignored
+ * @throws Error where verovio cannot read the MusicXML
  */
 export async function engrave(
   score: Score,

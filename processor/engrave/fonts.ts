@@ -9,8 +9,8 @@ export const FONT_FAMILY = "Tinos";
 export const JAPANESE_FAMILY = "M PLUS 1p";
 
 /**
- * Tinos is as wide as the Times in whose measures verovio lays out text; what it does not know is set in M PLUS 1p, which
- * knows Japanese. Both are under the SIL Open Font License.
+ * Verovio measures text in Times, and Tinos has the same widths. Characters that Tinos lacks are set in M PLUS 1p, which
+ * covers Japanese. Both fonts are under the SIL Open Font License.
  */
 export const FONT_FILES = {
   regular: fontFile("400Regular"),
@@ -20,7 +20,7 @@ export const FONT_FILES = {
   japaneseBold: japaneseFile("700Bold"),
 } as const;
 
-/** Every font that a text may be set in. */
+/** The fonts that text can be set in. */
 export type FontName = keyof typeof FONT_FILES;
 export type FontStyle = "regular" | "bold" | "italic";
 
@@ -35,7 +35,7 @@ function open(name: FontName): Font {
   return font;
 }
 
-/** The fonts for a style, in the order in which they are looked through. */
+/** The fonts for a style, in order of preference. */
 function fontsFor(style: FontStyle): readonly FontName[] {
   return [style, style === "bold" ? "japaneseBold" : "japanese"];
 }
@@ -44,7 +44,7 @@ function fontOf(character: string, style: FontStyle): FontName | undefined {
   return fontsFor(style).find((name) => open(name).hasGlyphForCodePoint(character.codePointAt(0)!));
 }
 
-/** @returns how wide a text is at size 1 */
+/** @returns the width of a text at size 1 */
 export function textWidth(text: string, style: FontStyle): number {
   let width = 0;
   for (const character of text) {
@@ -54,7 +54,7 @@ export function textWidth(text: string, style: FontStyle): number {
   return width;
 }
 
-/** @returns the text in pieces that one font can set, each with its family */
+/** @returns runs of text that a single font can set, each with its font family */
 export function splitByFont(text: string, style: FontStyle): { readonly family: string; readonly text: string }[] {
   const runs: { family: string; text: string }[] = [];
   for (const character of text) {
@@ -66,7 +66,7 @@ export function splitByFont(text: string, style: FontStyle): { readonly family: 
   return runs;
 }
 
-/** @returns the text without what the fonts have no signs for, which would be drawn as empty boxes */
+/** @returns the text without characters that no font has; they would be drawn as empty boxes */
 export function drawable(text: string): string {
   const known = [...text].filter((character) => fontOf(character, "regular") !== undefined);
   return known.join("").replace(/\s+/g, " ").trim();

@@ -1,4 +1,4 @@
-/** Lengths on a page are in page units: the staff is 72 of them high, and on A4 paper 6.1 mm. */
+/** Lengths on a page are in page units: a staff is 72 units high, which is 6.1 mm on A4 paper. */
 export const STAFF_HEIGHT = 72;
 export const PAGE_WIDTH = 2480;
 export const PAGE_HEIGHT = Math.round(PAGE_WIDTH * Math.SQRT2);

@@ -1,19 +1,21 @@
 import type { Measure, Score } from "../score.ts";
 
 const BARS_IN_LINE = 4;
-/** Places for notes in one line beyond which it is parted: four bars of sixteenths fit. */
+/** A line with more note places than this is split; four bars of sixteenths fit. */
 const PLACES_IN_LINE = 66;
 const LEAST_PLACES = 6;
-/** In places of a plain note. */
+/** In note places: the width of a grace note and of a pair of parentheses. */
 const GRACE_WIDTH = 0.6;
 const PARENTHESES_WIDTH = 1;
 
-/** In places of a plain note: a bar under a repeat sign. */
+/** In note places: the width of a bar that shows a repeat sign. */
 const REPEAT_PLACES = 4;
 
 /**
- * @returns the indices of the measures that begin a line: each section begins one, four bars each where they fit, fewer
- * where they are dense; no bar of a section stands alone where it can be helped, and no repeat sign is parted
+ * Breaks the score into lines. Each section starts a new line; a line holds four bars, or fewer where they are dense. A
+ * section does not end in a line of one bar if that can be avoided, and no repeat sign is split across lines.
+ *
+ * @returns the index of the first measure of each line
  */
 export function lineStarts({ measures }: Pick<Score, "measures">): number[] {
   const starts: number[] = [];
@@ -28,7 +30,7 @@ export function lineStarts({ measures }: Pick<Score, "measures">): number[] {
   return starts;
 }
 
-/** @param stretch from the beginning of the line to the end of its section */
+/** @param stretch the measures from the start of the line to the end of its section */
 function barsOfLine(stretch: readonly Measure[], pickup: number): number {
   const usual = BARS_IN_LINE + pickup;
   const fits = (bars: number) => places(stretch.slice(0, bars)) <= PLACES_IN_LINE;
@@ -38,13 +40,13 @@ function barsOfLine(stretch: readonly Measure[], pickup: number): number {
   return fits(usual) ? line.length : partLine(line, pickup);
 }
 
-/** @returns the number of bars without those of a repeat sign that would go on in the next line */
+/** @returns the number of bars, less those of a repeat sign that would continue on the next line */
 function wholeSigns(stretch: readonly Measure[], bars: number): number {
   const next = stretch[bars]?.repeat;
   return next === undefined || next.index === 0 || next.index >= bars ? bars : bars - next.index;
 }
 
-/** Half a line where that fits, otherwise a single bar. */
+/** @returns half a line if it fits, otherwise a single bar */
 function partLine(line: readonly Measure[], pickup: number): number {
   const half = Math.min(line.length, BARS_IN_LINE / 2 + pickup);
   return half < line.length && places(line.slice(0, half)) <= PLACES_IN_LINE ? half : 1 + pickup;

@@ -2,7 +2,7 @@ import { drawable, FONT_FAMILY, splitByFont, textWidth } from "./fonts.ts";
 
 export interface TextLook {
   readonly x: number;
-  /** of the baseline */
+  /** y of the baseline */
   readonly y: number;
   readonly size: number;
   readonly style?: "italic";
@@ -11,8 +11,8 @@ export interface TextLook {
 }
 
 /**
- * @param escaped true where the text is XML already
- * @returns an SVG text element in our own font, or one for each font that the text needs
+ * @param escaped true if the text is already XML
+ * @returns an SVG text element in the project's font, or one element for each font that the text needs
  */
 export function textElement(look: TextLook, text: string, escaped = false): string {
   if (escaped) return element(look, FONT_FAMILY, text);
@@ -25,7 +25,7 @@ export function textElement(look: TextLook, text: string, escaped = false): stri
   let x = look.x - { start: 0, middle: 0.5, end: 1 }[anchor ?? "start"] * width(shown);
   return runs
     .map((run) => {
-      const word = run.text.trimStart(); // renderers drop spaces before a text
+      const word = run.text.trimStart(); // renderers drop leading spaces
       const at = x + width(run.text) - width(word);
       x += width(run.text);
       return element({ ...begin, x: at }, run.family, toXml(word));
@@ -51,8 +51,8 @@ function toXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/** @returns the text without the characters that XML cannot hold */
+/** @returns the text without the characters that XML 1.0 does not allow */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it removes
   return text.replace(/\p{Surrogate}/gu, "").replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "");
 }

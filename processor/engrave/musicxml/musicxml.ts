@@ -14,7 +14,7 @@ const PUBLIC_ID = "-//Recordare//DTD MusicXML 4.0 Partwise//EN";
 const SYSTEM_ID = "http://www.musicxml.org/dtds/partwise.dtd";
 const PERCUSSION_CHANNEL = 10;
 
-/** @returns the score as MusicXML 4.0 (partwise), one measure after the other, lines broken as on our pages */
+/** @returns the score as MusicXML 4.0 (partwise), with the same line breaks as the pages */
 export function toMusicXml(score: Score): string {
   const kit = layKit(score.pieces);
   const document = create({ version: "1.0", encoding: "UTF-8" });
@@ -61,7 +61,7 @@ function writeHeader(root: XMLBuilder, { title, artist }: Score): void {
   writeCredit(root, "composer", { x: PAGE_WIDTH - PAGE_MARGIN.right, justify: "right", y: 260, size: 12 }, artist);
 }
 
-/** A4 with the staff as high as on our pages, so that four bars fit a line. */
+/** A4 with the staff height of the pages, so that four bars fit on a line. */
 function writeDefaults(root: XMLBuilder): void {
   const margins = Object.entries(PAGE_MARGIN).map(([side, units]) => [`${side}-margin`, tenths(units)]);
   root.ele({
@@ -77,7 +77,7 @@ function writeDefaults(root: XMLBuilder): void {
 }
 
 interface CreditLook {
-  /** page units, from the upper left corner */
+  /** page units from the upper left corner */
   readonly x: number;
   readonly y: number;
   readonly justify: "center" | "right";
@@ -92,7 +92,7 @@ function writeCredit(root: XMLBuilder, type: string, { x, y, justify, size }: Cr
   credit.ele("credit-words", { ...place, "font-size": size, justify, valign: "top" }).txt(printable(text));
 }
 
-/** MusicXML's unit of length, ten of which are the space between two lines of the staff. */
+/** @returns a length in tenths, the unit of MusicXML: ten tenths are a staff space */
 function tenths(units: number): number {
   return Math.round((40 * units) / STAFF_HEIGHT);
 }
@@ -121,7 +121,7 @@ interface Context {
   readonly newLine: boolean;
   readonly first: boolean;
   readonly last: boolean;
-  /** of the measure before */
+  /** the repeat place of the previous measure */
   readonly repeatBefore: RepeatPlace | undefined;
 }
 
@@ -165,7 +165,7 @@ function writeAttributes(element: XMLBuilder, measure: Measure, { first, repeatB
   for (const sign of signs) attributes.ele({ "measure-style": { "measure-repeat": sign } });
 }
 
-/** A run of signs of one length begins at its first bar and stops at the first bar after it. */
+/** A run of signs of one length starts at its first bar and stops at the first bar after it. */
 function repeatSigns(here: RepeatPlace | undefined, before: RepeatPlace | undefined): Record<string, unknown>[] {
   if (here?.bars === before?.bars) return [];
   const start = { "@type": "start", ...(here && here.bars > 1 && { "@slashes": here.bars }), "#": here?.bars };

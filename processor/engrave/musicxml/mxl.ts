@@ -8,10 +8,10 @@ const container = `<?xml version="1.0" encoding="UTF-8"?>
  </rootfiles>
 </container>
 `;
-/** The archive says nothing of when it was made: the same score is the same file. ZIP knows no earlier date. */
+/** A fixed date, the earliest that ZIP allows: the same score always gives the same file. */
 const mtime = new Date(1980, 0, 1);
 
-/** @returns compressed MusicXML: a ZIP archive of the score and the container file that names it */
+/** @returns compressed MusicXML: a ZIP archive with the score and the container file that names it */
 export function toMxl(xml: string): Uint8Array {
   const files: Zippable = {
     mimetype: [strToU8(MIMETYPE), { level: 0 }],

@@ -4,7 +4,7 @@ import type { XMLBuilder } from "xmlbuilder2/lib/interfaces.js";
 import type { ScoreEvent, ScoreNote, Voice } from "../../score.ts";
 import { height, type KitLayout } from "../kit.ts";
 
-/** MusicXML divisions of a quarter: 32nds and triplets of sixteenths are whole numbers of them. */
+/** MusicXML divisions per quarter note: 32nds and sixteenth triplets are whole numbers of divisions. */
 export const DIVISIONS = 48;
 
 /** @returns a duration in divisions */
@@ -12,13 +12,13 @@ export function divisionsOf(duration: Fraction): number {
   return duration.mul(4 * DIVISIONS).valueOf();
 }
 
-/** @param shared true where the bar has a second voice, which rests make room for */
+/** @param shared true if the bar has a second voice, which rests must make room for */
 export type NoteWriter = (measure: XMLBuilder, event: ScoreEvent, voice: Voice, shared: boolean) => void;
 
-/** Of notes that were heard uncertainly. */
+/** colour of notes that the listener was unsure of */
 export const GREY = "#9A9A9A";
 
-/** @returns a function that appends the notes of an event, or its rest, to a measure */
+/** @returns a function that appends the notes or the rest of an event to a measure */
 export function noteWriter(kit: KitLayout): NoteWriter {
   const lowestFirst = (a: ScoreNote, b: ScoreNote) => height(kit[a.piece]) - height(kit[b.piece]);
   return (measure, event, voice, shared) => {
@@ -41,7 +41,7 @@ function colour({ unsure }: ScoreNote): Record<string, string> {
   return unsure ? { color: GREY } : {};
 }
 
-/** Where rests stand that share the bar with another voice: always at one height, inside the staff or at its foot. */
+/** Positions of rests in a bar with two voices: always the same height, inside the staff or at its foot. */
 const REST_PLACES = {
   up: { "display-step": "D", "display-octave": 5 },
   down: { "display-step": "E", "display-octave": 4 },
@@ -57,7 +57,7 @@ function restContent(event: ScoreEvent, voice: Voice, shared: boolean): Content 
   };
 }
 
-/** One is a slashed eighth, the flam's; more are sixteenths under beams, as in a drag. */
+/** A single grace note is a slashed eighth (a flam); two or more are beamed sixteenths (a drag). */
 function graceContent(note: ScoreNote, entry: WrittenPiece, voice: Voice, index: number, count: number): Content {
   const beam = index === 0 ? "begin" : index === count - 1 ? "end" : "continue";
   return {
@@ -129,7 +129,7 @@ function tupletContent({ tuplet, beams, type, notes }: ScoreEvent, voice: Voice)
   };
 }
 
-/** Signs at a note: each kind is written once for a chord, at the note that it belongs to. */
+/** Signs at a note: each kind is written once in a chord, at the note that it belongs to. */
 function signContent(note: ScoreNote, event: ScoreEvent, inChord: boolean): Content {
   const technical = technicalContent(note);
   const accent = note.dynamic === "accent" && event.notes.find((other) => other.dynamic === "accent") === note;

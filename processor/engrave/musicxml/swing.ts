@@ -5,8 +5,8 @@ const RATIOS = [
 ] as const;
 
 /**
- * @param place of the second eighth as a part of the beat
- * @returns how long the first and the second eighth last, in the whole numbers that come nearest
+ * @param place position of the second eighth as a fraction of the beat
+ * @returns the lengths of the first and the second eighth as the nearest ratio of small whole numbers
  */
 export function simplestRatio(place: number): readonly [number, number] {
   const error = ([first, second]: readonly [number, number]) => Math.abs(first / (first + second) - place);

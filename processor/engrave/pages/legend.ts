@@ -3,13 +3,13 @@ import { textWidth } from "../fonts.ts";
 import { height, type KitLayout, layKit } from "../kit.ts";
 import { round, textElement } from "../text.ts";
 
-/** A part of a page: drawn from its upper left corner, in page units. */
+/** A part of a page, drawn from its upper left corner in page units. */
 export interface Block {
   readonly svg: string;
   readonly height: number;
 }
 
-/** Half a staff space in page units: the key's staff is smaller than the music's. */
+/** Half a staff space, page units; the staff of the drum key is smaller than that of the music. */
 const STEP = 6;
 const GLYPH_SCALE = (2 * STEP) / 250;
 const LABEL_SIZE = 25;
@@ -23,9 +23,10 @@ const HEADS = { normal: ["E0A4", "E0A3"], x: ["E0A9"], diamond: ["E0DB", "E0DD"]
 const HALF_HEAD = 148;
 
 /**
- * Draws the drum key: which line and which head is which piece.
+ * Draws the drum key, which explains the staff position and notehead of each piece.
+ *
  * @param definitions the glyphs that the music uses; the key uses no others
- * @param width of the page between its margins
+ * @param width width between the margins, page units
  */
 export function drawLegend(pieces: readonly Piece[], definitions: string, width: number): Block {
   const kit = layKit(pieces);
@@ -43,7 +44,7 @@ function columnWidth(entry: WrittenPiece): number {
   return Math.max(52, textWidth(entry.short, "regular") * LABEL_SIZE + GAP);
 }
 
-/** Rows of about equal width, where one does not hold all. */
+/** Splits the pieces into rows of about equal width if one row cannot hold them. */
 function wrap(pieces: readonly Piece[], kit: KitLayout, width: number): Piece[][] {
   const total = pieces.reduce((sum, piece) => sum + columnWidth(kit[piece]), 0);
   const limit = Math.min(width, total / Math.ceil(total / width) + 60);

@@ -2,7 +2,7 @@ import type { Swing, TempoMark } from "../../score.ts";
 import { textWidth } from "../fonts.ts";
 import { round, textElement } from "../text.ts";
 
-/** In verovio's drawing units, as large as its own metronome marks. */
+/** in verovio's drawing units: the size of its own metronome marks */
 const TEXT_SIZE = 405;
 const SPACE = 100;
 const EQUATION_SCALE = 0.72;
@@ -22,7 +22,7 @@ const LOOKS: Readonly<Record<string, NoteLook>> = {
   "1/16": { dotted: false, hollow: false, flags: 2 },
 };
 
-/** @returns a function that draws a metronome mark, its note as an outline, at a place in drawing units */
+/** @returns a function that draws a metronome mark, with its note as an outline, at a position in drawing units */
 export function drawMetronome(
   mark: TempoMark,
   feel: "swing" | "straight" | undefined,
@@ -42,7 +42,7 @@ export function drawMetronome(
   };
 }
 
-/** `Swing`, and what two written eighths or sixteenths mean: a long and a short one, as in a triplet. */
+/** Draws `Swing` with its equation: two written eighths or sixteenths sound long and short, as in a triplet. */
 function drawSwing(x: number, y: number, swung: Swing["unit"]): string {
   const look = { size: TEXT_SIZE, weight: "bold" } as const;
   const flags = swung === "eighth" ? 0 : 1;
@@ -60,7 +60,7 @@ function drawSwing(x: number, y: number, swung: Swing["unit"]): string {
   return `${textElement({ x, y, ...look }, "Swing")}<g transform="${at}">${equation.join("")}</g>`;
 }
 
-/** Two notes under their beams, on the line of the text. */
+/** Draws two beamed notes on the baseline of the text. */
 function drawPair(x: number, beams: number): string {
   const plain = { dotted: false, hollow: false, flags: 0 };
   const apart = 3.2 * SPACE;
@@ -75,7 +75,7 @@ function drawPair(x: number, beams: number): string {
   );
 }
 
-/** A triplet's bracket with its number in the gap. */
+/** Draws a triplet bracket with its number in the gap. */
 function drawBracket(from: number, to: number, y: number): string {
   const middle = (from + to) / 2;
   const hook = round(0.7 * SPACE);

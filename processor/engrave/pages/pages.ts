@@ -6,22 +6,22 @@ import { round, textElement } from "../text.ts";
 import { type Block, drawLegend } from "./legend.ts";
 import { DRAWING_SCALE, type Drawing, type System } from "./verovio.ts";
 
-/** From the bottom of what one line draws to the top of the next one's; full pages are spread up to the second. */
+/** Space between the lowest element of a line and the highest of the next; full pages stretch it up to the second value. */
 const SYSTEM_GAP = 54;
 const WIDEST_GAP = 120;
-/** From one staff to the next, at least. */
+/** smallest distance from one staff to the next */
 const STAFF_DISTANCE = 190;
 
-/** A page as SVG, in page units. */
+/** A page as SVG. Lengths are in page units. */
 export interface Page {
-  /** the glyphs and shapes, without the element around them */
+  /** the glyphs and shapes without the enclosing element */
   readonly content: string;
   readonly definitions: string;
-  /** how far down anything is drawn, with the margin */
+  /** y of the lowest element, plus the margin */
   readonly usedHeight: number;
 }
 
-/** Lays the lines of music on pages, with title and drum key on the first and a number on each. */
+/** Distributes the lines of music over pages, with the title and the drum key on the first page and a number on each. */
 export function layPages(drawing: Drawing, score: Score): Page[] {
   const header = drawHeader(score, drawing.definitions);
   const starts = lineStarts(score);
@@ -66,7 +66,7 @@ function drawHeader({ title, artist = "", pieces }: Score, definitions: string):
   return { svg, height: y + 50 };
 }
 
-/** A title that would become small in one line is parted at the space next to its middle. */
+/** Splits a title that would become small on one line at the space nearest to its middle. */
 function titleLines(title: string): string[] {
   if (84 * textWidth(title, "bold") < 1.5 * LINE_WIDTH) return [title];
   const spaces = [...title.matchAll(/ /g)].map((match) => match.index);
@@ -76,7 +76,7 @@ function titleLines(title: string): string[] {
   return [title.slice(0, middle), title.slice(middle + 1)];
 }
 
-/** A line in the middle of the page, smaller where it would be too long. */
+/** Draws a centred line of text, smaller if it would be too long. */
 function drawCentred(text: string, y: number, look: { readonly size: number; readonly weight?: "bold" }): string {
   const size = Math.min(look.size, LINE_WIDTH / textWidth(text, look.weight ?? "regular"));
   return textElement({ ...look, x: LINE_WIDTH / 2, y, size, anchor: "middle" }, text);
@@ -106,7 +106,7 @@ function below(system: System): number {
   return Math.max(STAFF_HEIGHT, (system.bottom - system.staffTop) / DRAWING_SCALE);
 }
 
-/** From the staff of one line to the staff of the next. */
+/** @returns the distance from the staff of one line to the staff of the next */
 function distance(upper: System, lower: System): number {
   return Math.max(STAFF_DISTANCE, below(upper) + SYSTEM_GAP + above(lower));
 }
@@ -117,20 +117,21 @@ function stackHeight(systems: readonly System[]): number {
   return height;
 }
 
-/** Whether a page may be turned before this bar: a section begins with it, or the hands rest in it or the one before. */
+/** @returns whether a player can turn the page before this bar: a section starts here, or the hands rest in it or before it */
 function hasFreeHand(measures: readonly Measure[], start: number): boolean {
   const handsRest = ({ voices }: Measure) => voices[0]!.events.every(({ notes }) => notes.length === 0);
   return measures[start]!.section !== undefined || measures.slice(Math.max(0, start - 1), start + 1).some(handsRest);
 }
 
-/** Lines at the foot of a page that may go over to the next one for the sake of a turn before them. */
+/** How many lines at the foot of a page may move to the next page to allow a turn before them. */
 const MOVABLE = [1, 2];
 const FEWEST_LEFT = 5;
 
 /**
- * Fills page after page. A page is turned where a hand is free, if one is near its end; the last two share their lines
- * where the last would hold a single one.
- * @param turnsWell whether a page may well be turned before the line of this index
+ * Fills page after page. A page ends where a hand is free, if there is such a place near its end. If the last page would
+ * hold a single line, the last two pages share their lines.
+ *
+ * @param turnsWell whether the page can be turned before the line with this index
  */
 function breakPages(
   systems: readonly System[],
@@ -172,8 +173,8 @@ function stack(systems: readonly System[], top: number, spread: number): { svg: 
 }
 
 /**
- * @param cropped true to end the page below what is on it
- * @returns a whole SVG document
+ * @param cropped whether the page ends below its lowest element
+ * @returns a complete SVG document
  */
 export function toSvg({ content, definitions, usedHeight }: Page, cropped: boolean): string {
   const height = cropped ? Math.ceil(usedHeight) : PAGE_HEIGHT;

@@ -12,7 +12,7 @@ export interface PdfFacts {
 const WIDTH = 595.28;
 const HEIGHT = 841.89;
 
-/** @returns the SVG pages as a vector PDF on A4, the fonts embedded */
+/** @returns the SVG pages as a vector PDF on A4 with embedded fonts */
 export async function toPdf(pages: readonly string[], { title, artist }: PdfFacts): Promise<Uint8Array> {
   const document = new PDFDocument({
     size: [WIDTH, HEIGHT],

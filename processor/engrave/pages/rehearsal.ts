@@ -2,22 +2,24 @@ import type { Measure } from "../../score.ts";
 import { drawable, textWidth } from "../fonts.ts";
 import { round, textElement } from "../text.ts";
 
-/** In verovio's drawing units. */
+/** in verovio's drawing units */
 const SIZE = 400;
 const PADDING = 110;
 const LINE_WIDTH = 22;
-/** As large as verovio's own bar numbers. */
+/** the size of verovio's own bar numbers */
 const NUMBER_SIZE = 324;
 const NUMBER_GAP = 80;
 
-/** @returns how wide the box of a section's name is, in drawing units */
+/** @returns the width of the box around a section's name, drawing units */
 export function sectionWidth(name: string): number {
   return textWidth(drawable(name), "bold") * SIZE + 2 * PADDING;
 }
 
 /**
- * @returns a section's name in a box whose left edge and whose text's line are given, in drawing units; in the margin
- * before it the bar's number, which verovio leaves out there
+ * Draws a section's name in a box, and the bar number in the margin before it, which verovio omits there.
+ *
+ * @param x left edge of the box, drawing units
+ * @param y baseline of the text, drawing units
  */
 export function drawSection({ section = "", number }: Measure, x: number, y: number): string {
   const width = round(sectionWidth(section));
@@ -30,7 +32,7 @@ export function drawSection({ section = "", number }: Measure, x: number, y: num
   );
 }
 
-/** @returns the upper edge of a box whose text stands on a line, in drawing units */
+/** @returns the upper edge of a box, given the baseline of its text, drawing units */
 export function sectionTop(y: number): number {
   return y - 0.7 * SIZE - PADDING;
 }

@@ -6,34 +6,34 @@ import { drawRepeats } from "./repeat-signs.ts";
 import { type Drawing, extent } from "./verovio.ts";
 
 /**
- * What verovio 6.3 cannot draw, it is given in the shape of a sign that it can and that no drum part uses; the outline of
- * that sign is then replaced by the right one.
+ * Signs that verovio 6.3 cannot draw are passed to it as signs that it can draw and that no drum part uses; their outlines
+ * are then replaced by the right ones.
  */
 const STAND_INS = [
   { element: /<half-muted\b/g, standIn: "<harmonic", glyph: "E614" },
   { element: />triangle<\/notehead>/g, standIn: ">cross</notehead>", glyph: "E0AF" },
 ] as const;
 
-/** Outlines in SMuFL's units, 250 to a staff space, y upwards. */
+/** Outlines in SMuFL units: 250 per staff space, y upwards. */
 const HALF_OPEN =
   '<path transform="scale(1,-1)" fill="none" stroke="#000" stroke-width="28" ' +
   'd="M14 140 a126 126 0 1 0 252 0 a126 126 0 1 0 -252 0 Z M26 6 L254 274"/>';
-/** With the foot of the stem, which ends at the middle of the head whose place it takes. */
+/** Includes the foot of the stem, which ends at the middle of the notehead that it replaces. */
 const TRIANGLE =
   '<path transform="scale(1,-1)" d="M0 -130 L162 130 L324 -130 Z M299 -130 L324 -130 L324 10 L299 10 Z"/>';
 
-/** `<words>` beside a metronome mark are drawn with it, in one line, and not above it. */
+/** `<words>` next to a metronome mark: drawn on the same line as the mark rather than above it. */
 const WORDS =
   /<direction placement="above">\s*<direction-type>\s*<words[^>]*>(?:Swing|Straight)<\/words>.*?<\/direction>/gs;
 
-/** @returns the MusicXML as verovio shall have it */
+/** @returns the MusicXML adapted for verovio */
 export function prepareXml(xml: string): string {
   let prepared = xml.replace(WORDS, "");
   for (const { element, standIn } of STAND_INS) prepared = prepared.replace(element, standIn);
   return prepared;
 }
 
-/** Puts right what verovio drew: signs, metronome marks, text, and styles that are not attributes. */
+/** Corrects verovio's drawing: signs, metronome marks, text, and styles that are not attributes. */
 export function repair(drawing: Drawing, score: Score): Drawing {
   const tempos = score.measures.filter(({ tempo }) => tempo !== undefined).values();
   const sections = score.measures.filter(({ section }) => section !== undefined).values();
@@ -50,7 +50,7 @@ export function repair(drawing: Drawing, score: Score): Drawing {
         boxes.push({ x: Number(x), y: Number(y), measure: sections.next().value! });
         return "";
       });
-    // a mark is wider than the note that it stands over, and verovio keeps only that one free
+    // a mark is wider than the note below it, and verovio only avoids collisions with that note
     const line = extent(svg).top - MARK_GAP;
     const own = tempoPlaces.map((x) => {
       const { tempo, feel, section } = tempos.next().value!;
@@ -71,16 +71,16 @@ export function repair(drawing: Drawing, score: Score): Drawing {
   return { systems, definitions: repairGlyphs(drawing.definitions) };
 }
 
-/** In drawing units: from the highest thing in a line to the foot of its metronome mark, and how tall that is. */
+/** in drawing units: gap between the highest element of a line and its metronome mark, and the height of the mark */
 const MARK_GAP = 120;
 const MARK_HEIGHT = 620;
 
 const TEMPO_GROUP = /<g [^>]*class="tempo"><text x="(-?[\d.]+)".*?<\/text><\/g>/gs;
-/** With the left edge of its box and the line that its text stands on. */
+/** Captures the left edge of the box and the baseline of its text. */
 const SECTION_GROUP =
   /<g [^>]*class="reh"[^>]*><rect [^>]*?x="(-?[\d.]+)"[^>]*\/><text [^>]*?y="(-?[\d.]+)".*?<\/text><\/g>/gs;
 
-/** A note's colour stands at its group, and is that of its head alone: the stem is the whole chord's. */
+/** Moves a note's colour from its group to its head: the stem belongs to the whole chord. */
 function greyHeads(svg: string): string {
   return svg.replace(
     /class="note" color="[^"]*" fill="([^"]*)"><g class="notehead"[^>]*>.*?<\/g>/gs,
@@ -88,14 +88,14 @@ function greyHeads(svg: string): string {
   );
 }
 
-/** Groups tell what a shape means; renderers only lose time on them. None of verovio's moves what is in it. */
+/** Removes groups, which only cost renderers time: none of verovio's groups has a transformation. */
 function flatten(svg: string): string {
   return svg.replace(/<\/?g\b[^>]*>/g, "");
 }
 
-/** Verovio nests text in spans of which the outer ones have no size, which not every renderer places alike. */
+/** Flattens text: verovio nests it in spans without a size, which renderers place differently. */
 function plainText(svg: string): string {
-  const written = svg.replace(/<text [^>]*\/>/g, ""); // an empty text, which a pickup's number is
+  const written = svg.replace(/<text [^>]*\/>/g, ""); // an empty text: the number of a pickup bar
   return written.replace(/<text [^>]*font-size="0px".*?<\/text>/gs, (nested) => {
     const first = (name: string) => new RegExp(` ${name}="(-?[\\d.]+)(?:px)?"`).exec(nested)?.[1];
     const size = Number([...nested.matchAll(/font-size="([\d.]+)px"/g)].at(-1)?.[1]);
@@ -108,7 +108,7 @@ function plainText(svg: string): string {
   });
 }
 
-/** The style sheet strokes shapes; PDF writers read attributes alone. Only shapes with a width of line need one. */
+/** Writes strokes as attributes: verovio puts them in a style sheet, which PDF writers do not read. */
 function strokeByAttribute(svg: string): string {
   return svg.replaceAll("stroke-width=", 'stroke="#000" stroke-width=');
 }

@@ -1,14 +1,14 @@
 import type { RepeatPlace, Score } from "../../score.ts";
 import { round, textElement } from "../text.ts";
 
-/** In verovio's drawing units: the space between two lines of the staff. */
+/** in verovio's drawing units: a staff space */
 const SPACE = 180;
 
 const REPEAT_GROUP = /<g [^>]*class="mRpt"><use [^>]*\/>(?:<g class="mRptNum">.*?<\/g>)?<\/g>/gs;
-/** Half the width of verovio's own sign. */
+/** half the width of verovio's own sign */
 const HALF_SIGN = 190;
 
-/** @returns the score as it is drawn: bars under a sign hold one voice with nothing in it, which verovio spaces evenly */
+/** @returns the score with one empty voice in each bar that shows a repeat sign, so that verovio spaces these bars evenly */
 export function emptyUnderSigns(score: Score): Score {
   const measures = score.measures.map((measure) => {
     const [voice] = measure.voices;
@@ -30,9 +30,10 @@ export function emptyUnderSigns(score: Score): Score {
 }
 
 /**
- * Draws repeat signs: verovio knows the sign of one bar alone, and draws one in each bar. Those of two and of four bars
- * stand on the bar line in their middle, with their number above.
- * @param places of the bars under a sign, in the order of the song; those of this line are taken from it
+ * Draws repeat signs. Verovio only has the one-bar sign and draws one in every bar; signs for two and four bars are centred
+ * on the middle bar line, with the number of bars above.
+ *
+ * @param places the repeat place of each bar under a sign, in song order; this call consumes those of its line
  */
 export function drawRepeats(svg: string, places: Iterator<RepeatPlace>): string {
   return svg
@@ -51,7 +52,7 @@ function drawAt(measure: string, sign: string, { bars, index }: RepeatPlace): st
   return line && index === bars / 2 - 1 ? drawSign(Number(line[1]), y, bars) : "";
 }
 
-/** As many slashes as bars, between two dots. */
+/** Draws one slash for each bar, between two dots. */
 function drawSign(x: number, y: number, bars: RepeatPlace["bars"]): string {
   const apart = 0.75 * SPACE;
   const half = ((bars - 1) * apart) / 2;

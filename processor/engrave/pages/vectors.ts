@@ -10,9 +10,10 @@ interface Glyph {
 }
 
 /**
- * Draws one of our pages in a PDF. It knows the SVG that verovio and our own drawing functions write, and nothing else: a
- * general SVG library spends a second of CPU on a song where this spends a fifth of it.
- * @throws Error for an element that it does not know
+ * Draws a page in a PDF. It supports only the SVG that verovio and this project write: a general SVG library takes a second
+ * of CPU time for a song, this takes a fifth of that.
+ *
+ * @throws Error for an unknown element
  */
 export function drawSvg(document: Pdf, svg: string): void {
   const glyphs = glyphsIn(svg);
@@ -85,7 +86,7 @@ function fontNamed(attributes: Attributes): FontName {
   return bold ? "bold" : attributes["font-style"] === "italic" ? "italic" : "regular";
 }
 
-/** `translate(x, y)`, `scale(x, y)` and `rotate(degrees x y)`, in their order. */
+/** Applies `translate(x, y)`, `scale(x, y)` and `rotate(degrees x y)` in order. */
 function transform(document: Pdf, list: string): void {
   for (const [, name, values] of list.matchAll(/(\w+)\(([^)]*)\)/g)) {
     const [a = 0, b, c] = values!.split(/[\s,]+/).map(Number);

@@ -1,16 +1,16 @@
 import { createRequire } from "node:module";
 
-/** Verovio's drawing units in a page unit. */
+/** verovio's drawing units per page unit */
 export const DRAWING_SCALE = 10;
-/** Verovio parts what is longer into several pages, which we join again. */
+/** Verovio splits longer music into several pages, which are joined again here. */
 const TALLEST_PAGE = 60_000;
 
-/** One line of music as drawn, in verovio's drawing units. */
+/** One line of music as drawn. Lengths are in verovio's drawing units. */
 export interface System {
   readonly svg: string;
-  /** of the top line of the staff */
+  /** y of the top line of the staff */
   readonly staffTop: number;
-  /** of the highest and the lowest thing drawn */
+  /** y of the highest and the lowest element */
   readonly top: number;
   readonly bottom: number;
 }
@@ -21,7 +21,7 @@ export interface Drawing {
   readonly definitions: string;
 }
 
-/** What we use of verovio's toolkit. */
+/** The part of verovio's toolkit that is used here. */
 interface Toolkit {
   getPageCount(): number;
   loadData(data: string): boolean;
@@ -39,8 +39,9 @@ interface Verovio {
 let loading: Promise<Toolkit> | undefined;
 
 /**
- * Loading compiles several megabytes of WebAssembly: it is done once, and may be begun before there is a score. The
- * package is required and not imported: a TypeScript loader would transform all of it, which takes a gigabyte.
+ * Loads verovio once; a call before the first score saves time later, because loading compiles several megabytes of
+ * WebAssembly. The package is required rather than imported: a TypeScript loader would transform all of it, which takes a
+ * gigabyte of memory.
  */
 export function loadVerovio(): Promise<Toolkit> {
   loading ??= new Promise((resolve) => {
@@ -56,9 +57,11 @@ export function loadVerovio(): Promise<Toolkit> {
 }
 
 /**
- * @param width of the lines, in page units
- * @param fullLastLine whether the last line is spread over the width as the others are
- * @throws Error where verovio cannot read the MusicXML
+ * Draws a score.
+ *
+ * @param width width of the lines, page units
+ * @param fullLastLine whether the last line is stretched to the full width like the others
+ * @throws Error if verovio cannot read the MusicXML
  */
 export async function draw(musicXml: string, width: number, fullLastLine: boolean): Promise<Drawing> {
   const toolkit = await loadVerovio();
@@ -102,10 +105,10 @@ function systemsOf(page: string): System[] {
   });
 }
 
-/** Half the height of most glyphs, whose own outline is not looked at. */
+/** Half the height of most glyphs; their outlines are not measured. */
 const GLYPH_REACH = 200;
 
-/** @returns the highest and the lowest place at which something is drawn, about */
+/** @returns approximate y of the highest and the lowest element */
 export function extent(svg: string): { top: number; bottom: number } {
   let top = Number.POSITIVE_INFINITY;
   let bottom = Number.NEGATIVE_INFINITY;
@@ -125,7 +128,7 @@ export function extent(svg: string): { top: number; bottom: number } {
   return { top, bottom };
 }
 
-/** Each page defines the glyphs it uses; a glyph is the same on all of them. */
+/** Each page defines the glyphs that it uses; a glyph has the same outline on every page. */
 function mergeDefinitions(pages: readonly string[]): string {
   const glyphs = new Map<string, string>();
   for (const page of pages) {
