@@ -30,7 +30,7 @@ export class StatusError extends Error {
   override readonly name = "StatusError";
   readonly status: number;
   constructor(status: number) {
-    super(`the server answered ${status}`);
+    super(`HTTP ${status}`);
     this.status = status;
   }
 }
@@ -136,5 +136,5 @@ function explain(error: unknown, signal: AbortSignal, limits: DownloadLimits): E
   const cause = error instanceof Error && error.cause instanceof UserError ? error.cause : undefined;
   if (cause) return cause;
   const code = (error as { code?: unknown }).code;
-  return new UserError("linkUnreachable", { reason: typeof code === "string" ? code : "the connection broke" });
+  return new UserError("linkUnreachable", { reason: typeof code === "string" ? code : "ECONNRESET" });
 }

@@ -27,7 +27,7 @@ export async function downloadWithYtDlp(
     await promisify(execFile)(program, options, { timeout: limits.seconds * 1000, killSignal: "SIGKILL" });
   } catch (error) {
     if ((error as { killed?: boolean }).killed) throw new UserError("downloadTimeout", { seconds: limits.seconds });
-    throw new UserError("linkUnreachable", { reason: "yt-dlp finds nothing there" });
+    throw new UserError("linkUnreachable", { reason: "yt-dlp" });
   }
   const [name] = await readdir(folder);
   if (name === undefined) throw new UserError("linkNotSound");

@@ -1,6 +1,7 @@
 import { CATALOGUES } from "@groovesheet/bot/i18n/translate.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHANNEL_ID, GUILD_ID, OTHER_CHANNEL_ID, until } from "../support/discord/server.ts";
+import { errorPhrase, phrase } from "../support/phrases.ts";
 import { hasRedis } from "../support/redis.ts";
 import { Stage, sound } from "../support/stage.ts";
 
@@ -46,7 +47,7 @@ describe.skipIf(!hasRedis)("commands", () => {
       "Test_Song.mid",
       "Test_Song.pdf",
     ]);
-    expect(message.content).toMatch(/\*\*Test Song\*\*\n♩ = 120 · 4\/4 · 0:16 · 32 hits · 90 % sure/);
+    expect(message.content).toMatch(/\*\*Test Song\*\*\n♩ = 120 · 4\/4 · 0:16 · 32 hits · 90% sure/);
     expect(message.content).toContain("Hi-hat 16");
     await stage.settled();
     expect(stage.discord.written(CHANNEL_ID)).toHaveLength(1);
@@ -86,18 +87,18 @@ describe.skipIf(!hasRedis)("commands", () => {
   });
 
   test("GIVEN nothing to transcribe, or a meter that is none THEN it says what to do", async () => {
-    expect(await said(stage.discord.command(ann(), "transcribe", {}))).toBe("Choose a file or a link.");
+    expect(await said(stage.discord.command(ann(), "transcribe", {}))).toMatch(errorPhrase("missingSource"));
     const asked = stage.discord.command(ann(), "transcribe", { file: sound(), meter: "4/5" });
-    expect(await said(asked)).toMatch(/4\/5 is no time signature/);
+    expect(await said(asked)).toMatch(errorPhrase("meterUnknown", { meter: "4/5" }));
     const image = {
       name: "a.png",
       type: "image/png",
       data: Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ", "base64"),
     };
     const picture = stage.discord.command(ann(), "transcribe", { file: image });
-    expect(await until(async () => (/not a sound/.test(await said(picture)) ? said(picture) : undefined))).toMatch(
-      /FFmpeg/,
-    );
+    expect(
+      await until(async () => (errorPhrase("notAudio").test(await said(picture)) ? said(picture) : undefined)),
+    ).toMatch(/FFmpeg/);
   });
 
   test("GIVEN what is typed THEN meters and one's own jobs are proposed", async () => {
@@ -120,7 +121,7 @@ describe.skipIf(!hasRedis)("commands", () => {
     const second = stage.discord.messageCommand(ann(), "Transcribe drums", withLink);
     await stage.score(() => stage.discord.original(second));
     const empty = stage.discord.messageCommand(ann(), "Transcribe drums", stage.discord.say(bob, CHANNEL_ID, "hello"));
-    expect(await said(empty)).toMatch(/holds no sound/);
+    expect(await said(empty)).toMatch(errorPhrase("messageNotFound"));
   });
 
   test("GIVEN direct messages THEN each file becomes a score, and anything else a friendly answer", async () => {
@@ -134,7 +135,7 @@ describe.skipIf(!hasRedis)("commands", () => {
     await until(() =>
       stage.discord
         .written(dora)
-        .some(({ message }) => message.content.split("\n").length === 2 && /Send me/.test(message.content)),
+        .some(({ message }) => message.content.split("\n").length === 2 && phrase("greeting").test(message.content)),
     );
     await stage.settled();
     expect(stage.discord.written(dora)).toHaveLength(3);
@@ -142,20 +143,20 @@ describe.skipIf(!hasRedis)("commands", () => {
 
   test("GIVEN /jobs THEN it lists, sends files again, does again and cancels", async () => {
     const eve = { by: stage.discord.person("eve") };
-    expect(await said(stage.discord.command(eve, "jobs list"))).toMatch(/nothing yet/);
+    expect(await said(stage.discord.command(eve, "jobs list"))).toMatch(phrase("noJobs"));
     const asked = stage.discord.command(eve, "transcribe", { file: sound({}, "Eves.wav") });
     await stage.score(() => stage.discord.original(asked));
     await stage.settled();
     const job = `i${asked.id}`;
     expect(await said(stage.discord.command(eve, "jobs list"))).toMatch(
-      /Eves\]\(<https:\S+>\)\*\* · done[\s\S]*90 % sure/,
+      /Eves\]\(<https:\S+>\)\*\* · done[\s\S]*90% sure/,
     );
     const files = stage.discord.command(eve, "jobs files", { job });
     expect((await stage.score(() => stage.discord.original(files))).onlyFor).toBe(eve.by.user.id);
     const again = stage.discord.command(eve, "jobs again", { job });
     await stage.score(() => stage.discord.original(again));
-    expect(await said(stage.discord.command(eve, "jobs cancel", { job }))).toMatch(/finished already/);
-    expect(await said(stage.discord.command(ann(), "jobs files", { job }))).toMatch(/not known/);
+    expect(await said(stage.discord.command(eve, "jobs cancel", { job }))).toMatch(phrase("nothingToCancel"));
+    expect(await said(stage.discord.command(ann(), "jobs files", { job }))).toMatch(errorPhrase("jobUnknown"));
   });
 
   test("GIVEN somebody who wants to be forgotten THEN nothing of theirs is left", async () => {
@@ -167,10 +168,10 @@ describe.skipIf(!hasRedis)("commands", () => {
     await until(() => /= 60 /.test(stage.discord.original(asked).message.content));
     await stage.settled();
     const forget = stage.discord.command(fay, "jobs forget-me");
-    expect(await said(forget)).toMatch(/deletes/);
+    expect(await said(forget)).toMatch(phrase("forgetSure"));
     stage.discord.press(fay, stage.discord.original(forget), "forget");
-    await until(() => /is deleted/.test(stage.discord.original(forget).message.content));
-    expect(await said(stage.discord.command(fay, "jobs list"))).toMatch(/nothing yet/);
+    await until(() => phrase("forgotten").test(stage.discord.original(forget).message.content));
+    expect(await said(stage.discord.command(fay, "jobs list"))).toMatch(phrase("noJobs"));
     // Neither in a key nor in a value of Redis, nor in the store.
     const hash = (await stage.redis.keys("*")).filter((key) => key.includes(`i${asked.id}`));
     expect(hash).toEqual([]);
@@ -179,42 +180,50 @@ describe.skipIf(!hasRedis)("commands", () => {
   });
 
   test("GIVEN admins and others THEN /queue shows and steers as each may", async () => {
-    expect(await said(stage.discord.command(ann(), "queue show"))).toMatch(/Manage Server/);
-    expect(await said(stage.discord.command(admin(), "queue pause"))).toMatch(/owners/);
-    expect(await said(stage.discord.command(owner(), "queue pause"))).toMatch(/paused/);
+    expect(await said(stage.discord.command(ann(), "queue show"))).toMatch(errorPhrase("notAdmin"));
+    expect(await said(stage.discord.command(admin(), "queue pause"))).toMatch(errorPhrase("notOwner"));
+    expect(await said(stage.discord.command(owner(), "queue pause"))).toMatch(phrase("queuePausedNow"));
     const held = stage.discord.command(ann(), "transcribe", { file: sound({}, "Held.wav") });
-    await until(() => /paused/.test(stage.discord.original(held)?.message.content ?? ""));
+    await until(() => phrase("paused").test(stage.discord.original(held)?.message.content ?? ""));
     expect(await said(stage.discord.command(admin(), "queue show"))).toMatch(
       /1 waiting[\s\S]*Processors\*\*\n• .* cpu/,
     );
     const held2 = stage.discord.command(ann(), "transcribe", { file: sound({}, "Held too.wav") });
     await until(async () => stage.queues.transcribe.getJob(`i${held2.id}`));
-    expect(await said(stage.discord.command(admin(), "queue cancel", { job: `i${held2.id}` }))).toMatch(/stopped/);
+    expect(await said(stage.discord.command(admin(), "queue cancel", { job: `i${held2.id}` }))).toMatch(
+      phrase("cancelling"),
+    );
     await until(() => stage.discord.original(held2).message.content === "Cancelled.");
-    expect(await said(stage.discord.command(owner(), "queue resume"))).toMatch(/goes on/);
+    expect(await said(stage.discord.command(owner(), "queue resume"))).toMatch(phrase("queueResumed"));
     await stage.score(() => stage.discord.original(held));
     const failing = stage.discord.command(ann(), "transcribe", { file: sound({ act: "bug" }, "Bug.wav") });
-    await until(() => /written down under/.test(stage.discord.original(failing)?.message.content ?? ""));
+    await until(() => phrase("faultInternal").test(stage.discord.original(failing)?.message.content ?? ""));
     expect(await said(stage.discord.command(admin(), "queue show"))).toMatch(
       /Failed\*\*\n• Bug.wav · <@\d+> · internal/,
     );
     await stage.settled();
     const proposed = stage.discord.complete(admin(), "queue retry", "job", "bug");
     expect((await until(() => proposed.choices))[0]?.value).toBe(`i${failing.id}`);
-    expect(await said(stage.discord.command(admin(), "queue retry", { job: `i${failing.id}` }))).toMatch(/tried again/);
+    expect(await said(stage.discord.command(admin(), "queue retry", { job: `i${failing.id}` }))).toMatch(
+      phrase("queueRetried"),
+    );
     await stage.settled();
-    expect(await said(stage.discord.command(admin(), "queue clear-failed"))).toMatch(/^1 failed/);
+    expect(await said(stage.discord.command(admin(), "queue clear-failed"))).toMatch(phrase("queueCleared", { n: 1 }));
     expect(await said(stage.discord.command(owner(), "queue limits", { "per-day": 70 }))).toMatch(/70 a day/);
   });
 
   test("GIVEN settings of a server THEN they hold for everybody but its admins", async () => {
     const set = (name: string, options = {}) => said(stage.discord.command(admin(), `settings ${name}`, options));
-    expect(await said(stage.discord.command(ann(), "settings show"))).toMatch(/Manage Server/);
+    expect(await said(stage.discord.command(ann(), "settings show"))).toMatch(errorPhrase("notAdmin"));
     expect(await set("channel", { channel: OTHER_CHANNEL_ID })).toContain(`Channels: <#${OTHER_CHANNEL_ID}>`);
-    expect(await said(stage.discord.command(ann(), "transcribe", { file: sound() }))).toMatch(/only\.$/);
+    expect(await said(stage.discord.command(ann(), "transcribe", { file: sound() }))).toMatch(
+      errorPhrase("channelNotAllowed", { channels: `<#${OTHER_CHANNEL_ID}>` }),
+    );
     await set("channel", { channel: OTHER_CHANNEL_ID });
     await set("role", { role: "500000000000000001" });
-    expect(await said(stage.discord.command(ann(), "transcribe", { file: sound() }))).toMatch(/certain roles/);
+    expect(await said(stage.discord.command(ann(), "transcribe", { file: sound() }))).toMatch(
+      errorPhrase("roleNotAllowed"),
+    );
     const drummer = { by: stage.discord.person("drummer", { roles: ["500000000000000001"] }) };
     await set("defaults", { separation: "off", detail: "full", "finest-notes": "32", private: true });
     const asked = stage.discord.command(drummer, "transcribe", { file: sound() });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHANNEL_ID, until } from "../support/discord/server.ts";
+import { errorPhrase } from "../support/phrases.ts";
 import { hasRedis } from "../support/redis.ts";
 import { Stage, sound } from "../support/stage.ts";
 
@@ -132,7 +133,7 @@ describe.skipIf(!hasRedis)("buttons", () => {
     const stored = await shown();
     const bob = stage.discord.press({ by: stage.discord.person("bob") }, stored, "half");
     const refusal = await until(() => (bob.messageId ? stage.discord.original(bob) : undefined));
-    await until(() => /Only the person who asked/.test(stage.discord.original(bob).message.content));
+    await until(() => errorPhrase("notYours").test(stage.discord.original(bob).message.content));
     expect(refusal).toBeDefined();
     expect(stored.message.content).toMatch(/= 120 /);
     stage.discord.press({ by: stage.discord.person("admin", { admin: true }) }, stored, "half");
@@ -141,7 +142,7 @@ describe.skipIf(!hasRedis)("buttons", () => {
 
   test("GIVEN a running job THEN its person stops it with the button below", async () => {
     const asked = stage.discord.command(ann(), "transcribe", { file: sound({ ms: 15_000 }) });
-    await until(() => /listening, \d+ %/.test(stage.discord.original(asked)?.message.content ?? ""));
+    await until(() => /listening, \d+%/.test(stage.discord.original(asked)?.message.content ?? ""));
     stage.discord.press(ann(), stage.discord.original(asked), "cancel");
     await until(() => stage.discord.original(asked).message.content === "Cancelled.");
     expect(labels(stage.discord.original(asked))).toEqual(["Try again"]);
@@ -154,7 +155,7 @@ describe.skipIf(!hasRedis)("buttons", () => {
     await stage.redis.flushall();
     const pressed = stage.discord.press(ann(), stored, "half");
     const told = await until(() =>
-      [...stage.discord.world.messages.values()].find(({ message }) => /not known any more/.test(message.content)),
+      [...stage.discord.world.messages.values()].find(({ message }) => errorPhrase("jobUnknown").test(message.content)),
     );
     expect(told.onlyFor).toBe(ann().by.user.id);
     expect(pressed.acks).toBe(1);

@@ -1,6 +1,7 @@
 import { InteractionContextType } from "discord-api-types/v10";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { until } from "../support/discord/server.ts";
+import { errorPhrase, phrase } from "../support/phrases.ts";
 import { hasRedis } from "../support/redis.ts";
 import { isScore, Stage, sound } from "../support/stage.ts";
 
@@ -60,7 +61,7 @@ describe.skipIf(!hasRedis)("a group of people", () => {
     stage.discord.world.shown = () => stale;
     const asked = stage.discord.messageCommand(ann(), "Transcribe drums", message);
     stage.discord.world.shown = shown;
-    await until(() => /no longer has the file/.test(stage.discord.original(asked)?.message.content ?? ""));
+    await until(() => errorPhrase("attachmentExpired").test(stage.discord.original(asked)?.message.content ?? ""));
     stage.discord.world.signaturesExpiredAt = 0;
     await stage.settled();
   });
@@ -70,13 +71,15 @@ describe.skipIf(!hasRedis)("a group of people", () => {
     await until(async () => stage.queues.transcribe.getJob(`i${asked.id}`));
     stage.discord.expireTokens();
     const stored = await stage.score(() => stage.discord.written(bea().by)[0]);
-    expect(stored.message.content).toMatch(/^Dort, wo du gefragt hast/);
+    expect(stored.message.content).toMatch(phrase("notThere", {}, "de"));
     await stage.settled();
     expect(stage.discord.written(bea().by)).toHaveLength(1);
   });
 
   test("GIVEN a command of a server THEN it is refused in words", async () => {
     const asked = stage.discord.command(ann(), "settings show");
-    await until(() => /Manage Server/.test((asked.messageId && stage.discord.original(asked).message.content) || ""));
+    await until(() =>
+      errorPhrase("notAdmin").test((asked.messageId && stage.discord.original(asked).message.content) || ""),
+    );
   });
 });

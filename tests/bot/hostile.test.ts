@@ -1,6 +1,7 @@
 import { plain } from "@groovesheet/bot/messages/status-view.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { until } from "../support/discord/server.ts";
+import { errorPhrase } from "../support/phrases.ts";
 import { hasRedis } from "../support/redis.ts";
 import { Stage, sound } from "../support/stage.ts";
 
@@ -40,7 +41,9 @@ describe.skipIf(!hasRedis)("hostile words", () => {
     const { message } = await stage.score(() => stage.discord.original(blank));
     expect(message.content).toContain("**Test Song**");
     const wrong = stage.discord.command(ann(), "transcribe", { file: sound(), meter: "@everyone ".repeat(300) });
-    await until(() => wrong.messageId && /is no time signature/.test(stage.discord.original(wrong).message.content));
+    await until(
+      () => wrong.messageId && errorPhrase("meterUnknown").test(stage.discord.original(wrong).message.content),
+    );
     expect(stage.discord.original(wrong).message.content.length).toBeLessThan(200);
   });
 });

@@ -4,7 +4,7 @@ import { LANGUAGES } from "@groovesheet/jobs/request.ts";
 import { describe, expect, test } from "vitest";
 import { commands } from "../../commands/index.ts";
 
-/** What only the command line says, and what only an operator can mend. */
+/** Messages of the command line, and those that only an operator can act on. */
 const NOT_FOR_DISCORD = [
   "fileNotFound",
   "fileNotReadable",
@@ -21,7 +21,7 @@ const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String
 describe.each(LANGUAGES)("the catalogue of %s", (language) => {
   const catalogue = CATALOGUES[language];
 
-  test("GIVEN a text THEN it mentions the same facts as in English", () => {
+  test("every text has the placeholders of English", () => {
     for (const [key, text] of Object.entries(CATALOGUES.en.texts)) {
       expect([key, placeholders(catalogue.texts[key as keyof typeof catalogue.texts])]).toEqual([
         key,
@@ -30,14 +30,14 @@ describe.each(LANGUAGES)("the catalogue of %s", (language) => {
     }
   });
 
-  test("GIVEN an error that a person in Discord can mend THEN it is said in their language", () => {
+  test("an error that a person in Discord can fix has a message in their language", () => {
     if (language === "en") return;
     const missing = USER_ERROR_CODES.filter((code) => !NOT_FOR_DISCORD.includes(code) && !catalogue.errors[code]);
     expect(missing).toEqual([]);
   });
 
-  test("GIVEN a command THEN its name and description are such as Discord takes", () => {
-    for (const [name, description] of Object.values(catalogue.commands)) {
+  test("names and descriptions of commands are within Discord's limits", () => {
+    for (const { name, description } of Object.values(catalogue.commands)) {
       expect(name).toMatch(/^[-_\p{L}\p{N}]{1,32}$/u);
       expect(name).toBe(name.toLowerCase());
       expect([...description].length).toBeLessThanOrEqual(100);
@@ -52,7 +52,7 @@ describe.each(LANGUAGES)("the catalogue of %s", (language) => {
 });
 
 describe("languages", () => {
-  test("GIVEN one of Discord's THEN it is ours or English", () => {
+  test("a locale of Discord is one of ours, or English", () => {
     expect(["pt-BR", "es-419", "ja", "en-GB", "pl", undefined].map(languageOf)).toEqual([
       "pt",
       "es",
@@ -64,7 +64,7 @@ describe("languages", () => {
     expect(sayTime("de", 250)).toBe("4 min");
   });
 
-  test("GIVEN the options of one command THEN their names differ in each language", () => {
+  test("the options of one command have different names in each language", () => {
     const check = (options: readonly { name: string; name_localizations?: object | null; options?: unknown }[]) => {
       const locales = Object.keys(options[0]?.name_localizations ?? {});
       for (const locale of locales) {

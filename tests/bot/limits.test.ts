@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { until } from "../support/discord/server.ts";
+import { errorPhrase } from "../support/phrases.ts";
 import { hasRedis } from "../support/redis.ts";
 import { Stage, sound } from "../support/stage.ts";
 
@@ -23,7 +24,9 @@ describe.skipIf(!hasRedis)("fairness", () => {
   test("GIVEN more at once than a person may THEN only what is too much is refused, and later there is room again", async () => {
     await stage.startBot({ LIMIT_USER_AT_ONCE: "2" });
     const asked = [ask("ann"), ask("ann"), ask("ann"), ask("ann")];
-    await until(() => asked.filter((each) => /have 2 jobs at work/.test(content(each))).length === 2);
+    await until(
+      () => asked.filter((each) => errorPhrase("tooManyAtOnce", { maximum: 2 }).test(content(each))).length === 2,
+    );
     await stage.startProcessor();
     await stage.settled();
     const later = ask("ann");
@@ -54,11 +57,11 @@ describe.skipIf(!hasRedis)("fairness", () => {
     const held = ask("dee");
     await until(async () => stage.queues.transcribe.getJob(`i${held.id}`));
     const crowded = ask("eve");
-    await until(() => /server has 1 jobs at work/.test(content(crowded)));
+    await until(() => errorPhrase("serverTooManyAtOnce", { maximum: 1 }).test(content(crowded)));
     const alone = ask("eve", {}, "direct");
     await until(async () => stage.queues.transcribe.getJob(`i${alone.id}`));
     const full = ask("fay", {}, "direct");
-    await until(() => /no more are taken/.test(content(full)));
+    await until(() => errorPhrase("queueFull").test(content(full)));
   });
 
   test("GIVEN minutes of a server and of everybody THEN each is said, and a server may be stricter", async () => {

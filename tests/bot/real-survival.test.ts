@@ -3,9 +3,11 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { fileURLToPath } from "node:url";
+import { CATALOGUES } from "@groovesheet/bot/i18n/translate.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHANNEL_ID, type UploadedFile, until } from "../support/discord/server.ts";
 import type { StoredMessage } from "../support/discord/world.ts";
+import { errorPhrase, phrase } from "../support/phrases.ts";
 import { hasRedis } from "../support/redis.ts";
 import { isScore, Stage } from "../support/stage.ts";
 
@@ -59,9 +61,9 @@ describe.skipIf(!hasRedis)("the real road, with hindrances", () => {
     linked = `i${asked.id}`;
     await until(async () => (await stage.queues.transcribe.getJob(linked))?.isActive());
     const shown = stage.discord.command(admin(), "queue show");
-    await until(() => content(shown).includes("1 active"));
+    await until(() => content(shown).includes("1 running"));
     expect(content(shown)).toMatch(
-      /Running\*\*\n• .*My Song\S* · <@\d+> · (…|\w+ \d+ %)\n\*\*Processors\*\*\n• .* cpu · 1\/1/,
+      /Running\*\*\n• .*My Song\S* · <@\d+> · (…|\w+ \d+%)\n\*\*Processors\*\*\n• .* cpu · 1\/1/,
     );
     expect(await (await stage.queues.transcribe.getJob(linked))?.isActive()).toBe(true);
     await stage.stopBots();
@@ -69,7 +71,7 @@ describe.skipIf(!hasRedis)("the real road, with hindrances", () => {
     const { message } = await stage.score(() => stage.discord.original(asked), 60_000);
     await stage.settled();
     expect(message.content).toMatch(/♩ = \d+ · 4\/4[\s\S]*Snare \d+/);
-    expect(message.content).toContain("\n-# Ohne Trennung gehört");
+    expect(message.content).toContain(`\n-# ${CATALOGUES.de.notices.separationMissing.split(":")[0]}`);
     expect([scores().length, asked.acks]).toEqual([1, 1]);
   });
 
@@ -81,7 +83,7 @@ describe.skipIf(!hasRedis)("the real road, with hindrances", () => {
       expect([name, sheet(stored) === before]).toEqual([name, true]);
     }
     const others = stage.discord.command(bea(), "jobs files", { job: linked });
-    await until(() => /not known/.test(content(others)));
+    await until(() => errorPhrase("jobUnknown").test(content(others)));
     await stage.settled();
   });
 
@@ -117,7 +119,7 @@ describe.skipIf(!hasRedis)("the real road, with hindrances", () => {
     const { message } = await stage.score(() => stage.discord.written(bea().by)[0], 60_000);
     await stage.settled();
     channel.access = "all";
-    expect(message.content).toContain(`I could not answer in <#${CHANNEL_ID}>`);
+    expect(message.content).toMatch(phrase("notInServer", { channel: `<#${CHANNEL_ID}>` }));
     expect(message.content).toMatch(SCORE);
     expect(stage.discord.written(bea().by)).toHaveLength(1);
   });
@@ -135,7 +137,7 @@ describe.skipIf(!hasRedis)("the real road, with hindrances", () => {
     expect(score.content).toMatch(SCORE);
     const lost = stage.discord.command(ann(), "transcribe", { file: cut() });
     stage.discord.world.signaturesExpiredAt = Date.now() + 60_000;
-    await until(() => /no longer has the file/.test(content(lost)));
+    await until(() => errorPhrase("attachmentExpired").test(content(lost)));
     await stage.settled();
   });
 });

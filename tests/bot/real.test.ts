@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHANNEL_ID, until } from "../support/discord/server.ts";
 import type { StoredMessage } from "../support/discord/world.ts";
+import { errorPhrase } from "../support/phrases.ts";
 import { hasRedis } from "../support/redis.ts";
 import { Stage } from "../support/stage.ts";
 
@@ -116,7 +117,7 @@ describe.skipIf(!hasRedis)("the real road", () => {
     "GIVEN no separation here THEN its button says so and the score stays",
     async () => {
       stage.discord.press(ann(), score, "separate");
-      await until(() => /Separation is not set up here/.test(score.message.content), 30_000);
+      await until(() => errorPhrase("separationMissing").test(score.message.content), 30_000);
       expect(score.message.attachments.length).toBeGreaterThanOrEqual(4);
       stage.discord.press(ann(), score, "half");
       await stage.score(() => score, 30_000);
@@ -151,9 +152,9 @@ describe.skipIf(!hasRedis)("the real road", () => {
   }, 180_000);
 
   test.each([
-    ["no sound", Buffer.from("just words"), /not a sound or video file/],
-    ["cut off", Buffer.from("OggS\0\u0002".padEnd(60, "\0")), /damaged|cut off|not a sound|no sound/],
-    ["silence", silence(), /silent/],
+    ["no sound", Buffer.from("just words"), errorPhrase("notAudio")],
+    ["cut off", Buffer.from("OggS\0\u0002".padEnd(60, "\0")), /damaged|incomplete|not an audio|no audio/],
+    ["silence", silence(), errorPhrase("audioSilent")],
   ])("GIVEN a file that is %s THEN its person is told so", async (_, data, words) => {
     const asked = stage.discord.command(ann(), "transcribe", { file: { name: "x.wav", type: "audio/wav", data } });
     await until(() => asked.messageId && words.test(stage.discord.original(asked).message.content), 30_000);

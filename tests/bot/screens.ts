@@ -9,6 +9,7 @@ import type { StoredInteraction } from "../support/discord/interactions.ts";
 import { renderPage, type Scene, snapshot } from "../support/discord/page.ts";
 import { CHANNEL_ID, until } from "../support/discord/server.ts";
 import type { StoredMessage } from "../support/discord/world.ts";
+import { errorPhrase, phrase } from "../support/phrases.ts";
 import { Stage } from "../support/stage.ts";
 
 const folder = resolve(process.argv[2] ?? "out/screens");
@@ -31,13 +32,13 @@ const says = (interaction: StoredInteraction, words: RegExp, ms = 60_000) =>
 
 await stage.startBot();
 const asked = discord.command(ann, "transcribe", { file: file("backbeat.ogg") });
-show("/transcribe with a file: while no processor is online", await says(asked, /No processor/));
+show("/transcribe with a file: while no processor is online", await says(asked, phrase("noProcessor")));
 await stage.startProcessor({}, new URL("../../processor/pipeline.ts", import.meta.url));
-show("… while it is worked on", await says(asked, / %/));
+show("… while it is worked on", await says(asked, /\d%/));
 show("… done", await stage.score(() => original(asked), 120_000));
 await stage.settled();
 discord.press(ann, original(asked), "half");
-await until(() => /rewriting|Writing|= (5|6)\d /.test(original(asked).message.content), 30_000);
+await until(() => /Rewriting|= (5|6)\d /.test(original(asked).message.content), 30_000);
 await stage.settled();
 show("… after the button Half time", original(asked));
 
@@ -62,10 +63,16 @@ const broken = {
   type: "audio/mpeg",
   data: Buffer.from("this is no sound, whatever its name says"),
 };
-show("A file that is no recording", await says(discord.command(ann, "transcribe", { file: broken }), /FFmpeg|sound/));
+show(
+  "A file that is no recording",
+  await says(discord.command(ann, "transcribe", { file: broken }), errorPhrase("notAudio")),
+);
 show(
   "A link inside",
-  await says(discord.command(ann, "transcribe", { link: "http://192.168.0.1/song.mp3" }), /cannot be used/),
+  await says(
+    discord.command(ann, "transcribe", { link: "http://192.168.0.1/song.mp3" }),
+    errorPhrase("linkNotAllowed"),
+  ),
 );
 for (const [caption, name] of [
   ["/jobs", "jobs list"],
@@ -74,10 +81,10 @@ for (const [caption, name] of [
 ] as const) {
   show(caption, await says(discord.command(ann, name), /./));
 }
-show("/jobs forget-me", await says(discord.command(ann, "jobs forget-me"), /deletes/));
-show("/queue show", await says(discord.command(admin, "queue show"), /Queue/));
-show("/settings show", await says(discord.command(admin, "settings show"), /Settings/));
-show("/queue by somebody who is no admin", await says(discord.command(ann, "queue show"), /Manage/));
+show("/jobs forget-me", await says(discord.command(ann, "jobs forget-me"), phrase("forgetSure")));
+show("/queue show", await says(discord.command(admin, "queue show"), phrase("queueTitle")));
+show("/settings show", await says(discord.command(admin, "settings show"), phrase("settingsTitle")));
+show("/queue by somebody who is no admin", await says(discord.command(ann, "queue show"), errorPhrase("notAdmin")));
 
 await mkdir(folder, { recursive: true });
 const page = join(folder, "index.html");

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { asking } from "../support/asking.ts";
 import { CHANNEL_ID, until } from "../support/discord/server.ts";
+import { errorPhrase, phrase } from "../support/phrases.ts";
 import { hasRedis } from "../support/redis.ts";
 import { isScore, sound } from "../support/stage.ts";
 import { describeTrouble } from "./trouble.ts";
@@ -44,7 +45,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
       if (access === "noSend") stage.discord.original(asked).deleted = true;
       await stage.startProcessor();
       const { message } = await exactlyOne();
-      expect(message.content).toContain(`I could not answer in <#${CHANNEL_ID}>`);
+      expect(message.content).toMatch(phrase("notInServer", { channel: `<#${CHANNEL_ID}>` }));
     },
   );
 
@@ -150,7 +151,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     expect(await exactlyOne()).toBe(stage.discord.original(asked));
     const lost = ask();
     stage.discord.world.signaturesExpiredAt = Date.now() + 60_000;
-    await until(() => /no longer has the file/.test(stage.discord.original(lost)?.message.content ?? ""));
+    await until(() => errorPhrase("attachmentExpired").test(stage.discord.original(lost)?.message.content ?? ""));
   });
 
   test("GIVEN a Redis that is away THEN the person hears so, and afterwards all goes on", async () => {
@@ -159,7 +160,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     const asked = ask();
     await until(() => asked.ackMs, 5000);
     const content = () => (asked.messageId ? stage.discord.original(asked).message.content : "");
-    await until(() => /queue cannot be reached/.test(content()), 10_000);
+    await until(() => errorPhrase("queueUnreachable").test(content()), 10_000);
     await stage.server.resume();
     await until(async () => (await stage.redis.ping().catch(() => "")) === "PONG");
     const later = ask();
@@ -171,7 +172,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     await stage.startProcessor();
     ask(sound({ pdfBytes: 200_000 }));
     const { message } = await exactlyOne();
-    expect(message.content).toContain("Too large for here: .pdf.");
+    expect(message.content).toMatch(phrase("leftOut", { files: ".pdf" }));
     expect(message.attachments).toHaveLength(4);
   });
 
@@ -179,10 +180,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     await stage.startProcessor();
     const crash = ask(sound({ act: "crash" }));
     const silent = ask(sound({ act: "silent" }));
-    await until(
-      () => /brought the listener down twice/.test(stage.discord.original(crash)?.message.content ?? ""),
-      25_000,
-    );
+    await until(() => phrase("faultCrashed").test(stage.discord.original(crash)?.message.content ?? ""), 25_000);
     await until(() => stage.discord.original(silent)?.message.content === "The recording is silent.");
     await stage.settled();
   });

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { describeUserError } from "@groovesheet/jobs/errors.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CommandOptions, type CommandResult, groovesheet } from "../support/command-line.ts";
 import { cutFile, EXAMPLE, lavfi, makeMedia, makeSpeech, mediaFolder, TONES } from "../support/media.ts";
@@ -63,37 +64,37 @@ describe("GIVEN a recording that cannot be used THEN it is refused in one senten
     writeFileSync(at("text.mp3"), "These are words and no music.\n".repeat(2000));
     expectRefused(
       await transcribe(at("text.mp3")),
-      "text.mp3: This is not a sound or video file that FFmpeg can read.",
+      `text.mp3: ${describeUserError("notAudio", {})}`,
     );
   });
 
   it("a truncated mp3", async () => {
     const whole = makeMedia(folder.path, "whole.mp3", ["-i", tones]);
     const result = await transcribe(cutFile(readFileSync(whole), 0.6, at("cut.mp3")));
-    expectRefused(result, /^cut\.mp3: The file is damaged or cut off: only 7\.\d s of 12(\.\d)? s could be read\.$/);
+    expectRefused(result, /^cut\.mp3: The file is damaged or incomplete: only 7\.\d s of 12(\.\d)? s could be read\.$/);
   });
 
   it("a truncated m4a whose index was at its end", async () => {
     const whole = makeMedia(folder.path, "whole.m4a", ["-i", tones]);
     const result = await transcribe(cutFile(readFileSync(whole), 0.6, at("cut.m4a")));
-    const sentence = "The file is damaged or cut off: its index is missing, so nothing in it can be read.";
+    const sentence = describeUserError("indexMissing", {});
     expectRefused(result, `cut.m4a: ${sentence}`);
   });
 
   it("a truncated m4a whose index is at its start", async () => {
     const whole = makeMedia(folder.path, "stream.m4a", ["-i", tones, "-movflags", "+faststart"]);
     const result = await transcribe(cutFile(readFileSync(whole), 0.6, at("cutStream.m4a")));
-    expectRefused(result, /^cutStream\.m4a: The file is damaged or cut off: only \d\.\d s of 12 s could be read\.$/);
+    expectRefused(result, /^cutStream\.m4a: The file is damaged or incomplete: only \d\.\d s of 12 s could be read\.$/);
   });
 
   it("a video without sound", async () => {
     const path = makeMedia(folder.path, "silent.mp4", lavfi("color=c=red:s=64x64", 3));
-    expectRefused(await transcribe(path), "silent.mp4: The file holds no sound, only video.");
+    expectRefused(await transcribe(path), `silent.mp4: ${describeUserError("noAudioStream", { streams: "video" })}`);
   });
 
   it("0.2 s", async () => {
     const path = makeMedia(folder.path, "short.wav", lavfi(TONES, 0.2));
-    expectRefused(await transcribe(path), "short.wav: The recording is too short: 0.2 s, at least 1 s are needed.");
+    expectRefused(await transcribe(path), `short.wav: ${describeUserError("audioTooShort", { seconds: 0.2, minimum: 1 })}`);
   });
 
   it("pure silence", async () => {
@@ -102,12 +103,12 @@ describe("GIVEN a recording that cannot be used THEN it is refused in one senten
   });
 
   it("speech without drums", async () => {
-    expectRefused(await transcribe(makeSpeech(folder.path)), "speech.wav: No drums could be heard in this recording.");
+    expectRefused(await transcribe(makeSpeech(folder.path)), `speech.wav: ${describeUserError("noDrums", {})}`);
   });
 });
 
 describe("GIVEN a recording over the limit THEN it is refused before it costs much", () => {
-  const sentence = "The recording is too long: more than the limit of 20 min.";
+  const sentence = describeUserError("audioTooLong", { maximum: 20 });
   const twoHours = (name: string, xing: string) => {
     const noise = makeMedia(folder.path, "noise.mp3", [...lavfi("anoisesrc=a=0.3:r=24000", 20), "-b:a", "8k"]);
     return makeMedia(folder.path, name, ["-stream_loop", "359", "-i", noise, "-c", "copy", "-write_xing", xing]);
@@ -125,19 +126,19 @@ describe("GIVEN a recording over the limit THEN it is refused before it costs mu
 
   it("a limit that the person sets", async () => {
     const result = await transcribe(tones, { env: { GROOVESHEET_MAX_MINUTES: "0.1" } });
-    expectRefused(result, "tones.wav: The recording is too long: more than the limit of 0.1 min.");
+    expectRefused(result, `tones.wav: ${describeUserError("audioTooLong", { maximum: 0.1 })}`);
   });
 
   it("a file over the size limit", async () => {
     const result = await transcribe(tones, { env: { GROOVESHEET_MAX_MEGABYTES: "1" } });
-    expectRefused(result, "tones.wav: The file is too large: 3 MB, the limit is 1 MB.");
+    expectRefused(result, `tones.wav: ${describeUserError("fileTooLarge", { megabytes: 3, maximum: 1 })}`);
   });
 });
 
 describe("GIVEN a place that cannot be written THEN nothing is left there", () => {
   it("an output folder that is a file", async () => {
     const result = await groovesheet(["transcribe", EXAMPLE, "--out", tones]);
-    const sentence = `backbeat.ogg: The folder ${tones} cannot be written: there is a file of that name.\n`;
+    const sentence = `backbeat.ogg: Cannot write to the folder ${tones}: there is a file of that name.\n`;
     expect([result.status, result.stderr]).toEqual([1, sentence]);
   });
 
@@ -145,7 +146,7 @@ describe("GIVEN a place that cannot be written THEN nothing is left there", () =
     const locked = at("locked");
     mkdirSync(locked, { mode: 0o555 });
     const result = await groovesheet(["transcribe", EXAMPLE, "--out", locked], isRoot ? { uid: NOBODY } : {});
-    expect(result.stderr).toBe(`backbeat.ogg: The folder ${locked} cannot be written: permission denied.\n`);
+    expect(result.stderr).toBe(`backbeat.ogg: Cannot write to the folder ${locked}: permission denied.\n`);
     expect([result.status, readdirSync(locked)]).toEqual([1, []]);
   });
 

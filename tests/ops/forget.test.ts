@@ -4,6 +4,7 @@ import { openStore } from "@groovesheet/jobs/stores/open.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasClouds, startGcs, startS3, type TestCloud } from "../support/clouds.ts";
 import { until } from "../support/discord/server.ts";
+import { phrase } from "../support/phrases.ts";
 import { hasRedis } from "../support/redis.ts";
 import { Stage, sound } from "../support/stage.ts";
 
@@ -50,7 +51,7 @@ describe.skipIf(!hasRedis || !hasClouds).each(clouds)("with the store %s", (_, s
     const forget = stage.discord.command(ann, "jobs forget-me");
     await until(() => forget.messageId);
     stage.discord.press(ann, stage.discord.original(forget), "forget");
-    await until(() => /is deleted/.test(stage.discord.original(forget).message.content));
+    await until(() => phrase("forgotten").test(stage.discord.original(forget).message.content));
 
     const after = await keys();
     expect(after.filter((key) => key.startsWith("audio/"))).toHaveLength(1);

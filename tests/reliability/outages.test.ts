@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import { asking } from "../support/asking.ts";
 import { hasClouds, startS3, type TestCloud } from "../support/clouds.ts";
 import { until } from "../support/discord/server.ts";
+import { errorPhrase } from "../support/phrases.ts";
 import { hasRedis } from "../support/redis.ts";
 import { sound } from "../support/stage.ts";
 
@@ -22,7 +23,7 @@ describe.skipIf(!hasRedis)("a Redis that is full", () => {
     await stage.startProcessor();
     await stage.redis.config("SET", "maxmemory", "1");
     const refused = ask();
-    await until(() => /queue cannot be reached/.test(stage.discord.original(refused)?.message.content ?? ""));
+    await until(() => errorPhrase("queueUnreachable").test(stage.discord.original(refused)?.message.content ?? ""));
     expect(scores()).toEqual([]);
     await stage.redis.config("SET", "maxmemory", "0");
     const asked = ask();

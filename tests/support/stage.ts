@@ -112,7 +112,9 @@ export class Stage {
 
 /** Whether a message is an answer with a score. */
 export function isScore({ message }: StoredMessage): boolean {
-  return message.attachments.some(({ filename }) => filename.endsWith(".musicxml")) && /· .*\d %/.test(message.content);
+  return (
+    message.attachments.some(({ filename }) => filename.endsWith(".musicxml")) && /· .*\d ?%/.test(message.content)
+  );
 }
 
 /** A sound file for those who sniff it, with orders for the fixture pipeline. No two are the same unless `same` is. */
