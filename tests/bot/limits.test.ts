@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { until } from "../support/discord/server.ts";
-import { errorPhrase } from "../support/phrases.ts";
+import { errorPhrase, phrase } from "../support/phrases.ts";
 import { hasRedis } from "../support/redis.ts";
 import { Stage, sound } from "../support/stage.ts";
 
@@ -72,26 +72,28 @@ describe.skipIf(!hasRedis)("fairness", () => {
     await stage.startProcessor();
     await said(
       stage.discord.command(admin, "settings limits", { minutes: 3, "server-minutes": 20 }),
-      /3 minutes of music a day · this server: 10 minutes/,
+      phrase("settingsLimits", { minutes: 3, serverMinutes: 10 }),
     );
     const first = ask("ida", { duration: 200 });
     await stage.score(() => stage.discord.original(first));
-    await said(ask("ida"), /limit of 3 minutes of music/);
+    await said(ask("ida"), errorPhrase("tooManyMinutes", { maximum: 3 }));
     const second = ask("jon", { duration: 450 });
     await stage.score(() => stage.discord.original(second));
-    await said(ask("kay"), /server's limit of 10 minutes/);
+    await said(ask("kay"), errorPhrase("serverTooManyMinutes", { maximum: 10 }));
     const elsewhere = ask("kay", { duration: 700 }, "direct");
     await stage.score(() => stage.discord.original(elsewhere));
     const limits = { "server-minutes": 500, "all-minutes": 15 };
     const changed = stage.discord.command({ by: owner, place: "direct" }, "queue limits", limits);
-    await said(changed, /a server 500 minutes a day, everybody together 15\./);
-    await said(ask("lou", {}, "direct"), /bot's limit of 15 minutes/);
+    await said(changed, phrase("limitsNow", { serverMinutes: 500, allMinutes: 15 }));
+    await said(ask("lou", {}, "direct"), errorPhrase("everybodyTooManyMinutes", { maximum: 15 }));
   });
 
   test("GIVEN songs in work THEN they count as usual songs until their length is known", async () => {
     await stage.startBot({ LIMIT_USER_MINUTES_PER_DAY: "8" });
     const asked = [ask("mia"), ask("mia"), ask("mia"), ask("mia")];
-    await until(() => asked.filter((each) => /8 minutes of music/.test(content(each))).length === 2);
+    await until(
+      () => asked.filter((each) => errorPhrase("tooManyMinutes", { maximum: 8 }).test(content(each))).length === 2,
+    );
     await stage.startProcessor();
     await stage.settled();
     const later = ask("mia");

@@ -62,10 +62,7 @@ describe("GIVEN a recording that cannot be used THEN it is refused in one senten
 
   it("text named .mp3", async () => {
     writeFileSync(at("text.mp3"), "These are words and no music.\n".repeat(2000));
-    expectRefused(
-      await transcribe(at("text.mp3")),
-      `text.mp3: ${describeUserError("notAudio", {})}`,
-    );
+    expectRefused(await transcribe(at("text.mp3")), `text.mp3: ${describeUserError("notAudio", {})}`);
   });
 
   it("a truncated mp3", async () => {
@@ -94,7 +91,10 @@ describe("GIVEN a recording that cannot be used THEN it is refused in one senten
 
   it("0.2 s", async () => {
     const path = makeMedia(folder.path, "short.wav", lavfi(TONES, 0.2));
-    expectRefused(await transcribe(path), `short.wav: ${describeUserError("audioTooShort", { seconds: 0.2, minimum: 1 })}`);
+    expectRefused(
+      await transcribe(path),
+      `short.wav: ${describeUserError("audioTooShort", { seconds: 0.2, minimum: 1 })}`,
+    );
   });
 
   it("pure silence", async () => {
