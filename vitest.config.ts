@@ -11,5 +11,6 @@ export default defineConfig({
     // no test may depend on what another one left behind
     restoreMocks: true,
     unstubEnvs: true,
+    coverage: { include: ["{bot,commands,jobs,processor,models,cli}/**/*.ts"], reporter: ["text-summary", "html"] },
   },
 });
