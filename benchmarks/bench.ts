@@ -13,8 +13,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { FORMATS, listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
 import type { Performance } from "@groovesheet/jobs/performance.ts";
+import type { Stage } from "@groovesheet/jobs/result.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
-import { renotate, type Stage, transcribe } from "@groovesheet/processor/pipeline.ts";
+import { renotate, transcribe } from "@groovesheet/processor/pipeline.ts";
 import type { z } from "zod";
 
 const { values, positionals } = parseArgs({

@@ -31,7 +31,7 @@ export function notateCommand(files: readonly string[], flags: NotateFlags): Pro
   const notate = notationOf(flags, { tempoScale, shiftDownbeat, meter });
   const limits = readLimits();
   if (limits === undefined) return Promise.resolve(WRONG_USAGE);
-  const listenTo = listen === undefined ? {} : { listenTo: { path: listen, limits } };
+  const audition = listen === undefined ? {} : { audition: { path: listen, limits } };
   const names = outputNames(files, ".performance.json");
   const items = files.map((file, i) => ({
     file,
@@ -39,7 +39,7 @@ export function notateCommand(files: readonly string[], flags: NotateFlags): Pro
     task: async () => ({
       kind: "renotate" as const,
       performance: await readPerformance(file),
-      options: { notate, formats, untitled: titleOf(names[i]!), ...listenTo },
+      options: { notate, formats, untitled: titleOf(names[i]!), ...audition },
     }),
   }));
   return runBatch(items, {

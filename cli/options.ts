@@ -1,3 +1,4 @@
+import { DEVICES, type Device } from "@groovesheet/jobs/devices.ts";
 import { meterSchema } from "@groovesheet/jobs/meter.ts";
 import {
   FORMATS,
@@ -7,7 +8,6 @@ import {
   notateOptionsSchema,
 } from "@groovesheet/jobs/options.ts";
 import { type DecodeLimits, decodeLimits } from "@groovesheet/processor/decode/limits.ts";
-import type { Device } from "@groovesheet/processor/inference.ts";
 import { InvalidArgumentError } from "commander";
 
 /** What both commands let a person choose of the writing. */
@@ -28,8 +28,6 @@ export function notationOf(
 ): NotateOptions {
   return notateOptionsSchema.parse({ title, swing, grid, detail, repeats, showConfidence, quantised, ...count });
 }
-
-const DEVICES = ["cuda", "webgpu", "cpu"] as const satisfies readonly Device[];
 
 /** @throws InvalidArgumentError unless the text is a number from 40 to 240 */
 export function parseBpm(text: string): number {
@@ -71,8 +69,6 @@ export function parseFormats(text: string): readonly Format[] {
 export function parseDevices(text: string): readonly Device[] {
   return parseList(text, DEVICES);
 }
-
-export const ALL_DEVICES: readonly Device[] = DEVICES;
 
 function parseList<T extends string>(text: string, allowed: readonly T[]): readonly T[] {
   const words = text.split(",").map((word) => word.trim());

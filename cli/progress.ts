@@ -1,4 +1,4 @@
-import type { Stage } from "@groovesheet/processor/pipeline.ts";
+import type { Stage } from "@groovesheet/jobs/result.ts";
 import { Presets, SingleBar } from "cli-progress";
 
 /** Shows the person how far one song is. */

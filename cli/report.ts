@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import { basename } from "node:path";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { ChildFault } from "@groovesheet/processor/sandbox/fault.ts";
-import type { Product } from "@groovesheet/processor/sandbox/messages.ts";
+import type { TaskResult } from "@groovesheet/processor/sandbox/messages.ts";
 
 /** What became of one input. */
 export type Outcome =
-  | { readonly file: string; readonly ok: true; readonly written: readonly string[]; readonly result: Product }
+  | { readonly file: string; readonly ok: true; readonly written: readonly string[]; readonly result: TaskResult }
   | { readonly file: string; readonly ok: false; readonly code: string; readonly message: string };
 
 /** The outcome of a failure, with one sentence for the person; the details are shown with GROOVESHEET_DEBUG=1 alone. */

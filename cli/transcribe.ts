@@ -1,8 +1,8 @@
+import { DEVICES, type Device } from "@groovesheet/jobs/devices.ts";
 import type { Format, Separation } from "@groovesheet/jobs/options.ts";
 import { listenOptionsSchema } from "@groovesheet/jobs/options.ts";
-import type { Device } from "@groovesheet/processor/inference.ts";
 import { runBatch, WRONG_USAGE } from "./batch.ts";
-import { ALL_DEVICES, type NotationFlags, notationOf, readLimits } from "./options.ts";
+import { type NotationFlags, notationOf, readLimits } from "./options.ts";
 import { outputNames, titleOf } from "./output.ts";
 
 export interface TranscribeFlags extends NotationFlags {
@@ -29,7 +29,7 @@ export function transcribeCommand(files: readonly string[], flags: TranscribeFla
     listen: listenOptionsSchema.parse({ separation, bpm, meter }),
     notate: notationOf(flags),
     formats,
-    devices: flags.device ?? ALL_DEVICES,
+    devices: flags.device ?? DEVICES,
     limits,
   };
   const names = outputNames(files);
@@ -42,7 +42,7 @@ export function transcribeCommand(files: readonly string[], flags: TranscribeFla
       options: {
         ...options,
         untitled: titleOf(names[i]!),
-        ...(flags.listen && { listenTo: { path: file, limits } }),
+        ...(flags.listen && { audition: { path: file, limits } }),
       },
     }),
   }));

@@ -6,11 +6,11 @@ const processorSchema = z.object({
   host: z.string(),
   devices: z.array(z.string()),
   concurrency: z.number().int(),
-  /** fingerprint of its pipeline: it does not serve results that another one made */
+  /** fingerprint of its pipeline: results of another one are not its own */
   fingerprint: z.string().default(""),
   running: z.array(z.string()),
-  /** its store or disk fails: it takes no jobs until that is fixed */
-  inTrouble: z.boolean().default(false),
+  /** true while it takes no jobs because its store or disk fails */
+  circuitOpen: z.boolean().default(false),
   /** seconds of audio for a second of work, over the last jobs; absent before the first */
   speed: z.number().optional(),
   /** seconds of work a job, over the last jobs */

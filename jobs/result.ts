@@ -40,7 +40,7 @@ export const resultSummarySchema = z.object({
   duration: z.number(),
   hits: z.partialRecord(z.enum(PIECES), z.number().int().positive()),
   /** 0..1: mean confidence of the hits */
-  sureness: z.number().min(0).max(1),
+  meanConfidence: z.number().min(0).max(1),
   separated: z.boolean(),
   model: z.string(),
   /** which fingerprint of the road made it: another one may make another score of the same recording */

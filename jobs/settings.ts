@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DEVICES } from "./devices.ts";
 import { BOT_WATCH_SETTINGS, PROCESSOR_WATCH_SETTINGS, WATCH_SETTINGS } from "./observability/settings.ts";
 import { STORE_SETTINGS } from "./stores/settings.ts";
 
@@ -61,7 +62,7 @@ export const processorSettingsSchema = sharedSettingsSchema.extend({
   /** jobs at once in this process; each has a child process of its own */
   CONCURRENCY: whole(1, 1),
   /** in the order they are tried */
-  DEVICES: commaList.pipe(z.array(z.enum(["cuda", "webgpu", "cpu"])).min(1)).default(["cuda", "cpu"]),
+  DEVICES: commaList.pipe(z.array(z.enum(DEVICES)).min(1)).default(["cuda", "cpu"]),
   MAX_FILE_MB: whole(1, 200),
   MAX_MINUTES: whole(1, 20),
   /** seconds that a job may take whatever its length */

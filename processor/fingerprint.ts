@@ -5,29 +5,47 @@ import { fileURLToPath } from "node:url";
 
 /** The project's folder. */
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-/** Sources of the road, the versions of its libraries, and the cards of its networks, which hold the hashes of their weights. */
-const COUNTS = /^(?!.*\.test\.ts$)(processor\/.+\.(ts|mjs|json)|models\/[^/]+\.json)$/;
 
 /**
- * Tells programs apart that may make another score of the same recording. It is read from the files themselves, so that
- * no number has to be raised.
+ * The files that can change a score: the stages and what they share, the title and the facts beside it, the options and
+ * the performance, the versions of the libraries, and the cards of the networks, which hold the hashes of their weights.
+ * The worker, the audition, messages and everything of the bot cannot.
+ */
+const RELEVANT = [
+  /^processor\/(decode|separate|listen|track|notate|engrave)\/.+\.(ts|json)$/,
+  /^processor\/(?!fingerprint\.ts)[^/]+\.(ts|json)$/,
+  /^processor\/sandbox\/summary\.ts$/,
+  /^jobs\/(meter|options|performance|pieces)\.ts$/,
+  /^models\/([^/]+\.json|registry\.ts)$/,
+];
+const FOLDERS = ["jobs", "models", "processor"];
+
+/**
+ * Identifies a version of the pipeline: two versions with different fingerprints may write different scores of the same
+ * recording. It is computed from the files themselves, so that no version number has to be maintained.
  *
- * @param root where the folders `processor` and `models` lie
+ * @param root the folder that holds `jobs`, `models` and `processor`
  * @returns 16 hexadecimal digits, the same on every machine with the same program
  */
 export async function fingerprint(root = ROOT): Promise<string> {
   const hash = createHash("sha256");
-  for (const path of await parts(root)) {
+  for (const path of await relevantFiles(root)) {
     hash.update(`${path}\0`).update(await readFile(join(root, path)));
   }
   return hash.digest("hex").slice(0, 16);
 }
 
-async function parts(root: string): Promise<string[]> {
-  const below = async (folder: string) => {
-    const names = await readdir(join(root, folder), { recursive: true });
-    return names.map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
-  };
-  const all = [...(await below("processor")), ...(await below("models"))];
-  return all.filter((path) => COUNTS.test(path) && !path.includes("/node_modules/")).sort();
+/** @returns paths below `root`, sorted */
+export async function relevantFiles(root = ROOT): Promise<readonly string[]> {
+  const listings = await Promise.all(
+    FOLDERS.map(async (folder) => {
+      const names = await readdir(join(root, folder), { recursive: true });
+      return names.map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
+    }),
+  );
+  return listings.flat().filter(isRelevant).sort();
+}
+
+function isRelevant(path: string): boolean {
+  return RELEVANT.some((pattern) => pattern.test(path)) && !/\/node_modules\/|\.(test|d)\.ts$/.test(path);
 }

@@ -2,12 +2,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
+import { DEVICES, type Device } from "@groovesheet/jobs/devices.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import * as ort from "onnxruntime-node";
-
-/** Where a network can run, fastest first. */
-export const DEVICES = ["cuda", "webgpu", "cpu"] as const;
-export type Device = (typeof DEVICES)[number];
 
 export interface Tensor {
   readonly data: Float32Array;

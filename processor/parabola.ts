@@ -1,6 +1,6 @@
 /**
- * @returns by how much, -0.5..0.5, the summit of the parabola through a maximum and its two neighbours lies after it;
- *   0 where the three are level
+ * @returns the offset, -0.5..0.5, from a maximum to the vertex of the parabola through it and its two neighbours; 0 if
+ *   the three are equal
  */
 export function parabolicShift(values: Float32Array, index: number): number {
   const left = values[index - 1] ?? values[index]!;

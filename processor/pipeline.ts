@@ -1,34 +1,34 @@
+import type { Device } from "@groovesheet/jobs/devices.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { writeNotice } from "@groovesheet/jobs/notices.ts";
 import type { Format, ListenOptions, NotateOptions } from "@groovesheet/jobs/options.ts";
 import type { Performance } from "@groovesheet/jobs/performance.ts";
-import { play } from "./audition/audition.ts";
+import type { Stage } from "@groovesheet/jobs/result.ts";
+import { synthesisePerformance } from "./audition/audition.ts";
 import { decode } from "./decode/decode.ts";
 import { encodeMp3 } from "./decode/encode.ts";
 import type { DecodeLimits } from "./decode/limits.ts";
 import { type EngravedFile, engrave } from "./engrave/engrave.ts";
-import { availableDevices, type Device } from "./inference.ts";
-import { hear, type Impression, listen } from "./listen/listen.ts";
+import { availableDevices } from "./inference.ts";
+import { type Hearing, hear, listen } from "./listen/listen.ts";
 import { notate } from "./notate/notate.ts";
 import type { Recording } from "./recording.ts";
 import type { Score } from "./score.ts";
 import { isSeparationAvailable, separate } from "./separate/separate.ts";
 import { track } from "./track/track.ts";
 
-export type Stage = "decode" | "separate" | "listen" | "track" | "notate" | "engrave";
-
 export interface PipelineOptions {
   readonly listen: ListenOptions;
   readonly notate: NotateOptions;
-  /** the score's title where neither the person nor the recording's tags give one; the file's name, say */
+  /** the score's title if neither the user nor the recording's tags give one, such as the file's name */
   readonly untitled?: string | undefined;
   readonly formats: readonly Format[];
-  /** a recording beside which the score is played, in a file to check it by ear */
-  readonly listenTo?: { readonly path: string; readonly limits: DecodeLimits } | undefined;
+  /** the recording to play beside the score, in one sound file for checking by ear */
+  readonly audition?: { readonly path: string; readonly limits: DecodeLimits } | undefined;
   /** in the order of preference */
   readonly devices: readonly Device[];
   readonly limits: DecodeLimits;
-  /** told the seconds of music as soon as they are known */
+  /** receives the seconds of music as soon as they are known */
   readonly onDuration?: ((seconds: number) => void) | undefined;
   readonly onProgress?: ((stage: Stage, fraction: number) => void) | undefined;
   readonly onLog?: ((line: string) => void) | undefined;
@@ -49,22 +49,22 @@ export interface Transcription {
 }
 
 /**
- * The whole road: decode, separate (where asked for), listen, track, notate, engrave.
+ * Runs the whole pipeline: decode, separate (if asked for), listen, track, notate, engrave.
  *
  * @param path a file that FFmpeg reads
- * @throws UserError for what the person can mend; the signal's reason where it is aborted
+ * @throws UserError for what the user can fix; the signal's reason if it is aborted
  */
 export async function transcribe(path: string, options: PipelineOptions): Promise<Transcription> {
   const { devices, onLog, signal } = options;
-  const walk = stageWalker(options);
-  const recording = await walk("decode", (onProgress) => decode(path, options.limits, { onProgress, signal }));
+  const runStage = stageRunner(options);
+  const recording = await runStage("decode", (onProgress) => decode(path, options.limits, { onProgress, signal }));
   options.onDuration?.(recording.duration);
   const plan = await planSeparation(options);
   const { drums, mix } = plan.separate
-    ? await walk("separate", (onProgress) => splitDrums(recording, { devices, onLog, onProgress, signal }))
+    ? await runStage("separate", (onProgress) => splitDrums(recording, { devices, onLog, onProgress, signal }))
     : { drums: recording };
-  const heard = await walk("listen", (onProgress) => listen(drums, { devices, onLog, onProgress, signal }, mix));
-  const tracked = await walk("track", () => track(heard, heard.hits, options.listen));
+  const heard = await runStage("listen", (onProgress) => listen(drums, { devices, onLog, onProgress, signal }, mix));
+  const tracked = await runStage("track", () => track(heard, heard.hits, options.listen));
   const performance: Performance = {
     version: 1,
     ...titleOf(recording),
@@ -77,50 +77,48 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
     model: heard.model,
     notices: [...recording.notices, ...plan.notices],
   };
-  return { ...(await write(performance, options, walk)), device: heard.device };
+  return { ...(await write(performance, options, runStage)), device: heard.device };
 }
 
-/** The drums alone, and what is heard in the mix. */
+/** @returns the drums alone, and what the network hears in the mix */
 async function splitDrums(
   recording: Recording,
   options: Parameters<typeof separate>[1],
-): Promise<{ drums: Recording; mix: Impression }> {
+): Promise<{ drums: Recording; mix: Hearing }> {
   const { onProgress, ...quiet } = options;
-  const mix = await hear(recording, quiet); // first: separation keeps the drums in the mix's place
+  const mix = await hear(recording, quiet); // first: separation overwrites the mix with the drums
   return { drums: await separate(recording, { ...quiet, onProgress }), mix };
 }
 
-/** The score again from what was heard: the last two stages alone. */
-export async function renotate(
-  performance: Performance,
-  options: WriteOptions & Pick<PipelineOptions, "onProgress">,
-): Promise<Transcription> {
-  return write(performance, options, stageWalker(options));
+/** Writes the score again from the performance: runs only the last two stages. */
+export async function renotate(performance: Performance, options: RenotateOptions): Promise<Transcription> {
+  return write(performance, options, stageRunner(options));
 }
 
-type WriteOptions = Pick<PipelineOptions, "notate" | "untitled" | "formats" | "listenTo" | "signal">;
+type WriteOptions = Pick<PipelineOptions, "notate" | "untitled" | "formats" | "audition" | "signal">;
+export type RenotateOptions = WriteOptions & Pick<PipelineOptions, "onProgress">;
 
-async function write(performance: Performance, options: WriteOptions, walk: StageWalker): Promise<Transcription> {
+async function write(performance: Performance, options: WriteOptions, runStage: StageRunner): Promise<Transcription> {
   const title = options.notate.title ?? performance.title ?? options.untitled;
-  const score = await walk("notate", () => notate(performance, { ...options.notate, title }));
+  const score = await runStage("notate", () => notate(performance, { ...options.notate, title }));
   const timing = options.notate.quantised ? "written" : "performed";
-  const files: Artifact[] = await walk("engrave", (onProgress) =>
+  const files: Artifact[] = await runStage("engrave", (onProgress) =>
     engrave(score, options.formats, { timing, onProgress }),
   );
   if (options.formats.includes("json")) files.push(performanceFile(performance));
-  if (options.listenTo) files.push(await playBeside(score, options.listenTo, options.signal));
-  return { performance, score, files, stageSeconds: walk.seconds };
+  if (options.audition) files.push(await makeAudition(score, options.audition, options.signal));
+  return { performance, score, files, stageSeconds: runStage.seconds };
 }
 
-interface StageWalker {
+interface StageRunner {
   <T>(stage: Stage, work: (onProgress: (fraction: number) => void) => T | Promise<T>): Promise<T>;
   readonly seconds: Partial<Record<Stage, number>>;
 }
 
-/** Runs a stage: tells its progress from 0 to 1, takes its time, and does not begin it once the work is cancelled. */
-function stageWalker({ onProgress, signal }: Pick<PipelineOptions, "onProgress" | "signal">): StageWalker {
+/** Runs stages: reports their progress from 0 to 1, measures their time, and starts none after an abort. */
+function stageRunner({ onProgress, signal }: Pick<PipelineOptions, "onProgress" | "signal">): StageRunner {
   const seconds: Partial<Record<Stage, number>> = {};
-  const walk: StageWalker = Object.assign(
+  const runStage: StageRunner = Object.assign(
     async <T>(stage: Stage, work: (onProgress: (fraction: number) => void) => T | Promise<T>): Promise<T> => {
       signal?.throwIfAborted();
       const start = performance.now();
@@ -132,10 +130,10 @@ function stageWalker({ onProgress, signal }: Pick<PipelineOptions, "onProgress" 
     },
     { seconds },
   );
-  return walk;
+  return runStage;
 }
 
-/** Separation on a CPU takes longer than the song, so `auto` leaves it to machines with a GPU. */
+/** Separation on a CPU takes longer than the song lasts, so `auto` separates only on machines with a GPU. */
 async function planSeparation({ listen: { separation }, devices }: PipelineOptions) {
   if (separation === "off") return { separate: false, notices: [] };
   if (separation === "on") {
@@ -148,16 +146,16 @@ async function planSeparation({ listen: { separation }, devices }: PipelineOptio
   return gpu ? { separate: true, notices: [] } : { separate: false, notices: [writeNotice("separationSlow")] };
 }
 
-/** The song on the left, the score on the right. */
-async function playBeside(
+/** The song on the left channel, the score on the right one. */
+async function makeAudition(
   score: Score,
-  { path, limits }: NonNullable<PipelineOptions["listenTo"]>,
+  { path, limits }: NonNullable<PipelineOptions["audition"]>,
   signal: AbortSignal | undefined,
 ): Promise<Artifact> {
   const { channels, duration, sampleRate } = await decode(path, limits, { signal });
   const [left, right = left!] = channels;
   const song = left!.map((value, index) => (value + right[index]!) / 2);
-  const sides = [song, play(score, duration, sampleRate)] as const;
+  const sides = [song, synthesisePerformance(score, duration, sampleRate)] as const;
   return { suffix: ".listen.mp3", mediaType: "audio/mpeg", bytes: await encodeMp3(sides, sampleRate, limits, signal) };
 }
 

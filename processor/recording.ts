@@ -11,5 +11,5 @@ export interface Recording {
   readonly artist?: string;
 }
 
-/** What a stage that takes long tells of itself: 0..1 of its own work. */
+/** Receives the progress of a stage, 0..1 of its own work. */
 export type OnProgress = (fraction: number) => void;

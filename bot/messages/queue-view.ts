@@ -42,9 +42,9 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 function describeProcessor(language: Language, processor: QueueState["processors"][number]): string {
-  const { host, devices, speed, running, concurrency, inTrouble } = processor;
+  const { host, devices, speed, running, concurrency, circuitOpen } = processor;
   const told =
     speed === undefined ? say(language, "queueNoSpeed") : say(language, "queueSpeed", { speed: speed.toFixed(1) });
-  const trouble = inTrouble ? ` · ⚠ ${say(language, "queueInTrouble")}` : "";
-  return `• ${plain(host)} · ${devices.join(", ")} · ${running.length}/${concurrency} · ${told}${trouble}`;
+  const fault = circuitOpen ? ` · ⚠ ${say(language, "queueInTrouble")}` : "";
+  return `• ${plain(host)} · ${devices.join(", ")} · ${running.length}/${concurrency} · ${told}${fault}`;
 }

@@ -86,7 +86,7 @@ export function headline({ title, artist }: ResultSummary): string {
   return artist ? `**${plain(title)}** · ${plain(artist)}` : `**${plain(title)}**`;
 }
 
-/** Tempo, meter, length, hits and sureness. */
+/** Tempo, meter, length, hits and mean confidence. */
 export function summaryLine(language: Language, summary: ResultSummary): string {
   const hits = Object.values(summary.hits).reduce((sum, count) => sum + count, 0);
   return say(language, "summary", {
@@ -95,7 +95,7 @@ export function summaryLine(language: Language, summary: ResultSummary): string 
     swing: summary.swing ? say(language, "swung") : "",
     length: clock(summary.duration),
     hits,
-    sure: Math.round(summary.sureness * 100),
+    sure: Math.round(summary.meanConfidence * 100),
   });
 }
 

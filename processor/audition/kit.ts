@@ -2,8 +2,8 @@ import { type Piece, piecesOf } from "@groovesheet/jobs/pieces.ts";
 import { type Layer, synthesise } from "./synthesis.ts";
 
 /**
- * The drum kit that `--listen` plays: our own sounds, made of sweeping sines, noise and clashing square waves, so that no
- * sample by others has to be shipped. The numbers were set by ear.
+ * The drum kit of the audition: synthesised from sine sweeps, noise and detuned square waves, so that no samples by others
+ * have to be shipped. The numbers were set by ear.
  */
 const drum = (from: number, to: number, decay: number): Layer[] => [
   { kind: "tone", from, to, sweep: 0.05, decay, gain: 0.9 },
@@ -18,7 +18,7 @@ const cymbal = (pitch: number, above: number, decay: number, gain: number): Laye
   { kind: "noise", above, decay: 0.8 * decay, gain: 0.5 * gain },
 ];
 
-const layers: Readonly<Record<Piece, readonly Layer[]>> = {
+const LAYERS: Readonly<Record<Piece, readonly Layer[]>> = {
   kick: [
     { kind: "tone", from: 160, to: 50, sweep: 0.03, decay: 0.14, gain: 1.1 },
     { kind: "noise", above: 1500, decay: 0.004, gain: 0.35 },
@@ -60,10 +60,10 @@ const layers: Readonly<Record<Piece, readonly Layer[]>> = {
   clap: [{ kind: "noise", above: 1000, decay: 0.05, gain: 0.7, bursts: 3 }],
 };
 
-/** A closing hi-hat ends the ringing of an open one. */
-export const hihats = piecesOf("hihat");
+/** Each hit of one of these ends the ringing of the one before. */
+export const HIHATS = piecesOf("hihat");
 
-/** @returns one stroke at full loudness, mono, the same every time */
-export function strokeOf(piece: Piece, sampleRate: number): Float32Array {
-  return synthesise(layers[piece], sampleRate);
+/** @returns one hit at full loudness, mono, the same every time */
+export function synthesiseHit(piece: Piece, sampleRate: number): Float32Array {
+  return synthesise(LAYERS[piece], sampleRate);
 }

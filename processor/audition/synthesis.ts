@@ -1,14 +1,14 @@
-/** One of the sounds that make up a stroke; it dies away by a factor of e in `decay` seconds. */
+/** One of the sounds that make up a hit; it decays by a factor of e in `decay` seconds. */
 export interface Layer {
   readonly kind: "tone" | "noise" | "metal";
   readonly gain: number;
   /** seconds */
   readonly decay: number;
-  /** of a tone: Hz at the attack; of metal: a factor to its frequencies */
+  /** of a tone: Hz at the attack; of metal: a factor for its frequencies */
   readonly from?: number;
   /** of a tone: Hz after the sweep */
   readonly to?: number;
-  /** seconds in which a tone falls most of the way */
+  /** time constant of the sweep, seconds */
   readonly sweep?: number;
   /** Hz below which noise and metal are filtered out */
   readonly above?: number;
@@ -16,17 +16,17 @@ export interface Layer {
   readonly bursts?: number;
 }
 
-/** Square waves of a cymbal, Hz: no two of them in a simple ratio. */
-const partials = [263, 400, 421, 474, 587, 845] as const;
-const burstGap = 0.011;
-/** Decays after which a layer is silent (-60 dB). */
-const audible = 6.9;
-/** A short rise instead of a step, which would click; seconds. */
-const attack = 0.0008;
+/** Frequencies of the square waves of a cymbal, Hz: no two of them in a simple ratio. */
+const PARTIALS = [263, 400, 421, 474, 587, 845] as const;
+const BURST_GAP = 0.011;
+/** Time constants after which a layer is silent (-60 dB). */
+const SILENT_AFTER = 6.9;
+/** seconds of fade-in; a step would click */
+const ATTACK = 0.0008;
 
 /** @returns the sum of the layers, mono, as long as it can be heard */
 export function synthesise(layers: readonly Layer[], sampleRate: number): Float32Array {
-  const seconds = Math.max(...layers.map(({ decay, bursts = 1 }) => audible * decay + burstGap * bursts));
+  const seconds = Math.max(...layers.map(({ decay, bursts = 1 }) => SILENT_AFTER * decay + BURST_GAP * bursts));
   const sound = new Float32Array(Math.ceil(seconds * sampleRate));
   for (const layer of layers) addLayer(sound, layer, sampleRate);
   return sound;
@@ -38,9 +38,10 @@ function addLayer(sound: Float32Array, layer: Layer, sampleRate: number): void {
   const { bursts = 1 } = layer;
   for (let i = 0; i < sound.length; i++) {
     const time = i / sampleRate;
-    const burst = Math.min(bursts - 1, Math.floor(time / burstGap));
-    const since = time - burst * burstGap;
-    const envelope = Math.min(1, since / attack) * Math.exp(-since / (burst < bursts - 1 ? burstGap / 2 : layer.decay));
+    const burst = Math.min(bursts - 1, Math.floor(time / BURST_GAP));
+    const since = time - burst * BURST_GAP;
+    const envelope =
+      Math.min(1, since / ATTACK) * Math.exp(-since / (burst < bursts - 1 ? BURST_GAP / 2 : layer.decay));
     sound[i]! += layer.gain * envelope * filter(source());
   }
 }
@@ -69,8 +70,8 @@ function metal({ from = 1 }: Layer, sampleRate: number): () => number {
   return () => {
     const time = index++ / sampleRate;
     let sum = 0;
-    for (const partial of partials) sum += (time * from * partial) % 1 < 0.5 ? 1 : -1;
-    return sum / partials.length;
+    for (const partial of PARTIALS) sum += (time * from * partial) % 1 < 0.5 ? 1 : -1;
+    return sum / PARTIALS.length;
   };
 }
 

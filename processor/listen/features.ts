@@ -1,12 +1,12 @@
 import FFT from "fft.js";
 
-/** The same numbers stand in models/training/features.py; a parity test holds the two together. */
+/** The training code uses the same numbers; a parity test compares the two implementations. */
 export const SAMPLE_RATE = 44_100;
 /** frames per second */
 export const FPS = 100;
 const HOP = SAMPLE_RATE / FPS;
 const WINDOW = 2048;
-/** a full-scale sine has magnitude 1, so that quiet detail of 1/1000 still moves the logarithm */
+/** a full-scale sine has magnitude 1, so details of 1/1000 still change the logarithm */
 const SCALE = 1000;
 const LOWEST_HZ = 30;
 const HIGHEST_HZ = 17_000;
@@ -29,9 +29,9 @@ const HANN = Float64Array.from(
  * Log-magnitude, log-frequency frames (after Schlüter and Böck 2014, with a wider window). Frame n is centred on sample
  * n · 441 - lead.
  *
- * @param channels of equal length at 44 100 Hz; their mean is heard
+ * @param channels of equal length at 44 100 Hz; their mean is used
  * @param gain applied to the samples first; see `loudnessGain`
- * @param lead samples of silence put before the recording
+ * @param lead samples of silence inserted before the recording
  * @returns frames × BANDS, row by row
  */
 export function logSpectrogram(channels: readonly Float32Array[], gain: number, lead = 0): Float32Array {
@@ -64,7 +64,7 @@ function writeBands(magnitudes: Float64Array, out: Float32Array, offset: number)
 }
 
 /**
- * @param channels of equal length at 44 100 Hz; their mean is heard
+ * @param channels of equal length at 44 100 Hz; their mean is used
  * @returns the factor that brings the loud part of a song (root mean square of the loudest 30 % of its tenths of a
  *   second) to 0.1 of full scale; 0 for digital silence
  */

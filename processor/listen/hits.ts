@@ -3,7 +3,7 @@ import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import { GROUPS, type ListenerCard } from "../../models/registry.ts";
 import { column, type Peak, pickPeaks } from "./peaks.ts";
 
-/** What the network says, frame by frame. */
+/** The output of the network, frame by frame. */
 export interface Activations {
   readonly card: ListenerCard;
   readonly frames: number;
@@ -13,12 +13,12 @@ export interface Activations {
   readonly velocity: Float32Array;
 }
 
-/** A hit that is wrong more than twice as often as right is not worth a note. */
-const LEAST_CONFIDENCE = 0.3;
+/** Hits that are wrong more than twice as often as right are left out. */
+const MIN_CONFIDENCE = 0.3;
 
 /**
- * Peaks of each group's activation are hits; the piece is the group's most active one there. Pieces outside the groups
- * (tambourine, cowbell, clap) have peaks of their own.
+ * Each peak of a group's activation is a hit of the most active piece of that group. Pieces outside the groups
+ * (tambourine, cowbell, clap) have activations of their own.
  *
  * @returns in order of time
  */
@@ -26,8 +26,8 @@ export function findHits(heard: Activations): Hit[] {
   const { card } = heard;
   const grouped = GROUPS.flatMap((group) => hitsOf(heard, group, card.groups[group]));
   const inGroups = new Set<string>(GROUPS.flatMap((group) => card.groups[group]));
-  const alone = card.outputs.velocity.filter((piece) => !inGroups.has(piece));
-  return [...grouped, ...alone.flatMap((piece) => hitsOf(heard, piece, [piece]))].sort((a, b) => a.time - b.time);
+  const ungrouped = card.outputs.velocity.filter((piece) => !inGroups.has(piece));
+  return [...grouped, ...ungrouped.flatMap((piece) => hitsOf(heard, piece, [piece]))].sort((a, b) => a.time - b.time);
 }
 
 function hitsOf(heard: Activations, detector: string, pieces: readonly Piece[]): Hit[] {
@@ -44,7 +44,7 @@ function hitsOf(heard: Activations, detector: string, pieces: readonly Piece[]):
       confidence: calibrated(peak.value, card.calibration[detector] ?? { a: 1, b: 0 }),
     };
   });
-  return found.filter((hit) => hit.confidence >= LEAST_CONFIDENCE);
+  return found.filter((hit) => hit.confidence >= MIN_CONFIDENCE);
 }
 
 /** @throws Error where the model has no such output */

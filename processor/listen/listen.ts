@@ -1,7 +1,8 @@
+import type { Device } from "@groovesheet/jobs/devices.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import type { Hit } from "@groovesheet/jobs/performance.ts";
 import { listenerModel } from "../../models/registry.ts";
-import { createSession, type Device } from "../inference.ts";
+import { createSession } from "../inference.ts";
 import type { OnProgress, Recording } from "../recording.ts";
 import { FPS, logSpectrogram, loudnessGain, SAMPLE_RATE } from "./features.ts";
 import { type Activations, activationOf, findHits } from "./hits.ts";
@@ -16,7 +17,7 @@ export interface ListenOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Where beats may be. */
+/** Beat and downbeat activations. */
 interface Pulse {
   /** frames per second */
   readonly fps: number;
@@ -35,49 +36,48 @@ export interface Heard extends Pulse {
 }
 
 /**
- * Seconds from a stroke's first sample, which the network was taught to name, to where people hear and mark it: between
- * the medians of the first and of the corrected annotations of the recordings in docs/accuracy.md.
+ * Seconds from the first sample of a hit, which the network was trained to find, to the time that people annotate: between
+ * the medians of the original and of the corrected annotations of the recordings in docs/accuracy.md.
  */
 const ATTACK = 0.003;
-/** share of the work that the spectrogram is */
+/** the spectrogram's share of the work */
 const SPECTROGRAM_SHARE = 0.4;
-/** windows of 180 s that a GPU hears at once; untried on one */
+/** windows of 180 s that a GPU processes at once; not measured on one yet */
 const GPU_BATCH = 8;
-/** Drums are there where, within so many seconds … */
-const SPAN = 10;
-/** … so many hits … */
-const FEWEST = 4;
-/** … are at least this sure. Speech and singing have a few such hits a minute. */
-const SURE = 0.8;
+/**
+ * A recording has drums if so many hits within so many seconds have at least this confidence. Speech and singing have a
+ * few such hits per minute.
+ */
+const DRUMS = { hits: 4, seconds: 10, confidence: 0.8 } as const;
 
-/** What the network answers to a recording. */
-export interface Impression {
+/** The output of the network for a recording. */
+export interface Hearing {
   readonly activations: Activations;
   readonly device: Device;
 }
 
 /**
- * Hears every hit, and where the beats may be.
+ * Finds every hit, and the activations of beats and downbeats.
  *
- * @param mix what was heard in the mix that a recording of drums was separated from. A separator leaves out some strokes and
- *   makes up others, a band hides some and mimics others: what counts is the mean of both. Beats are those of the mix, in
- *   which bass and chords tell where bars begin.
- * @throws UserError noDrums where there are none, deviceUnavailable where no device works
+ * @param mix the network's output for the mix, if the recording was separated from one. A separator removes some hits and
+ *   invents others, and other instruments mask some and imitate others, so the mean of both is used. Beats are taken from
+ *   the mix, where bass and chords show the bars.
+ * @throws UserError noDrums if there are none, deviceUnavailable if no device works
  */
-export async function listen(recording: Recording, options: ListenOptions, mix?: Impression): Promise<Heard> {
+export async function listen(recording: Recording, options: ListenOptions, mix?: Hearing): Promise<Heard> {
   const { activations, device } = await hear(recording, options);
   const hits = findHits(mix ? meanOf(activations, mix.activations) : activations);
-  if (!soundsLikeDrums(hits)) throw new UserError("noDrums");
+  if (!hasDrums(hits)) throw new UserError("noDrums");
   const { name, version } = activations.card;
   return { hits, ...pulseOf(mix?.activations ?? activations), model: `${name} ${version}`, device };
 }
 
 /**
- * What the network answers, before hits are found in it.
+ * Runs the network on a recording.
  *
- * @throws UserError deviceUnavailable where no device works
+ * @throws UserError deviceUnavailable if no device works
  */
-export async function hear({ channels }: Recording, options: ListenOptions): Promise<Impression> {
+export async function hear({ channels }: Recording, options: ListenOptions): Promise<Hearing> {
   const model = await listenerModel();
   const session = await createSession(model.path, { devices: options.devices, onLog: options.onLog });
   const spectrogram = logSpectrogram(channels, loudnessGain(channels), Math.round(ATTACK * SAMPLE_RATE));
@@ -100,7 +100,7 @@ function pulseOf(activations: Activations): Pulse {
   return { fps: FPS, beat: activationOf(activations, "beat"), downbeat: activationOf(activations, "downbeat") };
 }
 
-function soundsLikeDrums(hits: readonly Hit[]): boolean {
-  const times = hits.filter((hit) => hit.confidence >= SURE).map((hit) => hit.time);
-  return times.some((time, i) => times[i + FEWEST - 1] !== undefined && times[i + FEWEST - 1]! - time <= SPAN);
+function hasDrums(hits: readonly Hit[]): boolean {
+  const times = hits.filter((hit) => hit.confidence >= DRUMS.confidence).map((hit) => hit.time);
+  return times.some((time, i) => (times[i + DRUMS.hits - 1] ?? Number.POSITIVE_INFINITY) - time <= DRUMS.seconds);
 }

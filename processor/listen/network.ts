@@ -4,12 +4,12 @@ import type { OnProgress } from "../recording.ts";
 import { BANDS } from "./features.ts";
 import type { Activations } from "./hits.ts";
 
-/** frames of which the network's answer is kept: so many bound its memory */
+/** frames whose output is kept per run; this bounds the memory */
 const CHUNK = 12_000;
-/** frames that it hears before and after, and whose answer is thrown away: its memory of what is farther away is faint */
+/** frames of context before and after, whose output is discarded; what lies farther away hardly matters */
 const CONTEXT = 3000;
 
-/** Part of a song: frames from `start` up to `end` are answered, those from `from` up to `to` are heard. */
+/** Part of a song: the network reads frames from `from` up to `to`; its output is kept from `start` up to `end`. */
 interface FrameWindow {
   readonly from: number;
   readonly start: number;
@@ -18,7 +18,7 @@ interface FrameWindow {
 }
 
 export interface NetworkOptions {
-  /** windows of the same length that run at once: many small steps leave a GPU idle, a CPU only needs more memory */
+  /** windows of the same length per run: one at a time leaves a GPU idle, several only cost memory on a CPU */
   readonly batch?: number;
   readonly onProgress?: OnProgress | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -28,7 +28,7 @@ export interface NetworkOptions {
  * Runs the network over a song of any length in overlapping windows.
  *
  * @param spectrogram frames × BANDS
- * @throws the signal's reason where it is aborted between two runs
+ * @throws the signal's reason if it is aborted between two runs
  */
 export async function runNetwork(
   model: Model,
@@ -42,9 +42,9 @@ export async function runNetwork(
   const velocity = new Float32Array(frames * card.outputs.velocity.length);
   for (const windows of batches(windowsOf(frames), batch)) {
     signal?.throwIfAborted();
-    const heard = windows.map(({ from, to }) => spectrogram.subarray(from * BANDS, to * BANDS));
+    const inputs = windows.map(({ from, to }) => spectrogram.subarray(from * BANDS, to * BANDS));
     const dims = [windows.length, lengthOf(windows[0]!), BANDS];
-    const out = await session.run({ [card.input]: { data: joined(heard), dims } });
+    const out = await session.run({ [card.input]: { data: concatenate(inputs), dims } });
     copyRows(out.activations!.data, activations, card.outputs.activations.length, windows);
     copyRows(out.velocity!.data, velocity, card.outputs.velocity.length, windows);
     onProgress?.(windows.at(-1)!.end / frames);
@@ -60,12 +60,12 @@ function windowsOf(frames: number): FrameWindow[] {
   });
 }
 
-/** Neighbours of the same length together, at most `most` of them. */
-function batches(windows: readonly FrameWindow[], most: number): FrameWindow[][] {
+/** Groups neighbours of the same length, at most `limit` in each group. */
+function batches(windows: readonly FrameWindow[], limit: number): FrameWindow[][] {
   const found: FrameWindow[][] = [];
   for (const window of windows) {
     const last = found.at(-1);
-    if (last && last.length < most && lengthOf(last[0]!) === lengthOf(window)) last.push(window);
+    if (last && last.length < limit && lengthOf(last[0]!) === lengthOf(window)) last.push(window);
     else found.push([window]);
   }
   return found;
@@ -75,18 +75,18 @@ function lengthOf({ from, to }: FrameWindow): number {
   return to - from;
 }
 
-function joined(parts: readonly Float32Array[]): Float32Array {
+function concatenate(parts: readonly Float32Array[]): Float32Array {
   if (parts.length === 1) return parts[0]!;
   const whole = new Float32Array(parts.length * parts[0]!.length);
   for (const [index, part] of parts.entries()) whole.set(part, index * part.length);
   return whole;
 }
 
-/** @param answers of the windows one after the other, rows of `columns` */
-function copyRows(answers: Float32Array, whole: Float32Array, columns: number, windows: readonly FrameWindow[]): void {
+/** @param outputs of the windows one after the other, in rows of `columns` values */
+function copyRows(outputs: Float32Array, whole: Float32Array, columns: number, windows: readonly FrameWindow[]): void {
   for (const [index, window] of windows.entries()) {
     const first = index * lengthOf(window) - window.from;
-    const rows = answers.subarray((first + window.start) * columns, (first + window.end) * columns);
+    const rows = outputs.subarray((first + window.start) * columns, (first + window.end) * columns);
     whole.set(rows, window.start * columns);
   }
 }

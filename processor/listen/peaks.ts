@@ -9,16 +9,16 @@ export function column(table: Float32Array, columns: number, index: number): Flo
 
 export interface Peak {
   readonly frame: number;
-  /** in frames, between them: the summit of a parabola through the peak and its two neighbours */
+  /** in frames, with a fraction: the vertex of a parabola through the peak and its two neighbours */
   readonly position: number;
   readonly value: number;
 }
 
 /**
- * Local maxima over ± `reach` frames that are at least `threshold`. Of equal neighbours the first counts.
+ * Local maxima over ± `reach` frames that are at least `threshold`. Of equal neighbours the first one is the peak.
  *
  * @param activation 0..1 per frame
- * @param reach frames; 2 keeps hits of one piece 30 ms apart
+ * @param reach frames; 2 keeps hits of one piece at least 30 ms apart
  */
 export function pickPeaks(activation: Float32Array, threshold: number, reach = 2): Peak[] {
   const peaks: Peak[] = [];

@@ -1,9 +1,9 @@
 import type { Fault } from "@groovesheet/jobs/result.ts";
 
-/** `killed`: ended from outside, by no fault of the file that it worked on. */
+/** `killed`: ended from outside, through no fault of the file in work. */
 export type ChildFaultCode = Fault | "killed";
 
-/** A child process gave no product, and nothing that the person could mend was the cause. */
+/** A child process gave no result, for a reason that the user cannot fix. */
 export class ChildFault extends Error {
   override readonly name = "ChildFault";
   readonly code: ChildFaultCode;

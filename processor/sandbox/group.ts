@@ -1,10 +1,10 @@
-/** Ends a process at once, and with it what it started in its group: an FFmpeg that outlived it, say. */
+/** Kills a process and the other members of its group, such as an FFmpeg that it started. */
 export function killGroup(leader: number): void {
   for (const pid of [-leader, leader]) {
     try {
       process.kill(pid, "SIGKILL");
     } catch {
-      // gone already, or a system without groups
+      // already gone, or a system without process groups
     }
   }
 }

@@ -1,19 +1,22 @@
+import type { Device } from "@groovesheet/jobs/devices.ts";
 import type { UserErrorCode } from "@groovesheet/jobs/errors.ts";
 import type { Performance } from "@groovesheet/jobs/performance.ts";
 import type { ResultSummary, Stage } from "@groovesheet/jobs/result.ts";
-import type { Device } from "../inference.ts";
-import type { RenotateOptions, TranscribeOptions, TranscriptionFile } from "./contract.ts";
+import type { Artifact, PipelineOptions, RenotateOptions } from "../pipeline.ts";
+
+/** What the child process imports: `processor/pipeline.ts`, or its replacement in tests. */
+export type Pipeline = Pick<typeof import("../pipeline.ts"), "transcribe" | "renotate">;
 
 /** Options as they cross to the child: no functions, no signal. */
 type Plain<T> = Omit<T, "onDuration" | "onProgress" | "onLog" | "signal">;
 
 export type Task =
-  | { readonly kind: "transcribe"; readonly path: string; readonly options: Plain<TranscribeOptions> }
+  | { readonly kind: "transcribe"; readonly path: string; readonly options: Plain<PipelineOptions> }
   | { readonly kind: "renotate"; readonly performance: Performance; readonly options: Plain<RenotateOptions> };
 
 export type ToChild = { readonly type: "task"; readonly task: Task } | { readonly type: "abort" };
 
-/** What the child says; one of the last three ends a task. */
+/** Messages from the child; one of the last three ends a task. */
 export type FromChild =
   /** once a second while the event loop turns */
   | { readonly type: "heartbeat"; readonly residentBytes: number }
@@ -21,7 +24,7 @@ export type FromChild =
   | { readonly type: "duration"; readonly seconds: number }
   | { readonly type: "progress"; readonly stage: Stage; readonly fraction: number }
   | { readonly type: "log"; readonly line: string }
-  | { readonly type: "done"; readonly product: Product }
+  | { readonly type: "done"; readonly result: TaskResult }
   | {
       readonly type: "userError";
       readonly code: UserErrorCode;
@@ -29,12 +32,13 @@ export type FromChild =
     }
   | { readonly type: "bug"; readonly details: string };
 
-/** What one task gives; the score itself stays in the child. */
-export interface Product {
+/** The result of one task; the score itself stays in the child. */
+export interface TaskResult {
   readonly summary: Omit<ResultSummary, "fingerprint">;
   readonly performance: Performance;
-  readonly files: readonly TranscriptionFile[];
-  readonly stageSeconds: Partial<Record<Stage, number>>;
+  readonly files: readonly Artifact[];
+  /** seconds that each stage took */
+  readonly stageSeconds: Readonly<Partial<Record<Stage, number>>>;
   /** where the network ran; absent where nothing was listened to */
   readonly device?: Device;
 }

@@ -1,7 +1,7 @@
 /** The thread that ends the child process when its parent is gone. */
 import { workerData } from "node:worker_threads";
 
-const LOOK_MS = 1000;
+const POLL_MS = 1000;
 
 setInterval(() => {
   if (process.ppid === workerData.parent) return;
@@ -10,4 +10,4 @@ setInterval(() => {
   } finally {
     process.kill(process.pid, "SIGKILL");
   }
-}, LOOK_MS);
+}, POLL_MS);

@@ -1,8 +1,8 @@
 import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import type { ResultSummary } from "@groovesheet/jobs/result.ts";
-import type { Transcription } from "./contract.ts";
+import type { Transcription } from "../pipeline.ts";
 
-/** What a person is told of a score in one line; from the score where it says it, else from what was heard. */
+/** The facts that are shown beside a score: taken from the score if it has them, else from the performance. */
 export function summarise({ performance, score }: Transcription): Omit<ResultSummary, "fingerprint"> {
   const mark = score.measures.find((measure) => measure.tempo)?.tempo;
   const first = score.measures.find((measure) => !measure.pickup)?.meter;
@@ -19,7 +19,7 @@ export function summarise({ performance, score }: Transcription): Omit<ResultSum
     measures: score.measures.length,
     duration: performance.duration,
     hits,
-    sureness: performance.hits.length ? confidence / performance.hits.length : 0,
+    meanConfidence: performance.hits.length ? confidence / performance.hits.length : 0,
     separated: performance.separated,
     model: performance.model,
     notices: performance.notices,

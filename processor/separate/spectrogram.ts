@@ -3,16 +3,16 @@ import FFT from "fft.js";
 /** The transform that HTDemucs was trained with (Rouard, Massa, Défossez 2023): 4096 points, hop 1024, periodic Hann. */
 const SIZE = 4096;
 const HOP = 1024;
-/** Frame f begins 1536 samples before f · HOP, so that the first and the last sample lie in as many frames as others. */
+/** Frame f begins 1536 samples before f · HOP, so that the first and the last sample are in as many frames as others. */
 const LEAD = (SIZE - HOP) / 2;
 /** The Nyquist bin is left out. */
 export const BINS = SIZE / 2;
-/** Four Hann windows lie over each sample; their squares sum to this. */
+/** Four Hann windows overlap at each sample; their squares sum to this. */
 const WINDOW_SUM = 1.5;
 const HANN = Float64Array.from({ length: SIZE }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / SIZE));
 const NORM = Math.sqrt(SIZE);
 
-/** The part of fft.js that is used: complex numbers lie as re, im, re, im. */
+/** The part of fft.js that is used; complex numbers are stored as re, im, re, im. */
 interface ComplexFft {
   createComplexArray(): number[];
   transform(out: number[], data: number[]): void;
@@ -28,8 +28,8 @@ export function frameCount(length: number): number {
 }
 
 /**
- * The spectrogram of two channels, the sound continued by reflection at both ends. Both are transformed at once, as
- * the real and the imaginary part of one signal.
+ * The spectrogram of two channels, extended by reflection at both ends. Both are transformed at once, as the real and
+ * the imaginary part of one signal.
  *
  * @returns [left re, left im, right re, right im] × BINS × frames
  */

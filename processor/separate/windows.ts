@@ -1,16 +1,16 @@
-/** A stretch of the recording that is separated at once. */
+/** A stretch of the recording that is separated in one run. */
 export interface SampleWindow {
   /** first sample */
   readonly start: number;
-  /** the samples that are kept of it: from the middle of the fade in to the middle of the fade out */
+  /** the samples that are kept: from the middle of the fade-in to the middle of the fade-out */
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * Lays windows of one size over a recording: evenly, the last one ending with it, each sharing at least `overlap` of
- * its length with the next. The borders of what is kept lie in the middle of what two windows share, far from the ends
- * of either, where the network has heard little.
+ * Lays windows of one size evenly over a recording; the last one ends with it, and each shares at least `overlap` of its
+ * length with the next. Two windows are joined in the middle of the part that they share, far from their ends, where the
+ * network has little context.
  *
  * @param length samples of the recording
  * @param size samples of a window
@@ -29,8 +29,8 @@ export function layWindows(length: number, size: number, overlap: number): reado
 }
 
 /**
- * Puts a window's sound into the whole, in the order of the windows. It fades in over what the window before it faded
- * out, and the two sum to one; behind that it replaces what was there.
+ * Writes a window's sound into the whole; windows must come in order. It is cross-faded with the window before it, with
+ * weights that sum to one, and replaces what comes after.
  */
 export function putFaded(whole: Float32Array, sound: Float32Array, window: SampleWindow, fade: number): void {
   const first = window.from === 0 ? 0 : window.from - fade / 2;

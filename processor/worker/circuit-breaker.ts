@@ -2,56 +2,59 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "@groovesheet/jobs/log.ts";
 import type { Worker } from "bullmq";
 
-/** milliseconds from a fault to the first look whether the place is well again, and between two looks */
-const LOOK_MS = 1000;
+/** milliseconds from a fault to the first probe, and between two probes */
+const PROBE_INTERVAL_MS = 1000;
 
-export interface Trouble {
-  /** takes no more jobs until the place is well */
-  readonly report: (error: unknown) => void;
-  readonly end: () => void;
+export interface CircuitBreaker {
+  /** pauses the workers until a probe succeeds; without effect while they are paused already */
+  trip(): void;
+  /** stops probing */
+  stop(): void;
 }
 
 /**
- * Keeps a processor from taking jobs that it could only hand back: after a fault of the machine (a store that is away or
- * full) its workers pause, and go on when `probe` succeeds.
+ * Stops a processor from taking jobs that it could only hand back: after a fault of the machine (a store that is
+ * unreachable or full) its workers pause until `probe` succeeds.
  *
- * @param probe does what a job needs of the place
- * @param onChange is told whether there is trouble
+ * @param workers those to pause
+ * @param probe does what a job needs of the store and the disk; throws while they fail
+ * @param onChange receives true when the circuit opens and false when it closes
  */
-export function watchTrouble(
+export function openCircuitBreaker(
   workers: () => readonly Pick<Worker, "pause" | "resume">[],
   probe: () => Promise<void>,
-  onChange: (inTrouble: boolean) => void,
+  onChange: (open: boolean) => void,
   log: Log,
-): Trouble {
-  const ended = new AbortController();
-  let watching = false;
+): CircuitBreaker {
+  const stopped = new AbortController();
+  let open = false;
 
-  const untilWell = async () => {
+  const probeUntilSuccess = async () => {
     for (;;) {
-      await sleep(LOOK_MS, undefined, { signal: ended.signal });
+      await sleep(PROBE_INTERVAL_MS, undefined, { signal: stopped.signal });
       try {
         return await probe();
       } catch (err) {
-        log.error({ err }, "no jobs are taken: this processor's store or disk is in trouble");
+        log.error({ err }, "this processor's store or disk fails: no jobs are taken");
       }
     }
   };
 
-  const report = async () => {
-    if (watching) return;
-    watching = true;
+  const pauseUntilSuccess = async () => {
+    if (open) return;
+    open = true;
     onChange(true);
     await Promise.all(workers().map((worker) => worker.pause(true)));
-    await untilWell();
-    watching = false;
+    await probeUntilSuccess();
+    open = false;
     onChange(false);
     for (const worker of workers()) await worker.resume();
     log.info("jobs are taken again");
   };
 
   return {
-    report: () => void report().catch((err) => ended.signal.aborted || log.error({ err }, "trouble")),
-    end: () => ended.abort(),
+    trip: () =>
+      void pauseUntilSuccess().catch((err) => stopped.signal.aborted || log.error({ err }, "circuit breaker")),
+    stop: () => stopped.abort(),
   };
 }

@@ -8,48 +8,65 @@ import type { ObjectStore } from "@groovesheet/jobs/store.ts";
 import { type Job as QueueJob, WaitingError } from "bullmq";
 import type { Child, TaskListeners } from "../sandbox/child.ts";
 import { ChildFault } from "../sandbox/fault.ts";
-import type { Product } from "../sandbox/messages.ts";
-import { FIRST_GUESS, FIRST_GUESS_SEPARATED, learn, measureProgress, mix, type StageSeconds } from "./eta.ts";
-import { verdictOn } from "./job-outcome.ts";
-import { doJob, type Work } from "./run-job.ts";
+import type { TaskResult } from "../sandbox/messages.ts";
+import {
+  INITIAL_ESTIMATE,
+  INITIAL_ESTIMATE_SEPARATED,
+  measureProgress,
+  movingAverage,
+  type StageSeconds,
+  updateEstimate,
+} from "./eta.ts";
+import { outcomeOf } from "./job-outcome.ts";
+import { type JobRun, runJob } from "./run-job.ts";
 
-const PROGRESS_MS = 1000;
+const PROGRESS_INTERVAL_MS = 1000;
 
-type TakenJob = QueueJob<Job, JobResult>;
-type Take = (queueJob: TakenJob, token: string | undefined, child: Child, stop: AbortSignal) => Promise<JobResult>;
+type ClaimedJob = QueueJob<Job, JobResult>;
 
-interface Tools {
+/** @throws errors that BullMQ reads as a final failure, a failure to be tried again, or a job handed back */
+type JobHandler = (
+  queueJob: ClaimedJob,
+  token: string | undefined,
+  child: Child,
+  stop: AbortSignal,
+) => Promise<JobResult>;
+
+interface JobHandlerOptions {
   readonly settings: ProcessorSettings;
   readonly store: ObjectStore;
   readonly cancellation: Cancellation;
-  /** learns how fast this processor is */
+  /** its speed is updated after each job */
   readonly state: ProcessorState;
   readonly rememberModel: (model: string) => Promise<void>;
-  /** hears how long the stages of a job took, and the whole of it in seconds */
-  readonly onMeasured: (product: Product, seconds: number) => void;
-  /** hears of faults that are this machine's and not the job's */
-  readonly onTrouble: (error: unknown) => void;
+  /** receives the result of each job that was run, and the seconds that it took */
+  readonly onMeasured: (result: TaskResult, seconds: number) => void;
+  /** called for faults that are this machine's and not the job's */
+  readonly onMachineFault: () => void;
   readonly log: Log;
 }
 
-/** What a worker does with each job that it takes: the work, its progress, and its faults as BullMQ understands them. */
-export function openTaker(tools: Tools): Take {
-  const { settings, store, cancellation, state, rememberModel, onMeasured, onTrouble, log } = tools;
-  const expected: Record<Road, StageSeconds> = { mix: FIRST_GUESS, separated: FIRST_GUESS_SEPARATED };
+/** Separation of the drums takes most of the time, so the two are estimated apart. */
+type Input = "mix" | "separated";
 
-  const learnFrom = async (work: Work, road: Road, seconds: number) => {
-    if (!work.product?.stageSeconds.listen) return;
-    expected[road] = learn(expected[road], work.product.stageSeconds);
-    state.secondsPerJob = mix(state.secondsPerJob, seconds);
-    state.speed = mix(state.speed, work.product.summary.duration / seconds);
-    await rememberModel(work.product.summary.model);
+/** The function that a worker calls for each job: it runs the job, reports progress and translates faults for BullMQ. */
+export function createJobHandler(options: JobHandlerOptions): JobHandler {
+  const { settings, store, cancellation, state, rememberModel, onMeasured, onMachineFault, log } = options;
+  const expected: Record<Input, StageSeconds> = { mix: INITIAL_ESTIMATE, separated: INITIAL_ESTIMATE_SEPARATED };
+
+  const updateSpeed = async ({ taskResult }: JobRun, input: Input, seconds: number) => {
+    if (!taskResult?.stageSeconds.listen) return;
+    expected[input] = updateEstimate(expected[input], taskResult.stageSeconds);
+    state.secondsPerJob = movingAverage(state.secondsPerJob, seconds);
+    state.speed = movingAverage(state.speed, taskResult.summary.duration / seconds);
+    await rememberModel(taskResult.summary.model);
   };
 
   return async (queueJob, token, child, stop) => {
     const jobLog = log.child({ job: queueJob.id, kind: queueJob.name, start: queueJob.attemptsStarted });
     const startedAt = performance.now();
     const seconds = () => (performance.now() - startedAt) / 1000;
-    const telling = tellProgress(queueJob, seconds, expected, jobLog);
+    const progress = reportProgress(queueJob, seconds, expected, jobLog);
     const onLog = (line: string) => jobLog.info({ line }, "pipeline");
     let cancelled = false;
     try {
@@ -57,49 +74,46 @@ export function openTaker(tools: Tools): Take {
       cancelled = await cancellation.isCancelled(job.id);
       if (cancelled) throw new Error("cancelled before it began");
       jobLog.info("job begins");
-      const listeners: TaskListeners = { signal: stop, onLog, onProgress: telling.onProgress };
-      const work = await doJob(job, { store, child, settings, fingerprint: state.fingerprint }, listeners);
-      if (work.product) onMeasured(work.product, seconds());
-      await learnFrom(work, telling.road(), seconds()).catch((err) => jobLog.warn({ err }, "speed could not be told"));
+      const listeners: TaskListeners = { signal: stop, onLog, onProgress: progress.onProgress };
+      const run = await runJob(job, { store, child, settings, fingerprint: state.fingerprint }, listeners);
+      if (run.taskResult) onMeasured(run.taskResult, seconds());
+      await updateSpeed(run, progress.input(), seconds()).catch((err) => jobLog.warn({ err }, "speed not recorded"));
       jobLog.info(
-        { seconds: seconds(), stages: work.product?.stageSeconds },
-        work.product ? "job done" : "done before",
+        { seconds: seconds(), stages: run.taskResult?.stageSeconds },
+        run.taskResult ? "job done" : "job was done before",
       );
-      return work.result;
+      return run.result;
     } catch (error) {
-      const verdict = verdictOn(error, cancelled ? "cancelled" : stop.reason);
-      if (verdict) {
+      const outcome = outcomeOf(error, cancelled ? "cancelled" : stop.reason);
+      if (outcome) {
         jobLog.warn({ err: error, seconds: seconds() }, "job failed");
-        throw verdict;
+        throw outcome;
       }
       jobLog.warn(stop.aborted ? {} : { err: error }, "job handed back");
-      if (!stop.aborted && !(error instanceof ChildFault)) onTrouble(error);
+      if (!stop.aborted && !(error instanceof ChildFault)) onMachineFault();
       await queueJob.moveToWait(token);
       throw new WaitingError();
     }
   };
 }
 
-/** Whether the drums are taken out of the mix first: that takes most of the time. */
-type Road = "mix" | "separated";
-
-function tellProgress(
-  queueJob: TakenJob,
+function reportProgress(
+  queueJob: ClaimedJob,
   seconds: () => number,
-  expected: Readonly<Record<Road, StageSeconds>>,
+  expected: Readonly<Record<Input, StageSeconds>>,
   log: Log,
 ) {
-  let road: Road = "mix";
-  let toldAt = Number.NEGATIVE_INFINITY;
+  let input: Input = "mix";
+  let reportedAt = Number.NEGATIVE_INFINITY;
   return {
-    road: () => road,
+    input: () => input,
     onProgress({ stage, fraction }: { stage: Stage; fraction: number }) {
-      if (stage === "separate") road = "separated";
-      if (seconds() - toldAt < PROGRESS_MS / 1000) return;
-      toldAt = seconds();
+      if (stage === "separate") input = "separated";
+      if (seconds() - reportedAt < PROGRESS_INTERVAL_MS / 1000) return;
+      reportedAt = seconds();
       queueJob
-        .updateProgress(measureProgress(stage, fraction, seconds(), expected[road]))
-        .catch((err) => log.warn({ err }, "progress could not be told"));
+        .updateProgress(measureProgress(stage, fraction, seconds(), expected[input]))
+        .catch((err) => log.warn({ err }, "progress not reported"));
     },
   };
 }

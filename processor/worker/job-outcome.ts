@@ -4,23 +4,23 @@ import { UnrecoverableError } from "bullmq";
 import { z } from "zod";
 import { ChildFault } from "../sandbox/fault.ts";
 
-/** What an abort of a job means: a person's cancelling, or the stop of this processor. */
+/** Why a running job was aborted: a user cancelled it, or this processor stops. */
 export type StopReason = "cancelled" | "handBack";
 
 /**
- * The verdict on a job that gave no score, in the shape that BullMQ keeps and obeys: tried again once where that may
- * help, for good where the person must mend it.
+ * The outcome of a job without a score, as the error that BullMQ expects: an `UnrecoverableError` where another attempt
+ * cannot help, another error where it may.
  *
- * @returns undefined where the fault is this machine's (a killed child, a store that is away): no verdict on the job
+ * @returns undefined if the fault is this machine's (a killed child, an unreachable store): the job is to be handed back
  */
-export function verdictOn(error: unknown, stopped: StopReason | undefined): Error | undefined {
+export function outcomeOf(error: unknown, stopped: StopReason | undefined): Error | undefined {
   if (stopped === "handBack") return undefined;
   if (stopped === "cancelled") return final({ code: "cancelled", facts: {} });
   if (error instanceof UserError) return final({ code: error.code, facts: { ...error.facts } });
-  if (error instanceof z.ZodError) return final({ code: "internal", facts: {} }); // no job of ours
+  if (error instanceof z.ZodError) return final({ code: "internal", facts: {} }); // not a job of this version
   if (!(error instanceof ChildFault) || error.code === "killed") return undefined;
   const failure = { code: error.code, facts: {} };
-  // What takes too long once does so again; a crash may have been the process's own.
+  // What takes too long once does so again; a crash may have been caused by the state of the process.
   return error.code === "timedOut" ? final(failure) : new Error(writeFailure(failure));
 }
 

@@ -17,22 +17,22 @@ import { openStore } from "@groovesheet/jobs/stores/open.ts";
 import { deleteLeftovers } from "@groovesheet/jobs/temporary.ts";
 import { Worker } from "bullmq";
 import { openChild } from "../sandbox/child.ts";
-import { watchTrouble } from "./circuit-breaker.ts";
-import { openTaker } from "./handle-job.ts";
+import { openCircuitBreaker } from "./circuit-breaker.ts";
+import { createJobHandler } from "./handle-job.ts";
 import type { StopReason } from "./job-outcome.ts";
 import { openProcessorMetrics } from "./metrics.ts";
-import { tryPlace } from "./run-job.ts";
-import { openWatch } from "./status-server.ts";
+import { testStorage } from "./run-job.ts";
+import { openStatusServer } from "./status-server.ts";
 
 export interface Processor {
-  /** takes no more jobs, waits for the running ones, hands back what is not finished in time */
+  /** takes no more jobs, waits for the running ones and hands back those that do not finish in time */
   stop(): Promise<void>;
 }
 
 export interface ProcessorOptions {
-  /** address of the pipeline's module */
+  /** URL of the pipeline's module */
   readonly pipeline: URL;
-  /** identity of the road, `fingerprint()`; results of others are not used */
+  /** `fingerprint()` of the pipeline; results of other ones are not used */
   readonly fingerprint: string;
   readonly log: Log;
   /** seconds of silence after which a child is killed */
@@ -41,10 +41,10 @@ export interface ProcessorOptions {
 
 const ANNOUNCE_MS = 5000;
 const SILENT_SECONDS = 120;
-/** milliseconds between two tries to tell Redis of a result while it is away */
+/** milliseconds between two attempts to reach Redis while it is unreachable */
 const RETRY_MS = 1000;
-/** seconds beyond SHUTDOWN_SECONDS in which a stop comes to its end, whether Redis is there or not */
-const LAST_SECONDS = 8;
+/** seconds beyond SHUTDOWN_SECONDS after which a stop ends even if Redis does not answer */
+const CLOSE_SECONDS = 8;
 
 /** Takes jobs from both queues; each job runs in a child process. */
 export async function startProcessor(settings: ProcessorSettings, options: ProcessorOptions): Promise<Processor> {
@@ -62,23 +62,23 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
     concurrency: settings.CONCURRENCY,
     fingerprint: options.fingerprint,
     running: [],
-    inTrouble: false,
+    circuitOpen: false,
     startedAt: Date.now(),
   };
   const metrics = openProcessorMetrics(state);
   const announce = () =>
-    announceProcessor(asking, prefix, state).catch((err) => log.warn({ err }, "presence could not be told"));
-  const take = openTaker({
+    announceProcessor(asking, prefix, state).catch((err) => log.warn({ err }, "presence not announced"));
+  const handle = createJobHandler({
     settings,
     store,
     cancellation,
     state,
     rememberModel: (model) => rememberModel(asking, prefix, model),
-    onMeasured: (product, seconds) => {
-      if (product.device) state.devices = [product.device]; // the one in use, instead of those that are tried
-      metrics.measured(product, seconds);
+    onMeasured: (result, seconds) => {
+      if (result.device) state.devices = [result.device]; // the one in use instead of the configured ones
+      metrics.measured(result, seconds);
     },
-    onTrouble: (error) => trouble.report(error),
+    onMachineFault: () => circuitBreaker.trip(),
     log,
   });
 
@@ -96,11 +96,11 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
     const worker = new Worker<Job, JobResult, RequestKind>(
       kind,
       async (job, token, signal) => {
-        const child = free.pop()!; // as many as the worker's concurrency
+        const child = free.pop()!; // there are as many as the worker's concurrency
         state.running.push(job.id!);
         void announce();
         try {
-          return await take(job, token, child, signal!);
+          return await handle(job, token, child, signal!);
         } finally {
           state.running.splice(state.running.indexOf(job.id!), 1);
           free.push(child);
@@ -114,53 +114,53 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
         concurrency: settings.CONCURRENCY,
         lockDuration: settings.LOCK_SECONDS * 1000,
         stalledInterval: settings.LOCK_SECONDS * 1000,
-        maxStalledCount: MAX_STARTS, // a processor that dies is not the job's fault
+        maxStalledCount: MAX_STARTS, // not the job's fault: its processor died
         maxStartedAttempts: MAX_STARTS,
         runRetryDelay: RETRY_MS,
       },
     );
     worker.on("error", (err) => log.error({ err, kind }, "worker"));
-    worker.on("stalled", (job) => log.warn({ job, kind }, "job of a processor that died is taken up again"));
+    worker.on("stalled", (job) => log.warn({ job, kind }, "job of a processor that died is run again"));
     metrics.watch(kind, worker);
     return { worker, children };
   });
 
-  const trouble = watchTrouble(
+  const circuitBreaker = openCircuitBreaker(
     () => workers.map(({ worker }) => worker),
-    () => tryPlace(store, state.id),
-    (inTrouble) => {
-      state.inTrouble = inTrouble;
+    () => testStorage(store, state.id),
+    (open) => {
+      state.circuitOpen = open;
       void announce();
     },
     log,
   );
   const announcing = setInterval(announce, ANNOUNCE_MS);
-  const endListening = await cancellation.listen((id) => {
+  const stopListening = await cancellation.listen((id) => {
     for (const { worker } of workers) worker.cancelJob(id, "cancelled" satisfies StopReason);
   });
   await deleteLeftovers();
   await Promise.all(workers.map(({ worker }) => worker.waitUntilReady()));
   await announce();
-  const watch = await openWatch(settings, metrics, { redis: asking, state, log });
+  const statusServer = await openStatusServer(settings, metrics, { redis: asking, state, log });
   log.info({ id: state.id, devices: settings.DEVICES, concurrency: settings.CONCURRENCY }, "processor is ready");
 
   return {
     async stop() {
       clearInterval(announcing);
-      trouble.end();
+      circuitBreaker.stop();
       const handBack = setTimeout(() => {
         for (const { worker } of workers) worker.cancelAllJobs("handBack" satisfies StopReason);
       }, settings.SHUTDOWN_SECONDS * 1000);
       const closed = Promise.all(workers.map(({ worker }) => worker.close()));
-      const late = sleep((settings.SHUTDOWN_SECONDS + LAST_SECONDS) * 1000, "late", { ref: false });
+      const late = sleep((settings.SHUTDOWN_SECONDS + CLOSE_SECONDS) * 1000, "late", { ref: false });
       if ((await Promise.race([closed, late])) === "late") {
-        log.error("Redis does not answer; what was running is taken up again by others");
+        log.error("Redis does not answer; other processors run the unfinished jobs again");
       }
       clearTimeout(handBack);
       await Promise.all(workers.flatMap(({ children }) => children.map((child) => child.close())));
-      await watch?.close();
-      await endListening();
-      await withdrawProcessor(asking, prefix, state.id).catch(() => {}); // it expires by itself
+      await statusServer?.close();
+      await stopListening();
+      await withdrawProcessor(asking, prefix, state.id).catch(() => {}); // it expires anyway
       asking.disconnect();
       waiting.disconnect();
       log.info("processor has stopped");

@@ -20,66 +20,66 @@ import { type ObjectStore, UNFINISHED } from "@groovesheet/jobs/store.ts";
 import { temporaryFolder } from "@groovesheet/jobs/temporary.ts";
 import { decodeLimits } from "../decode/limits.ts";
 import type { Child, TaskListeners } from "../sandbox/child.ts";
-import type { Product } from "../sandbox/messages.ts";
+import type { TaskResult } from "../sandbox/messages.ts";
 
-const TRIAL_BYTES = 1_000_000;
-const FORMATS: readonly Format[] = ["musicxml", "midi", "pdf", "png"];
+const TEST_BYTES = 1_000_000;
+/** The formats that an answer in Discord may carry. */
+const REPLY_FORMATS: readonly Format[] = ["musicxml", "midi", "pdf", "png"];
 
-export interface Work {
+export interface JobRun {
   readonly result: JobResult;
-  /** what was measured; absent where nothing had to be done */
-  readonly product?: Product;
+  /** absent if the result had been kept and nothing was run */
+  readonly taskResult?: TaskResult;
 }
 
 /**
- * Does one job: nothing where its result is kept, only the writing where the recording was listened to with the same
- * options, else all of it.
+ * Runs one job. A kept result is returned as it is; if the performance is kept, only notation and engraving are run.
  *
- * @throws UserError; ChildFault; whatever the store or the disk says when they fail
+ * @throws UserError; ChildFault; any error of the store or the disk
  */
-export async function doJob(
+export async function runJob(
   job: Job,
-  place: { store: ObjectStore; child: Child; settings: ProcessorSettings; fingerprint: string },
+  tools: { store: ObjectStore; child: Child; settings: ProcessorSettings; fingerprint: string },
   listeners: TaskListeners,
-): Promise<Work> {
-  const { store, child, settings, fingerprint } = place;
+): Promise<JobRun> {
+  const { store, child, settings, fingerprint } = tools;
   const folder = resultFolder(fingerprint, job.source, job.listen, job.notate);
-  const kept = await findResult(store, folder);
-  if (kept) return { result: kept };
+  const keptResult = await findResult(store, folder);
+  if (keptResult) return { result: keptResult };
 
-  const startedAt = performance.now(); // the clock on the wall may be set meanwhile
+  const startedAt = performance.now(); // monotonic
   const heardKey = performanceKey(fingerprint, job.source.hash, job.listen);
   const heard = await readKept(store, heardKey, performanceSchema);
-  const product = heard
-    ? await child.run({ kind: "renotate", performance: heard, options: writing(job) }, listeners)
-    : await listen(job, store, child, settings, listeners);
+  const taskResult = heard
+    ? await child.run({ kind: "renotate", performance: heard, options: writeOptions(job) }, listeners)
+    : await transcribe(job, store, child, settings, listeners);
 
   const artifacts = await Promise.all(
-    product.files.map(async ({ suffix, mediaType, bytes }) => {
+    taskResult.files.map(async ({ suffix, mediaType, bytes }) => {
       const key = `${folder}/score${suffix}`;
       await store.put(key, bytes);
       return { key, suffix, mediaType, bytes: bytes.byteLength };
     }),
   );
-  if (!heard) await store.put(heardKey, JSON.stringify(product.performance));
+  if (!heard) await store.put(heardKey, JSON.stringify(taskResult.performance));
   const seconds = (performance.now() - startedAt) / 1000;
-  const result = { summary: { ...product.summary, fingerprint }, artifacts, performanceKey: heardKey, seconds };
+  const result = { summary: { ...taskResult.summary, fingerprint }, artifacts, performanceKey: heardKey, seconds };
   await saveResult(store, folder, result);
-  return { result, product };
+  return { result, taskResult };
 }
 
 /**
- * Does once what every job does with this machine's disk and the store.
+ * Writes, reads and deletes a file on this machine's disk and in the store, as every job does.
  *
- * @param name of whoever tries, so that several do not meet
- * @throws whatever the store or the disk says when they fail
+ * @param name part of the test's key; unique, so that processors do not collide
+ * @throws any error of the store or the disk
  */
-export async function tryPlace(store: ObjectStore, name: string): Promise<void> {
-  const content = Buffer.alloc(TRIAL_BYTES);
+export async function testStorage(store: ObjectStore, name: string): Promise<void> {
+  const content = Buffer.alloc(TEST_BYTES);
   const folder = await temporaryFolder();
-  const key = `${UNFINISHED}trial-${name}`;
+  const key = `${UNFINISHED}test-${name}`;
   try {
-    await writeFile(join(folder, "trial"), content);
+    await writeFile(join(folder, "test"), content);
     await store.put(key, content);
     await store.get(key);
     await store.delete(key);
@@ -88,18 +88,18 @@ export async function tryPlace(store: ObjectStore, name: string): Promise<void> 
   }
 }
 
-/** A recording without a title in its tags is called by the name of its file. */
-function writing(job: Job) {
-  return { notate: job.notate, untitled: titleOf(job.source.name), formats: FORMATS };
+/** A recording without a title in its tags gets the name of its file. */
+function writeOptions(job: Job) {
+  return { notate: job.notate, untitled: titleOf(job.source.name), formats: REPLY_FORMATS };
 }
 
-async function listen(
+async function transcribe(
   job: Job,
   store: ObjectStore,
   child: Child,
   settings: ProcessorSettings,
   listeners: TaskListeners,
-): Promise<Product> {
+): Promise<TaskResult> {
   const key = sourceKey(job.source.hash);
   if (!(await store.has(key))) throw new UserError("jobUnknown");
   const folder = await temporaryFolder();
@@ -107,7 +107,7 @@ async function listen(
   try {
     await streamPipeline(await store.open(key), createWriteStream(path));
     const options = {
-      ...writing(job),
+      ...writeOptions(job),
       listen: job.listen,
       devices: settings.DEVICES,
       limits: { ...decodeLimits({}), maxMinutes: settings.MAX_MINUTES, maxMegabytes: settings.MAX_FILE_MB },
@@ -118,7 +118,7 @@ async function listen(
   }
 }
 
-/** The person's name for the file as far as it is safe in a path: FFmpeg may look at its ending. */
+/** The name of the user's file without unsafe characters; its extension may help FFmpeg. */
 function fileNameOf(name: string): string {
   const safe = name.replace(/[\p{C}/\\:*?"<>|]/gu, " ").trim();
   return safe.replace(/^[.-]+/, "").slice(-80) || "recording";

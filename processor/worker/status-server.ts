@@ -5,8 +5,8 @@ import type { ProcessorSettings } from "@groovesheet/jobs/settings.ts";
 import type { Redis } from "ioredis";
 import type { ProcessorMetrics } from "./metrics.ts";
 
-/** Opens the processor's status port where the settings name one. @returns undefined where they do not */
-export async function openWatch(
+/** Opens the status port of the processor. @returns undefined if the settings name none */
+export async function openStatusServer(
   settings: ProcessorSettings,
   { registry }: ProcessorMetrics,
   { redis, state, log }: { redis: Redis; state: Readonly<ProcessorState>; log: Log },
@@ -16,7 +16,7 @@ export async function openWatch(
   const checks = {
     redis: () => redis.ping(),
     store: async () => {
-      if (state.inTrouble) throw new Error("in trouble");
+      if (state.circuitOpen) throw new Error("the store or disk fails");
     },
   };
   const endpoints = await openEndpoints({ host, port, registry, checks });

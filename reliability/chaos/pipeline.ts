@@ -4,8 +4,8 @@
  */
 import { open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { PipelineOptions, Transcription } from "@groovesheet/processor/pipeline.ts";
 import { transcribe as transcribeReally } from "@groovesheet/processor/pipeline.ts";
-import type { TranscribeOptions, Transcription } from "@groovesheet/processor/sandbox/contract.ts";
 
 export { renotate } from "@groovesheet/processor/pipeline.ts";
 
@@ -18,7 +18,7 @@ export function poisonTail(poison: Poison): Buffer {
   return Buffer.from(`poison:${poison}`.padStart(TAIL));
 }
 
-export async function transcribe(path: string, options: TranscribeOptions): Promise<Transcription> {
+export async function transcribe(path: string, options: PipelineOptions): Promise<Transcription> {
   const poison = await readPoison(path);
   if (poison === "crash") process.kill(process.pid, "SIGSEGV");
   if (poison === "hang") for (;;) Math.sqrt(2);

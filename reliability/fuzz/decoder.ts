@@ -1,9 +1,9 @@
 /** A pipeline that decodes and goes no further. */
 
 import { decode } from "@groovesheet/processor/decode/decode.ts";
-import type { TranscribeOptions, Transcription } from "@groovesheet/processor/sandbox/contract.ts";
+import type { PipelineOptions, Transcription } from "@groovesheet/processor/pipeline.ts";
 
-export async function transcribe(path: string, options: TranscribeOptions): Promise<Transcription> {
+export async function transcribe(path: string, options: PipelineOptions): Promise<Transcription> {
   const { duration } = await decode(path, options.limits);
   return {
     performance: {

@@ -126,7 +126,7 @@ describe.skipIf(!hasRedis)("records in Redis", () => {
       concurrency: 1,
       fingerprint: "1 abc",
       running: [],
-      inTrouble: false,
+      circuitOpen: false,
       startedAt: 1,
     };
     await announceProcessor(redis, "test", state);

@@ -58,7 +58,7 @@ describe("kept results", () => {
       measures: 4,
       duration: 8,
       hits: { kick: 8 },
-      sureness: 0.9,
+      meanConfidence: 0.9,
       separated: false,
       model: "listener 1",
       fingerprint: "1 abc",

@@ -30,7 +30,7 @@ describe("docker-compose.yml", async () => {
   const compose = parse(await text("docker-compose.yml"), { merge: true }) as { services: Record<string, Service> };
   const services = Object.entries(compose.services);
 
-  test("GIVEN the schema of the Compose specification THEN the file keeps to it", () => {
+  test("is valid under the schema of the Compose specification", () => {
     // Of an older draft, whose addresses the validator does not know.
     const isAddress = (key: string, value: unknown) => ["id", "$schema"].includes(key) && typeof value === "string";
     const schema = JSON.parse(JSON.stringify(composeSchema), (key, value) =>
@@ -43,19 +43,16 @@ describe("docker-compose.yml", async () => {
     expect(validate.errors?.length).toBeGreaterThan(0);
   });
 
-  test.each(services)(
-    "GIVEN %s THEN it can write to its volumes alone, holds no rights and has a limit of memory",
-    (_, service) => {
-      expect(service).toMatchObject({
-        read_only: true,
-        cap_drop: ["ALL"],
-        mem_limit: expect.stringMatching(/^\d+[mg]$/),
-      });
-      expect(service.volumes.length).toBeGreaterThan(0);
-    },
-  );
+  test.each(services)("gives %s write access to its volumes only, no capabilities and a memory limit", (_, service) => {
+    expect(service).toMatchObject({
+      read_only: true,
+      cap_drop: ["ALL"],
+      mem_limit: expect.stringMatching(/^\d+[mg]$/),
+    });
+    expect(service.volumes.length).toBeGreaterThan(0);
+  });
 
-  test("GIVEN the processors THEN they reach Redis alone, and stop later than their jobs and grow larger", () => {
+  test("lets processors reach only Redis, and gives them more time and memory than their jobs", () => {
     const defaults = processorSettingsSchema.parse({});
     for (const name of ["processor", "processor-gpu"]) {
       const service = compose.services[name]!;
@@ -71,7 +68,7 @@ describe("docker-compose.yml", async () => {
     ]);
   });
 
-  test("GIVEN settings in it THEN the processes know them, and each image is built from a target of the Dockerfile", async () => {
+  test("sets only settings that exist and builds each image from a target of the Dockerfile", async () => {
     const targets = [...(await text("Dockerfile")).matchAll(/^FROM .* AS (\S+)$/gm)].map(([, name]) => name);
     for (const [name, { environment, build }] of services) {
       for (const key of Object.keys(environment ?? {}))
@@ -86,7 +83,7 @@ describe("the Dockerfile", async () => {
   const stages = file.split(/^(?=FROM )/m).slice(1);
   const named = (name: string) => stages.find((stage) => new RegExp(`^FROM .* AS ${name}$`, "m").test(stage))!;
 
-  test("GIVEN what it copies THEN it is there, and .dockerignore lets it through", async () => {
+  test("copies only files that exist and that .dockerignore lets through", async () => {
     const let_through = (await text(".dockerignore")).split("\n").flatMap((line) => /^!(.+)/.exec(line)?.[1] ?? []);
     const sources = [...file.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, list]) => list!.split(" "));
     expect(sources.length).toBeGreaterThan(10);
@@ -100,7 +97,7 @@ describe("the Dockerfile", async () => {
   });
 
   test.each(["bot", "processor", "processor-cuda"])(
-    "GIVEN the image %s THEN it runs as nobody special, with a health check",
+    "runs the image %s as an unprivileged user, with a health check",
     (name) => {
       const image = named(name);
       expect(image).toMatch(/^USER node$/m);
@@ -115,11 +112,11 @@ describe("the Dockerfile", async () => {
     },
   );
 
-  test("GIVEN the bot's image THEN no stage of it installs machine learning or FFmpeg", () => {
+  test("installs neither machine learning nor FFmpeg in the bot's image", () => {
     expect(named("bot") + named("bot-packages") + named("runtime")).not.toMatch(/processor|ffmpeg|onnx|models/);
   });
 
-  test("GIVEN install scripts THEN the one of onnxruntime alone is run", async () => {
+  test("runs no install script but the one of onnxruntime", async () => {
     expect(await text(".npmrc")).toMatch(/^ignore-scripts=true$/m);
     expect(file.match(/--ignore-scripts=false|npm rebuild|npm run/g)).toBeNull();
     expect([...file.matchAll(/node (node_modules\/\S+)/g)].map(([, script]) => script)).toEqual([

@@ -40,12 +40,12 @@ function read(expression: string): { errors: number; names: string[]; labels: st
   return found;
 }
 
-test.each(expressions)("GIVEN the expression of %s THEN it is PromQL", (_, expression) => {
+test.each(expressions)("the expression of %s is valid PromQL", (_, expression) => {
   expect(read(expression).errors).toBe(0);
   expect(read(expression).names.length).toBeGreaterThan(0);
 });
 
-test("GIVEN the dashboard THEN no two panels share an id or a place", () => {
+test("no two panels of the dashboard share an id or a place", () => {
   const { panels } = dashboard;
   expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
   const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
@@ -58,7 +58,7 @@ test("GIVEN the dashboard THEN no two panels share an id or a place", () => {
 const promtool = spawnSync("promtool", ["--version"]).status === 0;
 if (!promtool) console.warn("skipped: no promtool on the PATH (Debian: apt-get install prometheus)");
 
-test.skipIf(!promtool)("GIVEN the rules and the configuration THEN Prometheus takes them", () => {
+test.skipIf(!promtool)("Prometheus accepts the rules and the configuration", () => {
   for (const args of [
     ["check", "rules", file("alerts.yml")],
     ["check", "config", file("prometheus.yml")],
@@ -68,9 +68,9 @@ test.skipIf(!promtool)("GIVEN the rules and the configuration THEN Prometheus ta
   }
 });
 
-describe.skipIf(!hasRedis)("what bot and processor tell", () => {
+describe.skipIf(!hasRedis)("the metrics of bot and processor", () => {
   const stage = new Stage();
-  let told = "";
+  let text = "";
   beforeAll(async () => {
     await stage.open();
     const [bot, processor] = [await freePort(), await freePort()];
@@ -79,13 +79,13 @@ describe.skipIf(!hasRedis)("what bot and processor tell", () => {
     const asked = stage.discord.command({ by: stage.discord.person("ann") }, "transcribe", { file: sound() });
     await stage.score(() => stage.discord.original(asked));
     await stage.settled();
-    for (const port of [bot, processor]) told += await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    for (const port of [bot, processor]) text += await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   });
   afterAll(() => stage.close());
 
-  test("GIVEN a metric or label in dashboard or alerts THEN one of them tells it", () => {
-    const names = new Set(told.split("\n").flatMap((line) => /^(\w+)[{ ]/.exec(line)?.[1] ?? []));
-    const labels = new Set([...told.matchAll(/[{,](\w+)="/g)].map(([, label]) => label));
+  test("include every metric and label that the dashboard and the alerts use", () => {
+    const names = new Set(text.split("\n").flatMap((line) => /^(\w+)[{ ]/.exec(line)?.[1] ?? []));
+    const labels = new Set([...text.matchAll(/[{,](\w+)="/g)].map(([, label]) => label));
     for (const by of ["up", "job", "instance"]) names.add(by) && labels.add(by); // Prometheus' own
     const unknown = expressions.flatMap(([title, expression]) => {
       const found = read(expression);
@@ -97,8 +97,8 @@ describe.skipIf(!hasRedis)("what bot and processor tell", () => {
     expect(unknown).toEqual([]);
   });
 
-  test("GIVEN one of our metrics THEN the dashboard or an alert uses it", () => {
-    const ours = new Set([...told.matchAll(/^# HELP (groovesheet_\w+)/gm)].map(([, name]) => name!));
+  test("are each used by the dashboard or by an alert", () => {
+    const ours = new Set([...text.matchAll(/^# HELP (groovesheet_\w+)/gm)].map(([, name]) => name!));
     const used = expressions.flatMap(([, expression]) => read(expression).names).join(" ");
     expect([...ours].filter((name) => !used.includes(name))).toEqual([]);
   });

@@ -33,7 +33,7 @@ describe.skipIf(!hasRedis || !hasClouds).each(clouds)("with the store %s", (_, s
     return all;
   };
 
-  test("GIVEN two people's songs and one that both sent THEN forget-me deletes one's own alone", async () => {
+  test("forget-me deletes a person's own songs, but neither other people's nor one that both sent", async () => {
     const [ann, ben] = [{ by: stage.discord.person("ann") }, { by: stage.discord.person("ben") }];
     const shared = () => sound({}, "Ours.wav", "the same");
     for (const [who, file] of [

@@ -24,14 +24,14 @@ const validate = (resource: Resource) => {
 };
 
 test.each(resources.map((resource) => [resource.kind, resource.metadata.name, resource] as const))(
-  "GIVEN %s %s THEN it keeps to the schema of Kubernetes or KEDA",
+  "%s %s is valid under the schema of Kubernetes or KEDA",
   (_, __, resource) => {
     expect(() => validate(resource)).not.toThrow();
     expect(() => validate({ ...resource, kind: resource.kind, metadata: { name: 3 as never } })).toThrow();
   },
 );
 
-test("GIVEN the scaling THEN it goes to none, by a metric of the bot, and gives a running job time to end", () => {
+test("processors scale to zero by a metric of the bot, and a running job has time to end", () => {
   const { spec } = named("ScaledObject", "groovesheet-processor");
   const [trigger] = spec.triggers;
   expect(spec.minReplicaCount).toBe(0);
@@ -41,12 +41,12 @@ test("GIVEN the scaling THEN it goes to none, by a metric of the bot, and gives 
   expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(processorSettingsSchema.parse({}).SHUTDOWN_SECONDS);
 });
 
-test("GIVEN the settings THEN the processes know them", () => {
+test("the manifests set only settings that exist", () => {
   const settings = { ...botSettingsSchema.shape, ...processorSettingsSchema.shape };
   for (const key of Object.keys(named("ConfigMap", "groovesheet").data)) expect(settings).toHaveProperty(key);
 });
 
-test("GIVEN the pods THEN they run as nobody special, on a read-only root, with a limit of memory", () => {
+test("pods run as an unprivileged user on a read-only root with a memory limit", () => {
   for (const { spec } of resources.filter(({ kind }) => kind === "Deployment")) {
     const pod = spec.template.spec;
     expect(pod.securityContext.runAsNonRoot).toBe(true);

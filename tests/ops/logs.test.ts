@@ -19,7 +19,7 @@ interface Line {
   readonly job?: string;
 }
 
-/** Bot and processor as they run in life, telling everything that they ever tell. */
+/** Bot and processor as in production, at the most verbose log level. */
 describe.skipIf(!hasRedis)("the logs", () => {
   const stage = new Stage();
   const children: ChildProcess[] = [];
@@ -51,7 +51,7 @@ describe.skipIf(!hasRedis)("the logs", () => {
     await stage.close();
   });
 
-  test("GIVEN a good job, bad ones and a Discord in trouble THEN each line is JSON and tells no secret", async () => {
+  test("are JSON lines without secrets, for good jobs, bad jobs and an unreachable Discord", async () => {
     const ann = { by: stage.discord.person("ann") };
     stage.discord.fail("PATCH", /messages/, 500, 0, 4);
     stage.discord.fail("POST", /channels\/\d+\/messages/, 403, 50013, 1);
@@ -81,7 +81,7 @@ describe.skipIf(!hasRedis)("the logs", () => {
     expect(stage.discord.written(CHANNEL_ID).length).toBeGreaterThan(0);
   }, 240_000);
 
-  test("GIVEN lines on a job THEN every one of them names it", () => {
+  test("name the job in every line about one", () => {
     const ofJobs = parsed().filter(({ msg }) => /^(job |answered|pipeline|not answered)/.test(msg));
     expect(ofJobs.length).toBeGreaterThan(4);
     expect(ofJobs.filter(({ job }) => job === undefined)).toEqual([]);

@@ -32,8 +32,8 @@ describe.skipIf(!hasRedis)("the queue page", () => {
 
   const authorised = { authorization: `Basic ${Buffer.from(`me:${PASSWORD}`).toString("base64")}` };
 
-  test("GIVEN no password or a wrong one THEN neither page nor data are shown", async () => {
-    const wrong = { authorization: `Basic ${Buffer.from("me:a-password-of-nobody").toString("base64")}` };
+  test("shows neither page nor data without the right password", async () => {
+    const wrong = { authorization: `Basic ${Buffer.from("me:a-wrong-password").toString("base64")}` };
     for (const path of ["", "api/queues?activeQueue=transcribe", "static/favicon-32x32.png"]) {
       expect([path, (await fetch(page + path)).status]).toEqual([path, 401]);
       expect([path, (await fetch(page + path, { headers: wrong })).status]).toEqual([path, 401]);
@@ -41,7 +41,7 @@ describe.skipIf(!hasRedis)("the queue page", () => {
     expect((await fetch(page.slice(0, -1))).status).toBe(401);
   });
 
-  test("GIVEN the password THEN jobs are told without the tokens in them, and nothing can be changed", async () => {
+  test("shows jobs without their tokens, and nothing can be changed", async () => {
     const url = `${page}api/queues?activeQueue=transcribe&status=completed&page=1&jobsPerPage=10`;
     const text = await (await fetch(url, { headers: authorised })).text();
     expect(text).toContain("Test Song");
@@ -53,7 +53,7 @@ describe.skipIf(!hasRedis)("the queue page", () => {
     expect(await stage.queues.transcribe.getCompletedCount()).toBe(1);
   });
 
-  test("GIVEN a browser THEN the page shows the queue and the job in it", { skip: !executablePath }, async () => {
+  test("shows the queue and its job in a browser", { skip: !executablePath }, async () => {
     browser = await chromium.launch({ executablePath: executablePath!, args: ["--no-sandbox"] });
     const tab = await browser.newPage({ httpCredentials: { username: "me", password: PASSWORD } });
     const failures: string[] = [];
@@ -72,7 +72,7 @@ describe.skipIf(!hasRedis)("the queue page", () => {
     if (process.env.SCREENSHOTS) await tab.screenshot({ path: join(process.env.SCREENSHOTS, "queue-page.png") });
   });
 
-  test("GIVEN no password in the settings THEN there is no page", async () => {
+  test("does not exist if no password is set", async () => {
     const port = await freePort();
     const other = await new Stage().open();
     await other.startBot({ BOT_STATUS_PORT: String(port) });

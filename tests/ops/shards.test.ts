@@ -21,7 +21,7 @@ describe.skipIf(!hasRedis)("several connections to Discord", () => {
     await stage.settled();
   };
 
-  test("GIVEN a number of shards THEN so many connect, and servers and direct messages are answered", async () => {
+  test("are as many as the settings say, and serve servers and direct messages", async () => {
     const port = await freePort();
     await stage.startBot({ DISCORD_SHARDS: "7", BOT_STATUS_PORT: String(port) });
     expect(stage.discord.gateway.counts.identify).toBe(7);
@@ -30,7 +30,7 @@ describe.skipIf(!hasRedis)("several connections to Discord", () => {
     expect(metrics).toContain('groovesheet_discord_connections{ready="true"} 7');
   });
 
-  test("GIVEN auto THEN as many connect as Discord recommends, and come back when the line is cut", async () => {
+  test("are as many as Discord recommends for auto, and come back when they are cut", async () => {
     stage.discord.recommendedShards = 7;
     await stage.startBot();
     expect(stage.discord.gateway.counts.identify).toBe(7);

@@ -3,7 +3,7 @@ import { randomFrom } from "../../reliability/random.ts";
 import { quantile, serve } from "../../reliability/simulate/queue.ts";
 import { makeSongs } from "../../reliability/simulate/songs.ts";
 
-test("GIVEN songs by hand THEN each waits for the processor that is free first", () => {
+test("each song waits for the processor that is free first", () => {
   const songs = [0, 1, 2, 3].map((arrives) => ({ arrives, work: 10 }));
   expect(serve(songs, 1)).toEqual({ waits: [0, 9, 18, 27], longest: 3, busy: 1 });
   expect(serve(songs, 2).waits).toEqual([0, 0, 8, 8]);
@@ -11,7 +11,7 @@ test("GIVEN songs by hand THEN each waits for the processor that is free first",
   expect(serve(songs, 4).longest).toBe(0);
 });
 
-test("GIVEN work of one length THEN the mean wait is that of the theory (Pollaczek and Khinchine)", () => {
+test("the mean wait for work of one length is that of the theory (Pollaczek and Khinchine)", () => {
   const songs = makeSongs({ songsPerHour: 360, hours: 2000, fixed: 7, speed: Number.POSITIVE_INFINITY }, randomFrom(3));
   const { waits, busy } = serve(songs, 1);
   const mean = waits.reduce((sum, wait) => sum + wait, 0) / waits.length;
@@ -20,7 +20,7 @@ test("GIVEN work of one length THEN the mean wait is that of the theory (Pollacz
   expect(Math.abs(busy - 0.7)).toBeLessThan(0.01);
 });
 
-test("GIVEN songs as people send them THEN half of them are shorter than three and a half minutes", () => {
+test("half of the songs of the model are shorter than three and a half minutes", () => {
   const songs = makeSongs({ songsPerHour: 1000, hours: 20, fixed: 0, speed: 1 }, randomFrom(2));
   const lengths = songs.map(({ work }) => work).toSorted((a, b) => a - b);
   expect(Math.abs(quantile(lengths, 0.5) - 210)).toBeLessThan(5);

@@ -43,7 +43,7 @@ describe.each([["local", startFolder] as const, ...clouds])("the store %s", (_, 
     return objects.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   };
 
-  test("GIVEN content THEN it is read as it was written", async () => {
+  test("returns content as it was written", async () => {
     await store.put("a/b/c.txt", "Schlagzeug ♩");
     expect(Buffer.from(await store.get("a/b/c.txt")).toString()).toBe("Schlagzeug ♩");
     expect(await store.has("a/b/c.txt")).toBe(true);
@@ -52,7 +52,7 @@ describe.each([["local", startFolder] as const, ...clouds])("the store %s", (_, 
     expect(Buffer.from(await store.get("a/b/c.txt")).toString()).toBe("anew");
   });
 
-  test("GIVEN a file of megabytes THEN it streams in and out whole", async () => {
+  test("streams a file of megabytes in and out unchanged", async () => {
     const bytes = randomBytes(7_000_000);
     const path = join(folder, "recording");
     await writeFile(path, bytes);
@@ -63,7 +63,7 @@ describe.each([["local", startFolder] as const, ...clouds])("the store %s", (_, 
     expect(await all()).toMatchObject([{ key: "audio/abc", bytes: 7_000_000 }]);
   });
 
-  test("GIVEN nothing under a key THEN reading it fails and deleting it does not", async () => {
+  test("fails to read a missing key but not to delete it", async () => {
     await expect(store.get("absent")).rejects.toThrow();
     const read = async () => {
       for await (const _ of await store.open("absent"));
@@ -72,18 +72,18 @@ describe.each([["local", startFolder] as const, ...clouds])("the store %s", (_, 
     await store.delete("absent");
   });
 
-  test("GIVEN a file that cannot be read THEN the key stays absent", async () => {
+  test("leaves the key absent if a file cannot be read", async () => {
     await expect(store.putFile("a", join(folder, "absent"))).rejects.toThrow();
     expect(await all()).toEqual([]);
   });
 
-  test("GIVEN a key above others THEN deleting it deletes these and no neighbour", async () => {
+  test("deletes all keys below a prefix and no neighbour", async () => {
     for (const key of ["results/x/1", "results/x/2", "results/xy/1", "results/y/1"]) await store.put(key, key);
     await store.delete("results/x");
     expect((await all()).map(({ key }) => key)).toEqual(["results/xy/1", "results/y/1"]);
   });
 
-  test("GIVEN an age THEN what is older goes", async () => {
+  test("deletes what is older than a given age", async () => {
     await store.put("old", "1");
     const kept = { unfinishedBefore: new Date(0), maxBytes: Number.POSITIVE_INFINITY };
     expect(await cleanStore(store, { ...kept, before: new Date(Date.now() - 60_000) })).toEqual({
@@ -97,7 +97,7 @@ describe.each([["local", startFolder] as const, ...clouds])("the store %s", (_, 
     expect(await all()).toEqual([]);
   });
 
-  test("GIVEN what a killed process left half written THEN it goes after its own time", async () => {
+  test("deletes unfinished files of a killed process after a time of their own", async () => {
     await store.put("incoming/left", "1");
     await store.put("whole", "1");
     const kept = { before: new Date(0), unfinishedBefore: new Date(0), maxBytes: Number.POSITIVE_INFINITY };
@@ -106,10 +106,10 @@ describe.each([["local", startFolder] as const, ...clouds])("the store %s", (_, 
     expect((await all()).map(({ key }) => key)).toEqual(["whole"]);
   });
 
-  test("GIVEN a size THEN the oldest goes until the rest fits", async () => {
+  test("deletes the oldest until the rest fits a given size", async () => {
     for (const key of ["first", "second", "third"]) {
       await store.put(key, "x".repeat(1000));
-      await new Promise((resolve) => setTimeout(resolve, 1100)); // S3 tells whole seconds
+      await new Promise((resolve) => setTimeout(resolve, 1100)); // S3 has a resolution of one second
     }
     const none = new Date(0);
     const kept = { before: none, unfinishedBefore: none, maxBytes: 2500 };
@@ -119,7 +119,7 @@ describe.each([["local", startFolder] as const, ...clouds])("the store %s", (_, 
 });
 
 describe("the local store", () => {
-  test("GIVEN a write THEN no half file is left beside it", async () => {
+  test("leaves no partial file after a write", async () => {
     const server = await startFolder();
     const store = await open(server.settings);
     await store.put("a", "1");
@@ -128,13 +128,13 @@ describe("the local store", () => {
   });
 });
 
-test("GIVEN a cloud without a bucket THEN one line says which setting is missing", async () => {
+test("a cloud store without a bucket fails with one line that names the missing setting", async () => {
   await expect(open({ STORE: "s3" })).rejects.toThrow(
     new SettingsError("STORE_BUCKET is missing: with STORE=s3 it names the bucket"),
   );
 });
 
-test("GIVEN more pages than one THEN the list and the deletion know all of it", { skip: !hasClouds }, async () => {
+test("listing and deleting cover more than one page of keys", { skip: !hasClouds }, async () => {
   const server = await startS3();
   Object.assign(process.env, server.settings);
   const store = await open(server.settings);

@@ -28,7 +28,7 @@ interface Lock {
 }
 const read = async <T>(name: string) => JSON.parse(await readFile(`${root}/${name}`, "utf8")) as T;
 
-test("GIVEN the lockfile THEN every package is pinned by hash and no host is named", async () => {
+test("the lockfile pins every package by hash and names no host", async () => {
   const { packages } = await read<Lock>("package-lock.json");
   const installed = Object.entries(packages).filter(([path, { link }]) => path.includes("node_modules/") && !link);
   expect(installed.length).toBeGreaterThan(300);
@@ -36,7 +36,7 @@ test("GIVEN the lockfile THEN every package is pinned by hash and no host is nam
   expect(installed.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
 });
 
-test("GIVEN the manifests THEN every version is exact", async () => {
+test("every version in the manifests is exact", async () => {
   for (const folder of [".", "bot", "cli", "jobs", "processor"]) {
     const { dependencies, devDependencies } = await read<Manifest>(`${folder}/package.json`);
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
@@ -45,7 +45,7 @@ test("GIVEN the manifests THEN every version is exact", async () => {
   }
 });
 
-test("GIVEN packages with install scripts that run with us THEN each is denied by name", async () => {
+test("each production package with an install script is denied by name", async () => {
   const { packages } = await read<Lock>("package-lock.json");
   const { allowScripts, engines } = await read<Manifest>("package.json");
   const wanting = Object.entries(packages).filter(([, { hasInstallScript, dev }]) => hasInstallScript && !dev);
@@ -54,14 +54,14 @@ test("GIVEN packages with install scripts that run with us THEN each is denied b
   expect(engines).toEqual({ node: ">=20.20" });
 });
 
-test("GIVEN the licences of all packages that run with us THEN somebody has looked at each", () => {
+test("the licence of each production package is reviewed", () => {
   const { status, stdout } = run("licences");
   expect([status, stdout.match(/NOT LOOKED AT|none told/g)]).toEqual([0, null]);
   expect(stdout).toMatch(/\nMIT: \d+\n/);
   expect(stdout).not.toMatch(/vitest|@biomejs/);
 });
 
-test("GIVEN npm run sbom THEN it lists what runs with us as CycloneDX", () => {
+test("npm run sbom lists the production packages as CycloneDX", () => {
   const { status, stdout } = run("sbom");
   expect(status).toBe(0);
   const { bomFormat, components } = JSON.parse(stdout) as {

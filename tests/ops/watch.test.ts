@@ -32,13 +32,13 @@ describe.skipIf(!hasRedis)("the status ports", () => {
     return { status: response.status, ...((await response.json()) as Record<string, unknown>) };
   };
 
-  test("GIVEN bot and processor THEN both are alive and ready", async () => {
+  test("report that bot and processor are alive and ready", async () => {
     for (const of of [bot, processor]) expect(await (await fetch(`${of}/healthz`)).text()).toBe("ok");
     expect(await ready(bot)).toEqual({ status: 200, ready: true, redis: "ok", discord: "ok" });
     expect(await ready(processor)).toEqual({ status: 200, ready: true, redis: "ok", store: "ok" });
   });
 
-  test("GIVEN a score and a failure THEN both processes count them, with waits, stages and reasons", async () => {
+  test("count scores and failures, with waits, stages and reasons", async () => {
     const ann = { by: stage.discord.person("ann") };
     const good = stage.discord.command(ann, "transcribe", { file: sound() });
     await stage.score(() => stage.discord.original(good));
@@ -46,18 +46,18 @@ describe.skipIf(!hasRedis)("the status ports", () => {
     await until(async () => sample(await metrics(bot), "groovesheet_answers_total", { state: "failed" }) === 1);
     await stage.settled();
 
-    const told = await metrics(bot);
-    expect(sample(told, "groovesheet_answers_total", { state: "done", reached: "true" })).toBe(1);
-    expect(sample(told, "groovesheet_answers_total", { state: "failed", code: "audioSilent" })).toBe(1);
-    expect(sample(told, "groovesheet_answer_seconds_count", { kind: "transcribe" })).toBe(2);
-    expect(sample(told, "groovesheet_acknowledge_seconds_count")).toBe(2);
-    expect(sample(told, "groovesheet_discord_responses_total", { status: "200" })).toBeGreaterThan(2);
-    expect(sample(told, "groovesheet_discord_connections", { ready: "true" })).toBe(1);
-    expect(sample(told, "groovesheet_queue_jobs", { kind: "transcribe", state: "waiting" })).toBe(0);
-    expect(sample(told, "groovesheet_backlog_jobs")).toBe(0);
-    expect(sample(told, "groovesheet_processors")).toBe(1);
-    expect(sample(told, "groovesheet_unanswered_requests")).toBe(0);
-    expect(sample(told, "process_resident_memory_bytes")).toBeGreaterThan(1e7);
+    const text = await metrics(bot);
+    expect(sample(text, "groovesheet_answers_total", { state: "done", reached: "true" })).toBe(1);
+    expect(sample(text, "groovesheet_answers_total", { state: "failed", code: "audioSilent" })).toBe(1);
+    expect(sample(text, "groovesheet_answer_seconds_count", { kind: "transcribe" })).toBe(2);
+    expect(sample(text, "groovesheet_acknowledge_seconds_count")).toBe(2);
+    expect(sample(text, "groovesheet_discord_responses_total", { status: "200" })).toBeGreaterThan(2);
+    expect(sample(text, "groovesheet_discord_connections", { ready: "true" })).toBe(1);
+    expect(sample(text, "groovesheet_queue_jobs", { kind: "transcribe", state: "waiting" })).toBe(0);
+    expect(sample(text, "groovesheet_backlog_jobs")).toBe(0);
+    expect(sample(text, "groovesheet_processors")).toBe(1);
+    expect(sample(text, "groovesheet_unanswered_requests")).toBe(0);
+    expect(sample(text, "process_resident_memory_bytes")).toBeGreaterThan(1e7);
 
     const worked = await metrics(processor);
     expect(sample(worked, "groovesheet_jobs_total", { outcome: "done" })).toBe(1);
@@ -67,24 +67,24 @@ describe.skipIf(!hasRedis)("the status ports", () => {
     expect(sample(worked, "groovesheet_realtime_factor_count")).toBe(1);
     expect(sample(worked, "groovesheet_device", { device: "cpu" })).toBe(1);
     expect(sample(worked, "groovesheet_running_jobs")).toBe(0);
-    expect(sample(worked, "groovesheet_in_trouble")).toBe(0);
+    expect(sample(worked, "groovesheet_circuit_open")).toBe(0);
     if (process.platform === "linux")
       expect(sample(worked, "groovesheet_children_resident_bytes")).toBeGreaterThan(1e7);
   });
 
-  test("GIVEN jobs that wait THEN their number and the age of the first are told", async () => {
+  test("report the number of waiting jobs and the age of the first", async () => {
     await stage.queues.transcribe.pause();
     const ann = { by: stage.discord.person("ann") };
     for (let index = 0; index < 3; index++) stage.discord.command(ann, "transcribe", { file: sound() });
     await until(async () => sample(await metrics(bot), "groovesheet_backlog_jobs") === 3);
-    const told = await metrics(bot);
-    expect(sample(told, "groovesheet_queue_jobs", { kind: "transcribe", state: "waiting" })).toBe(3);
-    expect(sample(told, "groovesheet_queue_oldest_seconds", { kind: "transcribe" })).toBeGreaterThan(0);
+    const text = await metrics(bot);
+    expect(sample(text, "groovesheet_queue_jobs", { kind: "transcribe", state: "waiting" })).toBe(3);
+    expect(sample(text, "groovesheet_queue_oldest_seconds", { kind: "transcribe" })).toBeGreaterThan(0);
     await stage.queues.transcribe.resume();
     await stage.settled();
   });
 
-  test("GIVEN Redis is away THEN both are alive, not ready, and tell no old numbers; and well when it is back", async () => {
+  test("report processes as alive but not ready, without old numbers, while Redis is unreachable", async () => {
     await stage.server.pause();
     for (const of of [bot, processor]) {
       expect((await fetch(`${of}/healthz`)).status).toBe(200);

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { FORMATS, listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
 import { type Hit, performanceSchema } from "@groovesheet/jobs/performance.ts";
+import type { Stage } from "@groovesheet/jobs/result.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
-import { renotate, type Stage, type Transcription, transcribe } from "@groovesheet/processor/pipeline.ts";
+import { renotate, type Transcription, transcribe } from "@groovesheet/processor/pipeline.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 
 const song = new URL("../../examples/backbeat.ogg", import.meta.url).pathname;
@@ -27,7 +28,7 @@ function fMeasure(reference: readonly number[], estimate: readonly number[]): nu
 const timesOf = (hits: readonly Hit[], ...pieces: string[]) =>
   hits.filter((hit) => pieces.includes(hit.piece)).map((hit) => hit.time);
 
-describe("the example, all the way with the real network", () => {
+describe("the example, through the whole pipeline with the real network,", () => {
   const progress: [Stage, number][] = [];
   let result: Transcription;
 
@@ -42,14 +43,14 @@ describe("the example, all the way with the real network", () => {
     });
   }, 120_000);
 
-  test("THEN kicks, snares and hi-hats are heard where they were played", () => {
+  test("has its kicks, snares and hi-hats where they were played", () => {
     const { hits } = result.performance;
     for (const pieces of [["kick"], ["snare"], ["hihatClosed", "hihatOpen", "hihatHalfOpen", "hihatPedal"]]) {
       expect(fMeasure(timesOf(played.hits, ...pieces), timesOf(hits, ...pieces)), pieces[0]).toBeGreaterThan(0.85);
     }
   });
 
-  test("THEN tempo, meter and bar lines are those of the composition", () => {
+  test("has the tempo, meter and bar lines of the composition", () => {
     const { tempo, meter, beats } = result.performance;
     expect(tempo).toBeGreaterThan(103);
     expect(tempo).toBeLessThan(105);
@@ -59,7 +60,7 @@ describe("the example, all the way with the real network", () => {
     expect(fMeasure(downbeats(played.beats), downbeats(beats))).toBeGreaterThan(0.9);
   });
 
-  test("THEN the louder strokes have the greater velocities", () => {
+  test("has greater velocities for louder hits", () => {
     const snares = result.performance.hits.filter((hit) => hit.piece === "snare");
     const velocityNear = (time: number) => snares.find((hit) => Math.abs(hit.time - time) < 0.03)?.velocity;
     const mean = (ghost: boolean) => {
@@ -71,7 +72,7 @@ describe("the example, all the way with the real network", () => {
     expect(mean(false)).toBeGreaterThan(mean(true) + 0.15);
   });
 
-  test("THEN the performance is valid, in order, and says what was left out", () => {
+  test("gives a valid, ordered performance with notices of what was left out", () => {
     const { performance } = result;
     expect(() => performanceSchema.parse(JSON.parse(JSON.stringify(performance)))).not.toThrow();
     expect(performance.hits.map((hit) => hit.time)).toEqual(
@@ -81,7 +82,7 @@ describe("the example, all the way with the real network", () => {
     expect(performance.notices.join(" ")).toMatch(/without separation/);
   });
 
-  test("THEN every format is written", () => {
+  test("is written in every format", () => {
     const suffixes = result.files.map((file) => file.suffix);
     for (const suffix of [".musicxml", ".mxl", ".mid", ".pdf", "-1.png", ".performance.json"]) {
       expect(suffixes).toContain(suffix);
@@ -89,7 +90,7 @@ describe("the example, all the way with the real network", () => {
     expect(result.files.every((file) => file.bytes.length > 100)).toBe(true);
   });
 
-  test("THEN progress rises from 0 to 1 in each stage, in the order of the road", () => {
+  test("reports progress from 0 to 1 in each stage, in order", () => {
     const order: Stage[] = ["decode", "listen", "track", "notate", "engrave"];
     expect([...new Set(progress.map(([stage]) => stage))]).toEqual(order);
     for (const stage of order) {
@@ -100,7 +101,7 @@ describe("the example, all the way with the real network", () => {
     }
   });
 
-  test("THEN the score is made again from the performance, at half the tempo, without listening", async () => {
+  test("is written again from its performance at half the tempo, without listening", async () => {
     const half = await renotate(result.performance, {
       notate: notateOptionsSchema.parse({ tempoScale: "half", title: "Slow" }),
       formats: ["musicxml"],
@@ -111,7 +112,7 @@ describe("the example, all the way with the real network", () => {
   });
 });
 
-test("GIVEN work that was cancelled THEN the pipeline stops before the next stage", async () => {
+test("a cancelled pipeline stops before the next stage", async () => {
   const cancel = new AbortController();
   const stages: Stage[] = [];
   const work = transcribe(song, {

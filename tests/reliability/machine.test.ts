@@ -115,7 +115,7 @@ describe.skipIf(!hasRedis || !linux)("a machine in trouble", () => {
     await rename(store, `${store}-away`);
     await writeFile(store, "");
     const presence = () => presentProcessors(stage.redis, "groovesheet");
-    await until(async () => (await presence())[0]?.inTrouble, 20_000);
+    await until(async () => (await presence())[0]?.circuitOpen, 20_000);
     expect(await stage.queues.transcribe.getActiveCount()).toBe(0);
     const quiet = { waiting: 2, delayed: 0, active: [], failed: [], unfinished: [], done: 0 };
     const shown = { ...quiet, oldestWait: undefined, paused: false, processors: await presence() };
@@ -123,7 +123,7 @@ describe.skipIf(!hasRedis || !linux)("a machine in trouble", () => {
     await rm(store);
     await rename(`${store}-away`, store);
     expect([await outcome(job), await outcome(next)]).toEqual(["completed", "completed"]);
-    await until(async () => (await presence())[0]?.inTrouble === false);
+    await until(async () => (await presence())[0]?.circuitOpen === false);
   });
 
   test("GIVEN a Redis that is full THEN jobs wait, and are done when there is room", async () => {

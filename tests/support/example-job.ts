@@ -30,7 +30,7 @@ export function exampleResult(duration: number): ResultSummary {
     measures: 8,
     duration,
     hits: { kick: 8 },
-    sureness: 0.9,
+    meanConfidence: 0.9,
     separated: false,
     model: "fixture 1",
     fingerprint: "fixture",

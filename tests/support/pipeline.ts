@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import type { NotateOptions } from "@groovesheet/jobs/options.ts";
 import type { Hit, Performance } from "@groovesheet/jobs/performance.ts";
-import type { RenotateOptions, TranscribeOptions, Transcription } from "@groovesheet/processor/sandbox/contract.ts";
+import type { PipelineOptions, RenotateOptions, Transcription } from "@groovesheet/processor/pipeline.ts";
 import type { Score } from "@groovesheet/processor/score.ts";
 import Fraction from "fraction.js";
 
@@ -32,7 +32,7 @@ export interface Orders {
 
 const ordersOf = new WeakMap<Performance, Orders>();
 
-export async function transcribe(path: string, options: TranscribeOptions): Promise<Transcription> {
+export async function transcribe(path: string, options: PipelineOptions): Promise<Transcription> {
   const orders = readOrders(await readFile(path, "utf8"));
   if (orders.journal) appendFileSync(orders.journal, `${basename(path)}\n`);
   options.onLog?.("cuda is skipped: this machine has none");

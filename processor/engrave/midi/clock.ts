@@ -3,7 +3,7 @@ import type { Measure } from "../../score.ts";
 /** MIDI ticks in a quarter. */
 export const TICKS_PER_QUARTER = 480;
 
-/** How MIDI ticks and the seconds of the recording go together. */
+/** Maps the seconds of the recording to MIDI ticks. */
 export interface Clock {
   /** at which each measure begins */
   readonly measureTicks: readonly number[];

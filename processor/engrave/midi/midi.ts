@@ -4,17 +4,17 @@ import { type KitLayout, layKit } from "../kit.ts";
 import { printable } from "../text.ts";
 import { type Clock, performedClock, TICKS_PER_QUARTER, writtenClock } from "./clock.ts";
 
-/** Channel 10, counted from 0: General MIDI's drums. */
-const drums = 9;
-/** From one grace note to the next: two of them are shorter than the shortest note, a 32nd. */
-const graceTicks = TICKS_PER_QUARTER / 20;
-/** A drum has no length; long enough for every sampler to hear the note. */
-const longestNote = TICKS_PER_QUARTER / 4;
+/** General MIDI plays drums on channel 10; channels are counted from 0. */
+const DRUM_CHANNEL = 9;
+/** Distance between grace notes; two of them are shorter than the shortest note, a 32nd. */
+const GRACE_TICKS = TICKS_PER_QUARTER / 20;
+/** Drum notes have no length of their own; this is long enough for every sampler. */
+const MAX_NOTE_TICKS = TICKS_PER_QUARTER / 4;
 
 export interface MidiOptions {
   /**
-   * `performed` keeps every stroke where it was played, in time with the recording from its first second; `written` puts
-   * them where they stand on paper, beginning with the first measure
+   * `performed` keeps every hit at its time in the recording, from its first second; `written` places hits where they are
+   * notated, from the first measure
    */
   readonly timing: "performed" | "written";
 }
@@ -31,8 +31,8 @@ export function toMidi(score: Score, { timing }: MidiOptions): Uint8Array {
 
 interface TimedEvent {
   readonly tick: number;
-  /** of events at one tick, lower comes first */
-  readonly rank: number;
+  /** orders events at the same tick, lowest first */
+  readonly order: number;
   readonly event: WithoutDelta<MidiEvent>;
 }
 
@@ -40,15 +40,15 @@ type WithoutDelta<T> = T extends MidiEvent ? Omit<T, "deltaTime"> : never;
 
 function conductor(score: Score, clock: Clock): MidiEvent[] {
   const events: TimedEvent[] = [
-    { tick: 0, rank: 0, event: { meta: true, type: "trackName", text: toLatin(printable(score.title)) } },
+    { tick: 0, order: 0, event: { meta: true, type: "trackName", text: toLatin(printable(score.title)) } },
   ];
   for (const { tick, microsecondsPerBeat } of clock.tempos) {
-    events.push({ tick, rank: 2, event: { meta: true, type: "setTempo", microsecondsPerBeat } });
+    events.push({ tick, order: 2, event: { meta: true, type: "setTempo", microsecondsPerBeat } });
   }
   for (const { tick, meter } of meters(score.measures, clock)) {
     events.push({
       tick,
-      rank: 1,
+      order: 1,
       event: {
         meta: true,
         type: "timeSignature",
@@ -76,44 +76,48 @@ function meters(measures: readonly Measure[], clock: Clock): { tick: number; met
   return signatures;
 }
 
-interface Strike {
+interface MidiNote {
   readonly tick: number;
   readonly key: number;
   readonly velocity: number;
 }
 
 function drumTrack(score: Score, clock: Clock, timing: MidiOptions["timing"]): MidiEvent[] {
-  const events: TimedEvent[] = [{ tick: 0, rank: 0, event: { meta: true, type: "trackName", text: "Drumset" } }];
-  const strikes = strikesOf(score, clock, timing, layKit(score.pieces)).toSorted((a, b) => a.tick - b.tick);
+  const events: TimedEvent[] = [{ tick: 0, order: 0, event: { meta: true, type: "trackName", text: "Drumset" } }];
+  const midiNotes = notesOf(score, clock, timing, layKit(score.pieces)).toSorted((a, b) => a.tick - b.tick);
   const nextOfKey = new Map<number, number>();
-  for (const { tick, key, velocity } of strikes.toReversed()) {
-    const end = Math.min(tick + longestNote, nextOfKey.get(key) ?? Number.POSITIVE_INFINITY);
+  for (const { tick, key, velocity } of midiNotes.toReversed()) {
+    const end = Math.min(tick + MAX_NOTE_TICKS, nextOfKey.get(key) ?? Number.POSITIVE_INFINITY);
     if (end === tick) continue;
     nextOfKey.set(key, tick);
-    events.push({ tick, rank: 4, event: { type: "noteOn", channel: drums, noteNumber: key, velocity } });
-    events.push({ tick: end, rank: 3, event: { type: "noteOff", channel: drums, noteNumber: key, velocity: 0 } });
+    events.push({ tick, order: 4, event: { type: "noteOn", channel: DRUM_CHANNEL, noteNumber: key, velocity } });
+    events.push({
+      tick: end,
+      order: 3,
+      event: { type: "noteOff", channel: DRUM_CHANNEL, noteNumber: key, velocity: 0 },
+    });
   }
   return toTrack(events);
 }
 
-function strikesOf(score: Score, clock: Clock, timing: MidiOptions["timing"], kit: KitLayout): Strike[] {
+function notesOf(score: Score, clock: Clock, timing: MidiOptions["timing"], kit: KitLayout): MidiNote[] {
   return score.measures.flatMap((measure, index) =>
     measure.voices.flatMap((voice) =>
       voice.events.flatMap((event) => {
         const written = clock.measureTicks[index]! + event.onset.mul(4 * TICKS_PER_QUARTER).valueOf();
-        const strokes = [
-          ...event.graces.map((note, place) => ({ note, early: (event.graces.length - place) * graceTicks })),
+        const notes = [
+          ...event.graces.map((note, place) => ({ note, early: (event.graces.length - place) * GRACE_TICKS })),
           ...event.notes.map((note) => ({ note, early: 0 })),
         ];
         const rolls = timing === "performed" ? performedRolls(event, clock) : writtenRolls(event, written);
         const placed = [
-          ...strokes.map(({ note, early }) => ({
+          ...notes.map(({ note, early }) => ({
             note,
             at: timing === "performed" ? clock.tickAt(note.time) : written - early,
           })),
           ...rolls,
         ];
-        const before = Math.min(0, ...placed.map(({ at }) => at)); // a flam that opens the file has no room before it
+        const before = Math.min(0, ...placed.map(({ at }) => at)); // the file has no room before a flam at its start
         return placed.map(({ note, at }) => ({
           tick: Math.round(at - before),
           key: kit[note.piece].key,
@@ -133,8 +137,8 @@ function performedRolls({ notes }: ScoreEvent, clock: Clock): Placed[] {
   return notes.flatMap(({ rolled = [] }) => rolled.map((note) => ({ note, at: clock.tickAt(note.time) })));
 }
 
-const flags: Readonly<Record<NoteType, number>> = { whole: 0, half: 0, quarter: 0, eighth: 1, "16th": 2, "32nd": 3 };
-const wholes: Readonly<Record<NoteType, number>> = {
+const FLAGS: Readonly<Record<NoteType, number>> = { whole: 0, half: 0, quarter: 0, eighth: 1, "16th": 2, "32nd": 3 };
+const WHOLES: Readonly<Record<NoteType, number>> = {
   whole: 1,
   half: 1 / 2,
   quarter: 1 / 4,
@@ -143,10 +147,10 @@ const wholes: Readonly<Record<NoteType, number>> = {
   "32nd": 1 / 32,
 };
 
-/** The chords after the first that a tremolo means: each stroke through the stem halves the value, as flags do. */
+/** The chords of a tremolo after the first one: each stroke through the stem halves the note value, as a flag does. */
 function writtenRolls({ notes, tremolo, type, dots, duration }: ScoreEvent, start: number): Placed[] {
   if (tremolo === 0) return [];
-  const count = wholes[type] * (dots ? 1.5 : 1) * 4 * 2 ** (flags[type] + tremolo);
+  const count = WHOLES[type] * (dots ? 1.5 : 1) * 4 * 2 ** (FLAGS[type] + tremolo);
   const ticks = duration.mul(4 * TICKS_PER_QUARTER).valueOf();
   return Array.from({ length: count - 1 }, (_, index) => start + ((index + 1) * ticks) / count).flatMap((at) =>
     notes.map((note) => ({ note, at })),
@@ -156,7 +160,7 @@ function writtenRolls({ notes, tremolo, type, dots, duration }: ScoreEvent, star
 function toTrack(events: readonly TimedEvent[]): MidiEvent[] {
   let now = 0;
   const track: MidiEvent[] = [];
-  for (const { tick, event } of events.toSorted((a, b) => a.tick - b.tick || a.rank - b.rank)) {
+  for (const { tick, event } of events.toSorted((a, b) => a.tick - b.tick || a.order - b.order)) {
     track.push({ ...event, deltaTime: tick - now } as MidiEvent);
     now = tick;
   }
@@ -164,7 +168,7 @@ function toTrack(events: readonly TimedEvent[]): MidiEvent[] {
   return track;
 }
 
-/** A MIDI file's texts are bytes: what has no place in one byte becomes a question mark. */
+/** Text in a MIDI file is single bytes: other characters become question marks. */
 function toLatin(text: string): string {
   return text.replace(/[^\u0020-\u00ff]/gu, "?");
 }

@@ -39,7 +39,7 @@ function shifted(channel: Float32Array, lag: number): Float32Array {
   return moved;
 }
 
-describe("GIVEN the same recording in each container THEN it decodes to the same length, sound and tags", () => {
+describe("the same recording in any container decodes to the same length, sound and tags", () => {
   const video = ["-f", "lavfi", "-t", "12", "-i", "color=c=red:s=64x64:r=10"];
   const containers: readonly (readonly [name: string, args: readonly string[], error: number])[] = [
     ["flac.flac", [], 1e-4],
@@ -66,7 +66,7 @@ describe("GIVEN the same recording in each container THEN it decodes to the same
   });
 });
 
-describe("GIVEN any rate and number of channels THEN it becomes mono or stereo at 44 100 Hz", () => {
+describe("any sample rate and number of channels becomes mono or stereo at 44 100 Hz", () => {
   it.each([
     ["8 kHz mono", ["-ar", "8000", "-ac", "1"], 1],
     ["96 kHz stereo", ["-ar", "96000"], 2],
@@ -79,13 +79,13 @@ describe("GIVEN any rate and number of channels THEN it becomes mono or stereo a
     expect(recording.channels.every((channel) => level(channel) > 0.02)).toBe(true);
   });
 
-  it("11 channels with no known places", async () => {
+  it("mixes 11 channels without a known layout", async () => {
     const eleven = Array.from({ length: 11 }, (_, i) => `0.2*sin(${300 + i}*t)`).join("|");
     const { channels } = await decode(make("eleven.wav", lavfi(`aevalsrc=${eleven}`, 2)), limits);
     expect(channels.map((channel) => level(channel) > 0.05)).toEqual([true, true]);
   });
 
-  it("more channels than any recording has are a damaged header", async () => {
+  it("refuses a damaged header with more channels than any recording has", async () => {
     const path = make("thousands.wav", lavfi("sine", 2));
     const bytes = readFileSync(path);
     bytes.writeUInt16LE(40_000, 22);
@@ -93,7 +93,7 @@ describe("GIVEN any rate and number of channels THEN it becomes mono or stereo a
     await expect(decode(path, limits)).rejects.toMatchObject({ code: "notAudio" });
   });
 
-  it("floats over full scale and not numbers", async () => {
+  it("repairs floats over full scale and values that are not numbers", async () => {
     const hot = make("hot.wav", [...lavfi("aevalsrc=2*sin(440*t)", 2), "-c:a", "pcm_f32le"]);
     const bytes = readFileSync(hot);
     bytes.writeFloatLE(Number.NaN, bytes.length - 4000);
@@ -105,8 +105,8 @@ describe("GIVEN any rate and number of channels THEN it becomes mono or stereo a
   });
 });
 
-describe("GIVEN a file whose end is missing", () => {
-  it.each(["flac", "mp3", "wav"])("THEN a good part missing is refused: %s", async (extension) => {
+describe("a file whose end is missing", () => {
+  it.each(["flac", "mp3", "wav"])("is refused if a large part is missing: %s", async (extension) => {
     const whole = make(`whole.${extension}`, ["-i", tones]);
     const cut = cutFile(readFileSync(whole), 0.7, at(`cut.${extension}`));
     await expect(decode(cut, limits)).rejects.toMatchObject({
@@ -114,7 +114,7 @@ describe("GIVEN a file whose end is missing", () => {
     });
   });
 
-  it("THEN a little missing is told in a notice", async () => {
+  it("gives a notice if a little is missing", async () => {
     const whole = make("nearly.flac", ["-i", tones]);
     const recording = await decode(cutFile(readFileSync(whole), 0.97, at("nearlyCut.flac")), limits);
     expect(recording.duration).toBeGreaterThan(11.4);
@@ -123,20 +123,20 @@ describe("GIVEN a file whose end is missing", () => {
     ]);
   });
 
-  it("THEN a WAV that was written to a pipe, and so states no length, is whole", async () => {
+  it("is not assumed for a WAV that was written to a pipe and states no length", async () => {
     const args = ["-v", "error", "-i", tones, "-f", "wav", "pipe:1"];
     writeFileSync(at("piped.wav"), execFileSync("ffmpeg", args, { maxBuffer: 1e8 }));
     expect((await decode(at("piped.wav"), limits)).duration).toBeCloseTo(12, 2);
   });
 
-  it("THEN a video whose sound ends before its pictures is whole", async () => {
+  it("is not assumed for a video whose sound ends before its pictures", async () => {
     const video = ["-f", "lavfi", "-t", "20", "-i", "color=c=red:s=64x64:r=5"];
     const recording = await decode(make("longer.mp4", ["-i", tones, ...video]), limits);
     expect([recording.duration, recording.notices]).toEqual([expect.closeTo(12, 1), []]);
   });
 });
 
-describe("GIVEN a hostile file THEN it reaches nothing but itself", () => {
+describe("a hostile file can access nothing but itself", () => {
   const asked: string[] = [];
   const server = createServer(({ url }, response) => {
     asked.push(url!);
@@ -162,7 +162,7 @@ describe("GIVEN a hostile file THEN it reaches nothing but itself", () => {
     expect(asked).toEqual([]);
   });
 
-  it("megabytes packed into kilobytes", async () => {
+  it("refuses megabytes packed into kilobytes", async () => {
     const packed = gzipSync(Buffer.alloc(100_000_000));
     for (const bytes of [packed, gzipSync(packed)]) {
       writeFileSync(at("bomb.wav"), bytes);
@@ -170,7 +170,7 @@ describe("GIVEN a hostile file THEN it reaches nothing but itself", () => {
     }
   });
 
-  it("subtitles, alone and beside the sound", async () => {
+  it("ignores subtitles beside the sound and refuses subtitles alone", async () => {
     writeFileSync(at("words.srt"), "1\n00:00:00,000 --> 00:00:02,000\n<script>x</script>\n");
     await expect(decode(make("words.mkv", ["-i", at("words.srt")]), limits)).rejects.toMatchObject({
       code: "noAudioStream",
@@ -179,19 +179,19 @@ describe("GIVEN a hostile file THEN it reaches nothing but itself", () => {
     expect((await decode(both, limits)).duration).toBeCloseTo(12, 1);
   });
 
-  it("a picture of megabytes in the tags", async () => {
+  it("ignores a picture of megabytes in the tags", async () => {
     const cover = make("cover.png", ["-f", "lavfi", "-i", "nullsrc=s=1500x1500,geq=random(1)*255", "-frames:v", "1"]);
     expect(readFileSync(cover).length).toBeGreaterThan(2_000_000);
     const args = ["-i", tones, "-i", cover, "-map", "0", "-map", "1", "-c:v", "copy", "-disposition:v", "attached_pic"];
     expect((await decode(make("cover.mp3", args), limits)).duration).toBeCloseTo(12, 1);
   });
 
-  it("a name that FFmpeg would take for an option or a protocol", async () => {
+  it("opens a file whose name looks like an option or a protocol", async () => {
     writeFileSync(at("-i concat:a|b.wav"), readFileSync(tones));
     expect((await decode(at("-i concat:a|b.wav"), limits)).duration).toBe(12);
   });
 
-  it("a title of control characters and endless length", async () => {
+  it("cleans and shortens a title of control characters and endless length", async () => {
     const title = `\u202Etxt\u0007 line\nbreak ${"x".repeat(5000)}`;
     const recording = await decode(make("title.flac", ["-i", tones, "-metadata", `title=${title}`]), limits);
     expect(recording.title).toMatch(/^txt line break x+$/);
@@ -199,30 +199,30 @@ describe("GIVEN a hostile file THEN it reaches nothing but itself", () => {
   });
 });
 
-describe("GIVEN limits", () => {
-  it("THEN a stated length over the limit is refused without decoding", async () => {
+describe("limits", () => {
+  it("refuse a stated length over the limit without decoding", async () => {
     const start = performance.now();
     await expect(decode(tones, { ...limits, maxMinutes: 0.1 })).rejects.toMatchObject({ code: "audioTooLong" });
     expect(performance.now() - start).toBeLessThan(5000);
   });
 
-  it("THEN an unstated length over the limit is refused when it is reached", async () => {
+  it("stop decoding when an unstated length reaches the limit", async () => {
     const aac = make("unstated.aac", ["-i", tones]);
     await expect(decode(aac, { ...limits, maxMinutes: 0.1 })).rejects.toMatchObject({ code: "audioTooLong" });
   });
 
-  it("THEN FFmpeg is held to its memory", async () => {
+  it("bound FFmpeg's memory", async () => {
     if (process.platform !== "linux") return; // no other system keeps a limit on address space
     await expect(decode(tones, { ...limits, maxDecoderMegabytes: 20 })).rejects.toMatchObject({ name: "UserError" });
   });
 
-  it("THEN the environment sets them, and nonsense in it is an error", () => {
+  it("come from the environment, and nonsense in it is an error", () => {
     expect(decodeLimits({ GROOVESHEET_MAX_MINUTES: "3.5" }).maxMinutes).toBe(3.5);
     expect(() => decodeLimits({ GROOVESHEET_MAX_MINUTES: "many" })).toThrow("GROOVESHEET_MAX_MINUTES");
     expect(() => decodeLimits({ GROOVESHEET_MAX_MEGABYTES: "-1" })).toThrow("GROOVESHEET_MAX_MEGABYTES");
   });
 
-  it("THEN an aborted signal ends it with its reason", async () => {
+  it("do not delay an abort, which throws the signal's reason", async () => {
     const controller = new AbortController();
     const long = make("long.wav", ["-stream_loop", "49", "-i", tones, "-c", "copy"]);
     const onProgress = () => controller.abort(new Error("enough"));

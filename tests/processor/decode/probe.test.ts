@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 
 const escaped = (text: string) => text.replace(/[=;#\\\n]/g, "\\$&");
 
-it("GIVEN FFmpeg's metadata text THEN values come out as they went in", () => {
+it("values are read from FFmpeg's metadata text as they were written", () => {
   const values = fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 });
   fc.assert(
     fc.property(values, values, (title, artist) => {
@@ -15,7 +15,7 @@ it("GIVEN FFmpeg's metadata text THEN values come out as they went in", () => {
   );
 });
 
-it("GIVEN any text THEN a cleaned tag is one short line of plain text", () => {
+it("a cleaned tag is one short line of plain text, whatever it was", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 1000 }), (text) => {
       const tag = cleanTag(text);

@@ -2,7 +2,7 @@ import { normalise, SampleCollector } from "@groovesheet/processor/decode/sample
 import fc from "fast-check";
 import { expect, it } from "vitest";
 
-it("GIVEN samples in pieces of any size THEN each comes out once, in its channel and in order", () => {
+it("samples in chunks of any size come out once each, in their channel and in order", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 2 }),
@@ -28,7 +28,7 @@ it("GIVEN samples in pieces of any size THEN each comes out once, in its channel
   );
 });
 
-it("GIVEN samples over full scale THEN all are turned down alike and the peak is told", () => {
+it("samples over full scale are all scaled down alike and the peak is returned", () => {
   const channels = [Float32Array.of(0.5, -2, Number.NaN), Float32Array.of(1, Number.POSITIVE_INFINITY, 0)];
   expect(normalise(channels)).toBe(2);
   expect(channels.map((channel) => [...channel])).toEqual([

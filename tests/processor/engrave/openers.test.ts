@@ -48,30 +48,30 @@ const forLilyPond = new Set(["example", "everything", "ornaments"]);
 const noSchema = whyNoSchema();
 if (noSchema) console.log(`Skipped: scores against the schema: ${noSchema}`);
 
-test.skipIf(noSchema !== undefined)("GIVEN all scores THEN the MusicXML schema accepts them", async () => {
+test.skipIf(noSchema !== undefined)("the MusicXML schema accepts all scores", async () => {
   const xmls = new Map(documents.map(([name, write]) => [name, toMusicXml(write())]));
   expect(xmls.get("repeats")).toMatch(/<measure-repeat type="start" slashes="2">2</);
   expect(xmls.get("full")).toMatch(/<note color="#9A9A9A">/);
   expect(await complaintsOfSchema(xmls)).toEqual([]);
 });
 
-describe.each(documents)("GIVEN the score %s", (name, write) => {
+describe.each(documents)("the score %s", (name, write) => {
   const score = write();
   const kit = layKit(score.pieces);
   const xml = toMusicXml(score);
 
-  test("THEN alphaTab reads the notes that we wrote", () => {
+  test("has the same notes in alphaTab", () => {
     const written = notesOf(score, ({ piece }) => kit[piece].key);
     expect(asText(readWithAlphaTab(xml))).toEqual(asText(written));
   });
 
-  test("THEN OpenSheetMusicDisplay reads the notes that we wrote", async () => {
+  test("has the same notes in OpenSheetMusicDisplay", async () => {
     const written = notesOf(score, ({ piece }) => `P1-${piece}`);
     expect(asText(await readWithOsmd(xml))).toEqual(asText(written));
   });
 
   if (!forLilyPond.has(name)) return;
-  test.skipIf(!lilypond)("THEN LilyPond sounds the notes that we wrote, at their place on the staff", async () => {
+  test.skipIf(!lilypond)("has the same notes in LilyPond, at the same places on the staff", async () => {
     const written = notesOf(score, ({ piece }) => placeKey(kit[piece]));
     const read = new Set(asText(await readWithLilyPond(xml)));
     expect(asText(written).filter((note) => !read.has(note))).toEqual([]);

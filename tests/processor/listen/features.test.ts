@@ -9,7 +9,7 @@ function floats(name: string): Float32Array {
   return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
 }
 
-test("GIVEN the reference signal of the training code THEN every feature equals the training code's to 1e-4", () => {
+test("the features of the reference signal equal those of the training code to 1e-4", () => {
   const signal = floats("signal.f32");
   const expected = floats("features.f32");
   const computed = logSpectrogram([signal], loudnessGain([signal]));
@@ -19,7 +19,7 @@ test("GIVEN the reference signal of the training code THEN every feature equals 
   expect(Math.max(...expected)).toBeGreaterThan(0.5);
 });
 
-test("GIVEN a sine THEN the band around its frequency is the loudest, whatever the level of the file", () => {
+test("the loudest band of a sine is the one around its frequency, whatever the level of the file", () => {
   const sine = (gain: number) =>
     Float32Array.from({ length: 44_100 }, (_, n) => gain * Math.sin((2 * Math.PI * 440 * n) / 44_100));
   const frame = (x: Float32Array) => logSpectrogram([x], loudnessGain([x])).subarray(50 * BANDS, 51 * BANDS);
@@ -30,13 +30,13 @@ test("GIVEN a sine THEN the band around its frequency is the loudest, whatever t
   expect(soft[peak]).toBeCloseTo(loud[peak]!, 3);
 });
 
-test("GIVEN digital silence THEN the features are zero and nothing is divided by it", () => {
+test("the features of digital silence are zero, not NaN", () => {
   const silence = new Float32Array(4410);
   expect(loudnessGain([silence])).toBe(0);
   expect(logSpectrogram([silence], loudnessGain([silence])).every((value) => value === 0)).toBe(true);
 });
 
-test("GIVEN two channels THEN their mean is heard", () => {
+test("the features of two channels are those of their mean", () => {
   const left = Float32Array.from({ length: 8820 }, (_, n) => Math.sin(n / 20));
   const right = Float32Array.from({ length: 8820 }, (_, n) => 0.5 * Math.sin(n / 90));
   const mean = left.map((sample, n) => (sample + right[n]!) / 2);
@@ -45,7 +45,7 @@ test("GIVEN two channels THEN their mean is heard", () => {
   expect(logSpectrogram([mean], 1).every((value, i) => Math.abs(value - two[i]!) < 1e-5)).toBe(true);
 });
 
-test("GIVEN a lead THEN everything is heard so much later", () => {
+test("a lead delays the features by as much", () => {
   const click = new Float32Array(44_100);
   click[10_000] = 1;
   const plain = logSpectrogram([click], 1);

@@ -1,32 +1,32 @@
 import { decode } from "@groovesheet/processor/decode/decode.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
-import { hear, type Impression, listen } from "@groovesheet/processor/listen/listen.ts";
+import { type Hearing, hear, listen } from "@groovesheet/processor/listen/listen.ts";
 import type { Recording } from "@groovesheet/processor/recording.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 
 const example = new URL("../../../examples/backbeat.ogg", import.meta.url).pathname;
 const options = { devices: ["cpu"] } as const;
 
-describe("GIVEN drums, and what was heard in the mix that they come from", () => {
+describe("separated drums beside their mix", () => {
   let drums: Recording;
-  let same: Impression;
+  let same: Hearing;
 
   beforeAll(async () => {
     drums = await decode(example, decodeLimits());
     same = await hear(drums, options);
   });
 
-  test("WHEN both are the same THEN the hits are those of the drums alone", async () => {
+  test("have the hits of the drums alone if both are the same", async () => {
     expect((await listen(drums, options, same)).hits).toEqual((await listen(drums, options)).hits);
   });
 
-  test("WHEN no drums are in the mix THEN what is in the drums alone is not believed", async () => {
+  test("lose the hits that are not in the mix at all", async () => {
     const { activations } = same;
     const nothing = { ...activations, activations: new Float32Array(activations.activations.length) };
     await expect(listen(drums, options, { ...same, activations: nothing })).rejects.toMatchObject({ code: "noDrums" });
   });
 
-  test("THEN the beats are those of the mix", async () => {
+  test("have the beats of the mix", async () => {
     const shifted = { ...same.activations, activations: same.activations.activations.slice() };
     const { card, frames } = shifted;
     const width = card.outputs.activations.length;

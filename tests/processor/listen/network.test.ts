@@ -25,7 +25,7 @@ beforeAll(async () => {
   spectrogram = spectrogram.subarray(0, 25_001 * BANDS);
 });
 
-test("GIVEN a song of several chunks THEN the network hears what it would have heard in the whole: no seam", async () => {
+test("a song in several windows gives the output of the whole song, without seams", async () => {
   const { card } = model;
   const dims = [1, spectrogram.length / BANDS, BANDS];
   const out = await session.run({ [card.input]: { data: spectrogram, dims } });
@@ -41,7 +41,7 @@ test("GIVEN a song of several chunks THEN the network hears what it would have h
   expect(missingFrom(expected, found).length).toBeLessThan(few);
 });
 
-test("GIVEN several windows at once THEN each is heard as it is alone", async () => {
+test("several windows in one batch give the output of each window alone", async () => {
   const frames = 52_000; // windows of 15000, 18000, 18000, 18000 and 7000 frames
   const long = new Float32Array(frames * BANDS);
   for (let from = 0; from < long.length; from += spectrogram.length) {

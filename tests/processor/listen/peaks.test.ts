@@ -6,7 +6,7 @@ function triangle(length: number, ...centres: number[]): Float32Array {
   return Float32Array.from({ length }, (_, n) => Math.max(0, ...centres.map((c) => 1 - Math.abs(n - c) / 1.5)));
 }
 
-test("GIVEN a hit between two frames THEN its time is found between them, with no bias", () => {
+test("a hit between two frames is found between them, without bias", () => {
   const errors = Array.from({ length: 11 }, (_, i) => 20 + i / 10 - 0.5).map(
     (centre) => pickPeaks(triangle(40, centre), 0.3)[0]!.position - centre,
   );
@@ -14,20 +14,20 @@ test("GIVEN a hit between two frames THEN its time is found between them, with n
   expect(Math.max(...errors.map(Math.abs))).toBeLessThan(0.15);
 });
 
-test("GIVEN two hits 40 ms apart THEN both are found", () => {
+test("two hits 40 ms apart are both found", () => {
   expect(pickPeaks(triangle(40, 10, 14), 0.3).map((peak) => peak.frame)).toEqual([10, 14]);
 });
 
-test("GIVEN a plateau THEN it is one hit, at its beginning", () => {
+test("a plateau is one hit, at its start", () => {
   const plateau = new Float32Array(20).fill(0.8, 5, 8);
   expect(pickPeaks(plateau, 0.5).map((peak) => peak.frame)).toEqual([5]);
 });
 
-test("GIVEN peaks at the first and the last frame THEN they are found", () => {
+test("peaks at the first and the last frame are found", () => {
   expect(pickPeaks(Float32Array.of(0.9, 0.1, 0.1, 0.1, 0.9), 0.5).map((peak) => peak.frame)).toEqual([0, 4]);
 });
 
-test("GIVEN an activation under the threshold THEN it is no hit", () => {
+test("an activation below the threshold is not a hit", () => {
   expect(
     pickPeaks(
       triangle(40, 10).map((x) => x * 0.4),

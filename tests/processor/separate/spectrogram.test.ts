@@ -18,7 +18,7 @@ function bin(sound: Float32Array, k: number, frame: number): [number, number] {
   return [re, im];
 }
 
-it("GIVEN two channels THEN each bin is what the definition of the transform says", () => {
+it("each bin of two channels equals the definition of the transform", () => {
   const spectrum = spectrogram(left, right);
   const plane = BINS * FRAMES;
   expect(spectrum).toHaveLength(4 * plane);
@@ -36,7 +36,7 @@ it("GIVEN two channels THEN each bin is what the definition of the transform say
   }
 });
 
-it("GIVEN a spectrogram THEN its sound is the one that it was made of, the first and last frames apart", () => {
+it("the inverse of a spectrogram is its sound, except in the first and last frames", () => {
   const sound = soundOf(spectrogram(left, right), LENGTH);
   for (const [c, original] of [left, right].entries()) {
     const errors = original.subarray(2048, LENGTH - 2048).map((value, i) => Math.abs(value - sound[c]![i + 2048]!));

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 const SIZE = 1000;
 const FADE = 60;
 
-it("GIVEN a recording of any length THEN windows share enough, and what is kept of them is all of it", () => {
+it("windows over a recording of any length overlap enough and their kept parts cover all of it", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 20_000 }), (length) => {
       const windows = layWindows(length, SIZE, 0.25);
@@ -24,7 +24,7 @@ it("GIVEN a recording of any length THEN windows share enough, and what is kept 
   );
 });
 
-it("GIVEN windows that hear the same THEN their faded sum is what they hear", () => {
+it("the cross-faded sum of equal windows equals them", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9000 }), (length) => {
       const whole = new Float32Array(length).fill(9);
@@ -35,7 +35,7 @@ it("GIVEN windows that hear the same THEN their faded sum is what they hear", ()
   );
 });
 
-it("GIVEN windows that disagree THEN one goes over into the other without a step", () => {
+it("different windows are cross-faded without a step", () => {
   const length = 1700;
   const whole = new Float32Array(length).fill(9);
   for (const [k, window] of layWindows(length, SIZE, 0.25).entries()) {

@@ -92,7 +92,7 @@ describe.skipIf(!hasRedis)("the processor", () => {
     throw new Error("no outcome");
   };
 
-  test("GIVEN a song THEN its score is in the store and its title is the name of its file", async () => {
+  test("stores the score of a song, titled with the name of its file", async () => {
     await start();
     const result = (await outcome(await submit({}))) as JobResult;
     expect(result.summary).toMatchObject({ title: "My Song", tempo: { perMinute: 120, unit: "1/4" }, meter: "4/4" });
@@ -102,7 +102,7 @@ describe.skipIf(!hasRedis)("the processor", () => {
     expect((await presentProcessors(redis, "groovesheet"))[0]).toMatchObject({ devices: ["cpu"] });
   });
 
-  test("GIVEN a heard song WHEN it is to be written otherwise THEN it is not listened to again", async () => {
+  test("does not listen again to a song that is only to be notated differently", async () => {
     await start();
     const journal = join(folder, "journal");
     const song = await submit({ journal });
@@ -117,7 +117,7 @@ describe.skipIf(!hasRedis)("the processor", () => {
     expect(execFileSync("wc", ["-l", journal]).toString()).toMatch(/^1 /);
   });
 
-  test("GIVEN a crash of native code THEN the job is tried again, once", async () => {
+  test("tries a job once more after a crash of native code", async () => {
     await start();
     expect(await outcome(await submit({ act: "crashOnce", mark: join(folder, "mark") }))).toHaveProperty("summary");
     expect(await outcome(await submit({ act: "crash" }))).toBe("crashed");
@@ -131,7 +131,7 @@ describe.skipIf(!hasRedis)("the processor", () => {
     ["hang", "hung", { silentSeconds: 1 }],
     ["hang", "timedOut", { jobSeconds: 3 }],
   ] as const)(
-    "GIVEN a pipeline that does %s THEN the job fails as %s and the next one works",
+    "fails a job whose pipeline does %s as %s, and runs the next one",
     async (act, code, { jobSeconds = 60, silentSeconds = 60 }: { jobSeconds?: number; silentSeconds?: number }) => {
       await start({ JOB_SECONDS: jobSeconds }, silentSeconds);
       expect(await outcome(await submit({ act }))).toBe(code);
@@ -139,7 +139,7 @@ describe.skipIf(!hasRedis)("the processor", () => {
     },
   );
 
-  test("GIVEN a running job WHEN it is cancelled THEN it ends at once as cancelled", async () => {
+  test("ends a running job as soon as it is cancelled", async () => {
     await start();
     const job = await submit({ ms: 3500 });
     while ((await (await queues.transcribe.getJob(job.id))?.getState()) !== "active")
@@ -151,7 +151,7 @@ describe.skipIf(!hasRedis)("the processor", () => {
     expect(Date.now() - before).toBeLessThan(1500);
   });
 
-  test("GIVEN a stopping processor THEN its job is handed back and another one does it", async () => {
+  test("hands its job back when it stops, and another processor runs it", async () => {
     const first = await start();
     const job = await submit({ ms: 2000 });
     await new Promise((resolve) => setTimeout(resolve, 1200));
@@ -162,7 +162,7 @@ describe.skipIf(!hasRedis)("the processor", () => {
     expect(await outcome(job)).toHaveProperty("summary");
   });
 
-  test("GIVEN jobs of two people THEN the second person's first song is not behind the first one's last", async () => {
+  test("runs the first song of a second person before the last song of the first", async () => {
     const journal = join(folder, "order");
     const mine = [];
     for (let index = 0; index < 4; index++) {
@@ -190,7 +190,7 @@ describe.skipIf(!hasRedis)("the processor", () => {
     return named;
   };
 
-  test("GIVEN finished jobs and a killed processor THEN no temporary folder is left", async () => {
+  test("leaves no temporary folders after finished jobs and a killed processor", async () => {
     const left = join(tmpdir(), "groovesheet-work-999999999-left");
     await mkdir(left);
     await start();
