@@ -3,6 +3,10 @@ import importlib
 import sys
 
 COMMANDS = {
+    "collect": ("music.collect", "free music out of Debian's packages, with licence and author of every file"),
+    "excerpts": ("music.excerpts", "one excerpt of every collected recording, with hits and beats"),
+    "survey": ("music.survey", "what tells which sample of a tracker module is which drum"),
+    "modules": ("music.modules", "tracker modules taken apart: stems, exact hits, kits"),
     "prepare": ("data.prepare", "songs, single notes, strums and voices for backings, rendered once"),
     "accompany": ("data.accompany", "songs in the styles of MMA, rendered once"),
     "render": ("data.render", "labelled clips"),
