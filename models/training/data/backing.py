@@ -1,8 +1,10 @@
 """Everything that is not drums: a made-up band in time, real stems, voices, noise. All -> (n,) float32."""
 import numpy as np
 
+from training.data.parts.timeline import steady
 from training.data.sounds.effects import db, resample, rms, saturate
 from training.data.sounds.plucked import Strummer
+from training.data.synthesis.band import ElectronicBand
 from training.features import RATE
 
 
@@ -146,8 +148,10 @@ def drumless(rng, m, n):
     if u < .35:
         song = m.songs[rng.integers(len(m.songs))]
         return _crop(rng, song["audio"], n, rng.uniform(.85, 1.15))
-    if u < .55:
+    if u < .47:
         return stems(rng, m, n)
+    if u < .60:
+        return ElectronicBand(rng, steady(rng, rng.uniform(70, 170), 4, n / RATE), [], n).play()
     if u < .8:
         return voice(rng, m, n)
     t = np.arange(n) / RATE

@@ -7,17 +7,21 @@ import torch
 from training import audibility, features
 from training.audibility import LOOKS
 from training.data import backing
-from training.data.parts.arrange import over_song, own_clock, whole_song
+from training.data.parts.arrange import electronic, over_song, own_clock, whole_song
 from training.data.sounds.effects import Equaliser, Spectrum, compress, db, narrow, rms, room, saturate
+from training.data.sounds.mastering import backing_bus, drum_bus, master_bus
 from training.data.sounds.play import render_drums
+from training.data.synthesis.band import ElectronicBand
 from training.data.synthesis.choice import kits_for_clip
 from training.features import FPS, RATE
 from training.pieces import BUS_OF, OTHER
 
 DRUMLESS = .05
 ACCOMPANIED = .65
-# Of the accompanied clips: a song with its own drums, a groove over a song, an invented band, stems out of time.
-COMPANY = {"whole": .28, "over": .22, "band": .33, "stems": .17}
+# Of the accompanied clips: a song with its own drums, a groove over a song, an invented band, stems out of time, an
+# electronic band with drum parts of its kind.
+COMPANY = {"whole": .24, "over": .18, "band": .26, "stems": .14, "electronic": .18}
+SYNTHESISERS = .1               # share of the other bands in time that synthesisers join
 BACKING_DB = (-15, 9)           # against the drums
 
 
@@ -76,9 +80,10 @@ def make_stems(rng, m, seconds):
 def _perform(rng, m, seconds, company):
     """-> part, drums from the desk, the same through their own compressor, backing at RMS 1 or None, strikes, ..."""
     n = int(seconds * RATE)
-    choose = {"whole": whole_song, "over": over_song}.get(company, own_clock)
+    choose = {"whole": whole_song, "over": over_song, "electronic": electronic}.get(company, own_clock)
     part = choose(rng, m, seconds)
-    buses, strikes = render_drums(rng, part.hits, m.kits if m.as_sampled else kits_for_clip(rng, m.kits), n)
+    kits = m.kits if m.as_sampled else kits_for_clip(rng, m.kits, company == "electronic")
+    buses, strikes = render_drums(rng, part.hits, kits, n)
     spectrum = Spectrum(n)
     drums, equalisers, ring = _desk(rng, buses, spectrum)
     mix = drums
@@ -86,6 +91,7 @@ def _perform(rng, m, seconds, company):
         mix = compress(rng, mix, rng.uniform(.2, 1))
     if rng.random() < .4:
         mix = saturate(mix, rng.uniform(0, .8))
+    mix = drum_bus(rng, mix)
     mix = mix * (rms(drums) / rms(mix))
     back = _backing(rng, m, part, company, n, spectrum, ring) if company else None
     if back is not None:
@@ -115,13 +121,17 @@ def _backing(rng, m, part, company, n, spectrum, ring):
     def add(x, level):
         return x / rms(x) * db(level) if rms(x) > 1e-4 else x
 
+    kicks = [t for t, piece, _ in part.hits if piece == "kick"]
     if part.song is not None:
         back = add(part.song, 0)
+    elif company == "electronic":
+        back = add(ElectronicBand(rng, part.timeline, kicks, n).play(), 0)
     elif company == "band":
-        kicks = [t for t, piece, _ in part.hits if piece == "kick"]
         back = add(backing.band(rng, m, part.timeline, kicks, n), 0)
     else:
         back = add(backing.stems(rng, m, n), 0)
+    if company != "electronic" and part.timeline and rng.random() < SYNTHESISERS:
+        back = back + add(ElectronicBand(rng, part.timeline, kicks, n).play(), rng.normal(-4, 4))
     if rng.random() < .35:
         back = back + add(backing.voice(rng, m, n), rng.normal(-1, 4))
     if company != "stems" and rng.random() < .15:
@@ -131,7 +141,7 @@ def _backing(rng, m, part, company, n, spectrum, ring):
         back = spectrum.back(spectrum.forward(back) * h)
     if rng.random() < .3:
         back = saturate(back, rng.uniform(0, 1))
-    return back
+    return backing_bus(rng, back, kicks, spectrum, company == "electronic")
 
 
 def audible(strikes, equalisers, plain):
@@ -160,6 +170,7 @@ def _master(rng, mix, spectrum, accompanied=False):
         mix = compress(rng, mix, rng.uniform(.2, 1))
     if accompanied and rng.random() < .3:
         mix = saturate(mix, rng.uniform(0, .6))
+    mix = master_bus(rng, mix)
     if rng.random() < .35:
         mix = narrow(rng, mix, spectrum)
     mix = features.loudness_normalise(np.asarray(mix, np.float32))

@@ -14,7 +14,7 @@ from training.data.synthesis.toms import ORDER, tom
 from training.features import RATE
 from training.pieces import HATS, OTHER, PIECES
 
-KITS = [SyntheticKit(seed) for seed in range(12)]
+KITS = [SyntheticKit(seed) for seed in range(8)]
 
 
 def power(x):

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.data.parts.electronic import invent_electronic
 from training.data.parts.invent import invent_groove
 from training.data.parts.timeline import Timeline, steady
 from training.data.parts.vary import vary
@@ -27,6 +28,13 @@ def own_clock(rng, m, seconds):
     bpm = pattern.bpm * rng.uniform(0.78, 1.28)
     bpm = bpm / 2 if bpm > 240 else bpm * 2 if bpm < 48 else bpm
     timeline = steady(rng, bpm, pattern.per_bar, seconds)
+    return Part(on_timeline(rng, pattern, timeline, seconds, m.fills), timeline)
+
+
+def electronic(rng, m, seconds):
+    """A machine's part at its own tempo."""
+    pattern = invent_electronic(rng)
+    timeline = steady(rng, pattern.bpm, pattern.per_bar, seconds)
     return Part(on_timeline(rng, pattern, timeline, seconds, m.fills), timeline)
 
 

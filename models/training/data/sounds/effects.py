@@ -6,6 +6,7 @@ from scipy.signal import lfilter
 from training.features import RATE
 
 _POINTS = np.log2(np.array([20, 60, 150, 400, 1000, 2500, 6000, 12000, 22050]))
+_GRID = np.geomspace(20, 22050, 800)
 
 
 def db(x):
@@ -26,6 +27,8 @@ class Equaliser:
 
     def gain(self, hz):
         """Frequencies in Hz -> amplitude factors float32."""
+        if len(hz) > 4 * len(_GRID):                             # a long spectrum: straight lines between fewer points
+            return np.interp(hz, _GRID, self.gain(_GRID)).astype(np.float32)
         return db(np.interp(np.log2(np.maximum(hz, 20)), _POINTS, self.points)).astype(np.float32)
 
 

@@ -5,11 +5,15 @@ from training.data.synthesis.renewed import RenewedKit
 # Shares of clips on computed kits, on one computed and one sampled kit, on sampled kits made new; the rest plays
 # sampled kits as they are.
 SYNTHETIC, HYBRID, RENEWED = .37, .08, .25
+ELECTRONIC = .55        # scale of these draws for an electronic band, of whose clips two thirds play computed kits
 
 
-def kits_for_clip(rng, kits):
-    """Sampled kits -> the kits that one clip chooses from, all of them a function of what `rng` draws."""
-    u = rng.random()
+def kits_for_clip(rng, kits, electronic=False):
+    """Sampled kits -> the kits that one clip chooses from, all of them a function of what `rng` draws.
+
+    `electronic`: music whose drums are mostly computed.
+    """
+    u = rng.random() * (ELECTRONIC if electronic else 1)
     if u < SYNTHETIC:
         return [synthetic_kit(rng), synthetic_kit(rng)]
     if u < SYNTHETIC + HYBRID:
