@@ -4,15 +4,21 @@ import { cleanStore, type Retention } from "@groovesheet/jobs/store.ts";
 import { deleteLeftovers } from "@groovesheet/jobs/temporary.ts";
 import { Client, Events, GatewayIntentBits, OAuth2Scopes, Options, Partials, PermissionFlagsBits } from "discord.js";
 import { skipBadPackets } from "./bad-packets.ts";
-import { openServices } from "./context.ts";
+import type { BotContext } from "./context.ts";
 import type { Command } from "./interactions/command.ts";
 import { handleDirectMessage } from "./interactions/direct-message.ts";
 import { routeInteraction } from "./interactions/router.ts";
+import { discordChat } from "./messages/discord-chat.ts";
+import { openBotMetrics } from "./observability/metrics.ts";
 import { openWatch } from "./observability/status-server.ts";
-import { openInFlight } from "./requests/in-flight.ts";
+import { openFetchSlots } from "./requests/fetch-slots.ts";
+import { openFetchSource } from "./requests/fetch-source.ts";
+import { openOneAtATime } from "./requests/one-at-a-time.ts";
 import { repeat } from "./requests/repeat.ts";
-import { startFollowing } from "./requests/status-updates.ts";
-import { takeIn } from "./requests/submit.ts";
+import { openRequests } from "./requests/requests.ts";
+import { openStatusBoard } from "./requests/status-board.ts";
+import { watchQueue } from "./requests/watch-queue.ts";
+import { openServices } from "./services.ts";
 import { explainStart } from "./start-error.ts";
 
 export interface RunningBot {
@@ -31,15 +37,21 @@ const STOP_MS = 5000;
  */
 export async function startBot(settings: BotSettings, log: Log, commands: readonly Command[]): Promise<RunningBot> {
   const client = openClient(settings);
-  const bot = await openServices(client, settings, log);
+  const services = await openServices(settings, log, openBotMetrics(client), (store) => discordChat(client, store));
+  const board = openStatusBoard(services);
+  const requests = openRequests(services, board, openFetchSource(services, openFetchSlots()));
+  const bot: BotContext = { ...services, requests };
   skipBadPackets(client, log);
   client.on(Events.Error, (err) => log.warn({ err }, "Discord"));
   client.on(Events.ShardReconnecting, (shard) => log.info({ shard }, "reconnecting to Discord"));
   client.on(Events.ShardResume, (shard) => log.info({ shard }, "connected to Discord again"));
-  const handling = openInFlight();
-  client.on(Events.InteractionCreate, (interaction) => handling.add(routeInteraction(bot, commands, interaction)));
+  const handling = openOneAtATime();
+  client.on(Events.InteractionCreate, (interaction) => {
+    void handling.run(interaction.id, () => routeInteraction(bot, commands, interaction));
+  });
   client.on(Events.MessageCreate, (message) => {
-    handling.add(handleDirectMessage(bot, message).catch((err) => log.error({ err }, "direct message failed")));
+    const handled = handling.run(message.id, () => handleDirectMessage(bot, message));
+    handled.catch((err) => log.error({ err }, "direct message failed"));
   });
   try {
     await bot.redis.ping();
@@ -53,7 +65,7 @@ export async function startBot(settings: BotSettings, log: Log, commands: readon
     throw explainStart(error, settings);
   }
   await deleteLeftovers();
-  const endFollowing = await startFollowing(bot, takeIn);
+  const endWatching = await watchQueue(services, requests, board);
   const cleaning = repeat(
     HOUR_MS,
     async () => {
@@ -63,12 +75,13 @@ export async function startBot(settings: BotSettings, log: Log, commands: readon
     },
     (err) => log.warn({ err }, "the store could not be cleaned"),
   );
-  const watch = await openWatch(bot);
+  const watch = await openWatch(services, client);
   log.info({ user: client.user?.tag, servers: client.guilds.cache.size, invite: inviteTo(client) }, "bot is ready");
   return {
     async stop() {
-      await handling.settled(STOP_MS); // what was said before is taken in by this process or told to be tried again
-      await endFollowing(STOP_MS);
+      await handling.settled(STOP_MS);
+      await requests.stop(STOP_MS);
+      await endWatching(STOP_MS);
       await cleaning.stop();
       await watch?.close();
       await client.destroy();

@@ -3,15 +3,14 @@ import type { Catalogue } from "@groovesheet/bot/i18n/catalogue.ts";
 import { languageOf, localised, say } from "@groovesheet/bot/i18n/translate.ts";
 import type { ChatCommand } from "@groovesheet/bot/interactions/command.ts";
 import { acknowledge } from "@groovesheet/bot/interactions/create-request.ts";
-import { demandAdmin, demandOwner, isOwner } from "@groovesheet/bot/interactions/permissions.ts";
+import { isOwner, requireAdmin, requireOwner } from "@groovesheet/bot/interactions/permissions.ts";
 import { describeQueue } from "@groovesheet/bot/messages/queue-view.ts";
 import { nameOf } from "@groovesheet/bot/messages/status-view.ts";
-import { clearFailed, jobsOf, type QueueState } from "@groovesheet/bot/observability/queue-snapshot.ts";
-import { cancelRequest } from "@groovesheet/bot/requests/cancel.ts";
+import { jobsOf } from "@groovesheet/bot/observability/queue-snapshot.ts";
 import { limitsIn } from "@groovesheet/bot/requests/limits.ts";
-import { follow } from "@groovesheet/bot/requests/status-updates.ts";
+import { clearFailed, pauseQueues, resumeQueues } from "@groovesheet/bot/requests/queue-control.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import { type Language, REQUEST_KINDS, type Request } from "@groovesheet/jobs/request.ts";
+import type { Language, Request } from "@groovesheet/jobs/request.ts";
 import {
   type APIApplicationCommandSubcommandOption,
   ApplicationCommandOptionType,
@@ -25,7 +24,7 @@ import {
 
 const { Subcommand, String: Text, Integer } = ApplicationCommandOptionType;
 
-/** /queue: admins see and steer the jobs of their server, owners those of everybody. */
+/** /queue: admins see and control the jobs of their server, owners those of everybody. */
 export const queue = {
   data: {
     ...localised("queue"),
@@ -53,14 +52,14 @@ export const queue = {
   },
 
   async execute(interaction, bot) {
-    demandAdmin(bot, interaction);
+    requireAdmin(bot, interaction);
     await acknowledge(interaction, true);
     const content = await answer(interaction, bot, languageOf(interaction.locale));
     await interaction.editReply({ content: content.slice(0, 2000), allowedMentions: { parse: [] } });
   },
 
   async complete(interaction, bot) {
-    demandAdmin(bot, interaction);
+    requireAdmin(bot, interaction);
     const wanted = interaction.options.getSubcommand() === "retry" ? "failed" : "unfinished";
     const typed = interaction.options.getFocused().toLowerCase();
     const found = await jobsOf(bot, scopeOf(bot, interaction));
@@ -81,28 +80,26 @@ function onOneJob(key: keyof Catalogue["commands"]): APIApplicationCommandSubcom
 async function answer(interaction: ChatInputCommandInteraction, bot: BotContext, language: Language): Promise<string> {
   switch (interaction.options.getSubcommand()) {
     case "pause":
-      demandOwner(bot, interaction);
-      await Promise.all(REQUEST_KINDS.map((kind) => bot.queues[kind].pause()));
+      requireOwner(bot, interaction);
+      await pauseQueues(bot);
       return say(language, "queuePausedNow");
     case "resume":
-      demandOwner(bot, interaction);
-      await Promise.all(REQUEST_KINDS.map((kind) => bot.queues[kind].resume()));
+      requireOwner(bot, interaction);
+      await resumeQueues(bot);
       return say(language, "queueResumed");
     case "cancel": {
-      const stopped = await cancelRequest(bot, await chosen(interaction, bot));
+      const stopped = await bot.requests.cancel(await chosen(interaction, bot));
       return say(language, stopped ? "cancelling" : "nothingToCancel");
     }
     case "retry":
-      await retry(bot, await chosen(interaction, bot));
+      await bot.requests.retry(await chosen(interaction, bot));
       return say(language, "queueRetried");
     case "clear-failed":
       return say(language, "queueCleared", { n: await clearFailed(bot, scopeOf(bot, interaction)) });
     case "limits":
       return await limits(interaction, bot, language);
-    default: {
-      const state: QueueState = await jobsOf(bot, scopeOf(bot, interaction));
-      return describeQueue(language, state);
-    }
+    default:
+      return describeQueue(language, await jobsOf(bot, scopeOf(bot, interaction)));
   }
 }
 
@@ -111,23 +108,12 @@ function scopeOf(bot: BotContext, interaction: BaseInteraction): string | undefi
   return isOwner(bot, interaction.user.id) ? undefined : (interaction.guildId ?? "");
 }
 
-/** What is not of this server is not known here. */
+/** A job of another server is unknown here. */
 async function chosen(interaction: ChatInputCommandInteraction, bot: BotContext): Promise<Request> {
   const request = await bot.records.get(interaction.options.getString("job", true));
   const scope = scopeOf(bot, interaction);
   if (!request || (scope !== undefined && request.requester.guildId !== scope)) throw new UserError("jobUnknown");
   return request;
-}
-
-/** BullMQ tries the job again, and its person is owed an answer again. */
-async function retry(bot: BotContext, request: Request): Promise<void> {
-  const job = await bot.queues[request.kind].getJob(request.id);
-  if (request.state !== "failed" || !(await job?.isFailed())) throw new UserError("jobUnknown");
-  const { failure: _, ...before } = request;
-  const open: Request = { ...before, state: "queued" };
-  await bot.records.reopen(open);
-  await job!.retry("failed", { resetAttemptsMade: true });
-  follow(bot, open, "");
 }
 
 async function limits(interaction: ChatInputCommandInteraction, bot: BotContext, language: Language): Promise<string> {
@@ -140,7 +126,7 @@ async function limits(interaction: ChatInputCommandInteraction, bot: BotContext,
   };
   const changes = Object.fromEntries(Object.entries(chosenLimits).filter(([, value]) => value !== null));
   if (Object.keys(changes).length) {
-    demandOwner(bot, interaction);
+    requireOwner(bot, interaction);
     await bot.preferences.saveLimits({ ...(await bot.preferences.limits()), ...changes });
   }
   return say(language, "limitsNow", await limitsIn(bot, undefined));

@@ -1,13 +1,11 @@
-import type { BotContext } from "@groovesheet/bot/context.ts";
 import { languageOf, localised, say } from "@groovesheet/bot/i18n/translate.ts";
 import type { ChatCommand } from "@groovesheet/bot/interactions/command.ts";
 import { acknowledge } from "@groovesheet/bot/interactions/create-request.ts";
-import { demandAdmin } from "@groovesheet/bot/interactions/permissions.ts";
-import { DETAIL_TEXTS, GRID_TEXTS } from "@groovesheet/bot/messages/notation-menu.ts";
+import { requireAdmin } from "@groovesheet/bot/interactions/permissions.ts";
+import { settingsText } from "@groovesheet/bot/messages/settings-view.ts";
 import { type GuildPreferences, guildPreferencesSchema } from "@groovesheet/bot/persistence/preferences.ts";
 import { limitsIn } from "@groovesheet/bot/requests/limits.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import type { Language } from "@groovesheet/jobs/request.ts";
 import {
   ApplicationCommandOptionType,
   ApplicationCommandType,
@@ -62,19 +60,19 @@ export const settings = {
 
   async execute(interaction, bot) {
     if (!interaction.guildId) throw new UserError("notAdmin");
-    demandAdmin(bot, interaction);
+    requireAdmin(bot, interaction);
     await acknowledge(interaction, true);
     const before = await bot.preferences.guild(interaction.guildId);
     const after = change(interaction, before);
     if (after !== before) await bot.preferences.saveGuild(interaction.guildId, after);
     const language = languageOf(interaction.locale);
-    const saved = after === before ? [] : [say(language, "settingsSaved")];
-    const lines = [...saved, ...(await describe(bot, interaction.guildId, language, after))];
-    await interaction.editReply({ content: lines.join("\n"), allowedMentions: { parse: [] } });
+    const text = settingsText(language, after, await limitsIn(bot, interaction.guildId));
+    const content = after === before ? text : `${say(language, "settingsSaved")}\n${text}`;
+    await interaction.editReply({ content, allowedMentions: { parse: [] } });
   },
 } satisfies ChatCommand;
 
-/** @returns the same object where only a look was asked for */
+/** @returns the same object where nothing is to change */
 function change({ options }: ChatInputCommandInteraction, before: GuildPreferences): GuildPreferences {
   switch (options.getSubcommand()) {
     case "channel":
@@ -106,26 +104,4 @@ function change({ options }: ChatInputCommandInteraction, before: GuildPreferenc
 
 function toggle(ids: readonly string[], id: string): string[] {
   return ids.includes(id) ? ids.filter((known) => known !== id) : [...ids, id];
-}
-
-async function describe(bot: BotContext, guildId: string, language: Language, preferences: GuildPreferences) {
-  const limits = await limitsIn(bot, guildId);
-  const all = say(language, "all");
-  const separation = {
-    auto: say(language, "separationAuto"),
-    on: say(language, "separationOn"),
-    off: say(language, "separationOff"),
-  }[preferences.separation ?? "auto"];
-  return [
-    `**${say(language, "settingsTitle")}**`,
-    say(language, "settingsChannels", { channels: preferences.channels.map((id) => `<#${id}>`).join(" ") || all }),
-    say(language, "settingsRoles", { roles: preferences.roles.map((id) => `<@&${id}>`).join(" ") || all }),
-    say(language, "settingsDefaults", {
-      separation,
-      detail: say(language, DETAIL_TEXTS[preferences.detail ?? "standard"]),
-      grid: say(language, GRID_TEXTS[preferences.grid ?? "auto"]),
-      private: say(language, preferences.private ? "yes" : "no"),
-    }),
-    say(language, "settingsLimits", { ...limits }),
-  ];
 }

@@ -1,9 +1,10 @@
 import { localised } from "@groovesheet/bot/i18n/translate.ts";
 import { type ChatCommand, EVERYWHERE } from "@groovesheet/bot/interactions/command.ts";
-import { acknowledge, originOf, replyTo, requestFrom } from "@groovesheet/bot/interactions/create-request.ts";
-import { checkAccess } from "@groovesheet/bot/interactions/permissions.ts";
+import { acknowledge, replyTo, requestFrom } from "@groovesheet/bot/interactions/create-request.ts";
+import { placeOf } from "@groovesheet/bot/interactions/permissions.ts";
 import { checkLink } from "@groovesheet/bot/links/address.ts";
-import { receive } from "@groovesheet/bot/requests/submit.ts";
+import { originOf } from "@groovesheet/bot/messages/recordings.ts";
+import { admit } from "@groovesheet/bot/requests/admission.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { METERS, parseMeter } from "@groovesheet/jobs/meter.ts";
 import { listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
@@ -31,7 +32,8 @@ export const transcribe = {
   },
 
   async execute(interaction, bot) {
-    const preferences = await checkAccess(bot, interaction);
+    const admission = await admit(bot.preferences, placeOf(interaction));
+    const { preferences } = admission;
     const { options } = interaction;
     const onlyCaller = options.getBoolean("private") ?? preferences.private ?? false;
     const file = options.getAttachment("file");
@@ -50,7 +52,7 @@ export const transcribe = {
     });
     const origin = file ? originOf(file) : linkOrigin(options.getString("link"), bot.settings.LINK_PRIVATE_HOSTS);
     const request = requestFrom(interaction, replyTo(interaction, undefined, onlyCaller), { origin, listen, notate });
-    await receive(bot, request, () => acknowledge(interaction, onlyCaller));
+    await bot.requests.receive(request, admission, () => acknowledge(interaction, onlyCaller));
   },
 
   async complete(interaction) {

@@ -58,6 +58,17 @@ export const replySchema = z.object({
 export const REQUEST_KINDS = ["transcribe", "renotate"] as const;
 export type RequestKind = (typeof REQUEST_KINDS)[number];
 
+/** A request is open until it is `done`, `failed` or `cancelled`; bot/requests/requests.ts has the transitions. */
+export const REQUEST_STATES = ["received", "fetched", "queued", "done", "failed", "cancelled"] as const;
+export type RequestState = (typeof REQUEST_STATES)[number];
+export const OPEN_STATES = ["received", "fetched", "queued"] as const satisfies readonly RequestState[];
+export type OpenState = (typeof OPEN_STATES)[number];
+
+/** @returns whether the person still waits for the answer */
+export function isOpen({ state }: { readonly state: RequestState }): boolean {
+  return OPEN_STATES.some((open) => open === state);
+}
+
 /** All that is needed to work on what a person asked for and to answer them, on any machine, a day later. */
 export const requestSchema = z.object({
   version: z.literal(1),
@@ -73,7 +84,7 @@ export const requestSchema = z.object({
   reply: replySchema,
   /** the request whose score is shown in the same message and is to be changed */
   parentId: idSchema.optional(),
-  state: z.enum(["received", "queued", "done", "failed", "cancelled"]),
+  state: z.enum(REQUEST_STATES),
   result: resultSummarySchema.optional(),
   failure: failureSchema.optional(),
 });

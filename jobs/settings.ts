@@ -43,11 +43,15 @@ export const botSettingsSchema = sharedSettingsSchema.extend({
   /** hosts (`name:port`) on the operator's own network from which links are taken although their address is private */
   LINK_PRIVATE_HOSTS: commaList.default([]),
   MAX_FILE_MB: whole(1, 200),
+  /** seconds over which the speed of a link is measured: slower than 8 kB/s, it is given up */
+  LINK_STALL_SECONDS: whole(1, 10),
   /** seconds until a download is given up */
   DOWNLOAD_SECONDS: whole(5, 120),
   LIMIT_USER_AT_ONCE: whole(1, 5),
   LIMIT_USER_PER_DAY: whole(1, 50),
   LIMIT_USER_MINUTES_PER_DAY: whole(1, 240),
+  /** unfinished changes to scores of one person */
+  LIMIT_USER_CHANGES: whole(1, 5),
   LIMIT_SERVER_AT_ONCE: whole(1, 50),
   LIMIT_SERVER_PER_DAY: whole(1, 1000),
   LIMIT_SERVER_MINUTES_PER_DAY: whole(1, 4800),

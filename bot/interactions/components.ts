@@ -1,7 +1,6 @@
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { type NotateOptions, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
 import type { Request } from "@groovesheet/jobs/request.ts";
-import { findResult, resultFolder } from "@groovesheet/jobs/results.ts";
 import {
   type ButtonInteraction,
   MessageFlags,
@@ -14,16 +13,16 @@ import { type Action, type Press, readPress } from "../messages/buttons.ts";
 import { chooseNotation, titleForm } from "../messages/notation-menu.ts";
 import { resultView } from "../messages/result-view.ts";
 import { editStatus } from "../messages/send.ts";
-import { cancelRequest } from "../requests/cancel.ts";
-import { forget } from "../requests/delete-user-data.ts";
-import { receive } from "../requests/submit.ts";
+import { admit } from "../requests/admission.ts";
+import { deleteUserData } from "../requests/delete-user-data.ts";
+import { storedResult } from "../requests/stored-result.ts";
 import { replyTo, requestFrom } from "./create-request.ts";
-import { isAdmin, isOwner } from "./permissions.ts";
+import { isAdmin, isOwner, placeOf } from "./permissions.ts";
 
 export type PressInteraction = ButtonInteraction | StringSelectMenuInteraction | ModalMessageModalSubmitInteraction;
 
 /**
- * Does what a button, a menu or a form below one of our messages says.
+ * Handles a button, a menu or a form below one of our messages.
  *
  * @throws UserError
  */
@@ -34,8 +33,8 @@ export async function handlePress(bot: BotContext, interaction: PressInteraction
   const request = await bot.records.get(press.id);
   if (!request) throw new UserError("jobUnknown");
   if (press.action === "page") return await turnPage(bot, interaction, request, Number(press.argument));
-  const mine = request.requester.userId === interaction.user.id;
-  if (!mine && !isAdmin(interaction) && !isOwner(bot, interaction.user.id)) throw new UserError("notYours");
+  const isOwn = request.requester.userId === interaction.user.id;
+  if (!isOwn && !isAdmin(interaction) && !isOwner(bot, interaction.user.id)) throw new UserError("notYours");
   if (press.action === "cancel") return await pressCancel(bot, interaction, request);
   if (press.action === "title" && interaction.isButton()) {
     const language = languageOf(interaction.locale);
@@ -46,7 +45,7 @@ export async function handlePress(bot: BotContext, interaction: PressInteraction
 
 async function pressCancel(bot: BotContext, interaction: PressInteraction, request: Request): Promise<void> {
   await interaction.deferUpdate();
-  if (await cancelRequest(bot, request)) return;
+  if (await bot.requests.cancel(request)) return;
   const content = say(languageOf(interaction.locale), "nothingToCancel");
   await interaction.followUp({ content, flags: MessageFlags.Ephemeral });
 }
@@ -54,42 +53,40 @@ async function pressCancel(bot: BotContext, interaction: PressInteraction, reque
 async function pressForget(bot: BotContext, interaction: PressInteraction, userId: string): Promise<void> {
   if (userId !== interaction.user.id) throw new UserError("notYours");
   await interaction.deferUpdate();
-  await forget(bot, userId);
+  await deleteUserData(bot, bot.requests, userId);
   await interaction.editReply({ content: say(languageOf(interaction.locale), "forgotten"), components: [] });
 }
 
-/** Shows other pages of the same score; anybody who sees it may. */
+/** Shows other pages of the same score; anybody who sees it may turn them. */
 async function turnPage(bot: BotContext, interaction: PressInteraction, request: Request, from: number): Promise<void> {
   await interaction.deferUpdate();
-  const { source, listen, notate, result: told } = request;
-  const folder = source && told && resultFolder(told.fingerprint, source, listen, notate);
-  const result = folder && (await findResult(bot.store, folder));
-  if (!result) throw new UserError("jobUnknown");
+  const result = await storedResult(bot, request);
   const reply = replyTo(interaction, interaction.message.id, isPrivate(interaction));
-  await editStatus(bot, reply, await resultView(bot.store, request, result, reply.sizeLimit, from));
+  await editStatus(interaction.client.rest, reply, await resultView(bot.store, request, result, reply.sizeLimit, from));
 }
 
-/** Asks for the same recording otherwise, in the same message. */
+/** Asks for the same recording with other options, in the same message. */
 async function change(bot: BotContext, interaction: PressInteraction, parent: Request, press: Press): Promise<void> {
   const { source } = parent;
   if (!source) throw new UserError("jobUnknown");
+  const admission = await admit(bot.preferences, placeOf(interaction));
   await interaction.deferUpdate();
   const reply = replyTo(interaction, interaction.message.id, isPrivate(interaction));
   const fresh = requestFrom(interaction, reply, { origin: { kind: "stored" } });
   const asBefore: Request = { ...fresh, source, listen: parent.listen, notate: parent.notate };
-  // Who presses a button of another person's score changes it for that person.
+  // An admin who presses a button below another person's score changes it for that person.
   const requester = { ...parent.requester, language: fresh.requester.language };
-  if (press.action === "again") return await receive(bot, { ...asBefore, requester });
+  if (press.action === "again") return await bot.requests.receive({ ...asBefore, requester }, admission);
   const kept = { ...asBefore, requester, parentId: parent.id };
   if (press.action === "separate") {
-    return await receive(bot, { ...kept, listen: { ...parent.listen, separation: "on" } });
+    return await bot.requests.receive({ ...kept, listen: { ...parent.listen, separation: "on" } }, admission);
   }
-  const notate = changeNotation(parent.notate, press.action, answerOf(interaction));
-  await receive(bot, { ...kept, kind: "renotate", notate });
+  const notate = changeNotation(parent.notate, press.action, chosenValue(interaction));
+  await bot.requests.receive({ ...kept, kind: "renotate", notate }, admission);
 }
 
-/** What was chosen in a menu or typed into a form. */
-function answerOf(interaction: PressInteraction): string {
+/** The choice of a menu or the text of a form. */
+function chosenValue(interaction: PressInteraction): string {
   if (interaction.isModalSubmit()) return interaction.fields.getTextInputValue("title");
   return interaction.isStringSelectMenu() ? interaction.values[0]! : "";
 }
@@ -111,7 +108,7 @@ function changeNotation(notate: NotateOptions, action: Action, value: string): N
     case "title":
       return notateOptionsSchema.parse({ ...notate, title: value.trim() || undefined });
     default:
-      throw new Error(`${action} changes no notation`);
+      throw new Error(`${action} does not change the notation`);
   }
 }
 

@@ -1,14 +1,13 @@
 import { listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
 import type { Language, Origin, Reply, Request } from "@groovesheet/jobs/request.ts";
-import type { Attachment, Message, RepliableInteraction } from "discord.js";
+import type { Message, RepliableInteraction } from "discord.js";
 import { MessageFlags } from "discord.js";
 import type { z } from "zod";
 import { languageOf } from "../i18n/translate.ts";
-import { firstLink } from "../links/share-links.ts";
 
-/** milliseconds that Discord lets an interaction be answered */
+/** milliseconds for which Discord accepts the token of an interaction */
 const TOKEN_MS = 15 * 60_000;
-/** bytes that a message may carry where Discord says nothing else */
+/** bytes that a file may have where Discord names no other limit */
 export const DEFAULT_SIZE_LIMIT = 10 * 1024 * 1024;
 
 export interface Wish {
@@ -18,17 +17,17 @@ export interface Wish {
 }
 
 /**
- * Acknowledges an interaction, so that Discord shows that it is worked on.
+ * Acknowledges an interaction: Discord shows that work began.
  *
  * @returns where the answer goes
  */
 export async function acknowledge(interaction: RepliableInteraction, onlyCaller: boolean): Promise<Reply> {
   const flags = onlyCaller ? { flags: MessageFlags.Ephemeral as const } : {};
-  const { interaction: told } = await interaction.deferReply({ ...flags, withResponse: true });
-  return replyTo(interaction, told.responseMessageId ?? undefined, onlyCaller);
+  const { interaction: response } = await interaction.deferReply({ ...flags, withResponse: true });
+  return replyTo(interaction, response.responseMessageId ?? undefined, onlyCaller);
 }
 
-/** Where the answer to an interaction goes that is acknowledged or about to be. */
+/** Where the answer to an interaction goes. */
 export function replyTo(interaction: RepliableInteraction, messageId: string | undefined, onlyCaller: boolean): Reply {
   return {
     applicationId: interaction.applicationId,
@@ -41,7 +40,7 @@ export function replyTo(interaction: RepliableInteraction, messageId: string | u
   };
 }
 
-/** A request out of an interaction; Discord telling of the same one twice gives the same id. */
+/** Makes a request from an interaction. Its id follows from the interaction: an event that Discord sends twice is one request. */
 export function requestFrom(interaction: RepliableInteraction, reply: Reply, wish: Wish): Request {
   const guildId = interaction.guildId ?? undefined;
   return {
@@ -55,7 +54,7 @@ export function requestFrom(interaction: RepliableInteraction, reply: Reply, wis
   };
 }
 
-/** A request out of a direct message. */
+/** Makes a request from a message. @param place which of the recordings in the message */
 export function requestFromMessage(message: Message, place: number, language: Language, wish: Wish): Request {
   return {
     ...blank(`m${message.id}-${place}`, message.createdTimestamp, wish),
@@ -80,30 +79,4 @@ function blank(id: string, createdAt: number, wish: Wish): Omit<Request, "reques
     notate: notateOptionsSchema.parse(wish.notate ?? {}),
     state: "received",
   };
-}
-
-/** An attachment as the source of a request. */
-export function originOf(attachment: Attachment, message?: Message): Origin {
-  return {
-    kind: "attachment",
-    url: attachment.url,
-    name: attachment.title ?? attachment.name,
-    bytes: attachment.size,
-    attachmentId: attachment.id,
-    ...(message ? { channelId: message.channelId, messageId: message.id } : {}),
-  };
-}
-
-/** @returns whether an attachment may hold sound, from what Discord says of it */
-export function mayHoldSound(attachment: Attachment): boolean {
-  const type = attachment.contentType;
-  return type === null || /^(audio|video)\/|octet-stream|ogg/.test(type);
-}
-
-/** @returns what in a message may be transcribed: its attachments, else the first link */
-export function soundsOf(message: Message): readonly Origin[] {
-  const attachments = [...message.attachments.values()].filter(mayHoldSound);
-  if (attachments.length) return attachments.map((attachment) => originOf(attachment, message));
-  const url = firstLink(message.content);
-  return url && URL.canParse(url) ? [{ kind: "link", url }] : [];
 }

@@ -7,8 +7,8 @@ import type { ChatCommand, Command, MessageCommand } from "./command.ts";
 import { handlePress } from "./components.ts";
 
 /**
- * Brings an interaction to the command or button that it means. It never fails: what goes wrong is told to the person
- * in their language, and to the log where it is a bug.
+ * Passes an interaction to its command or button. It never throws: an error is shown to the person in their language,
+ * and logged where it is a bug.
  */
 export async function routeInteraction(
   bot: BotContext,
@@ -19,7 +19,7 @@ export async function routeInteraction(
     void rememberLanguage(bot, interaction);
     await handle(bot, commands, interaction);
   } catch (error) {
-    if (interaction.isRepliable()) await tell(bot, interaction, error);
+    if (interaction.isRepliable()) await showError(bot, interaction, error);
     else bot.log.warn({ err: error }, "autocomplete");
   }
 }
@@ -31,9 +31,9 @@ async function handle(bot: BotContext, commands: readonly Command[], interaction
     const choices = await chatCommand(commands, interaction.commandName)?.complete?.(interaction, bot);
     await interaction.respond(choices?.slice(0, 25) ?? []);
   } else if (interaction.isMessageContextMenuCommand()) {
-    const isMeant = (command: Command): command is MessageCommand =>
+    const matches = (command: Command): command is MessageCommand =>
       command.data.type === ApplicationCommandType.Message && command.data.name === interaction.commandName;
-    await commands.find(isMeant)?.execute(interaction, bot);
+    await commands.find(matches)?.execute(interaction, bot);
   } else if (interaction.isButton() || interaction.isStringSelectMenu()) {
     await handlePress(bot, interaction);
   } else if (interaction.isModalSubmit() && interaction.isFromMessage()) {
@@ -42,18 +42,18 @@ async function handle(bot: BotContext, commands: readonly Command[], interaction
 }
 
 function chatCommand(commands: readonly Command[], name: string): ChatCommand | undefined {
-  const isMeant = (command: Command): command is ChatCommand =>
+  const matches = (command: Command): command is ChatCommand =>
     command.data.type !== ApplicationCommandType.Message && command.data.name === name;
-  return commands.find(isMeant);
+  return commands.find(matches);
 }
 
-/** The one place where an error meets the person. */
-async function tell(bot: BotContext, interaction: RepliableInteraction, error: unknown): Promise<void> {
+/** The only place that shows errors to people. */
+async function showError(bot: BotContext, interaction: RepliableInteraction, error: unknown): Promise<void> {
   const language = languageOf(interaction.locale);
-  const mendable = sayIfUserError(language, isOutage(error) ? new UserError("queueUnreachable") : error);
+  const known = sayIfUserError(language, isOutage(error) ? new UserError("queueUnreachable") : error);
   const id = randomUUID().slice(0, 8);
-  if (mendable === undefined || isOutage(error)) bot.log.error({ err: error, id }, "interaction failed");
-  const content = mendable ?? say(language, "faultInternal", { id: `\`${id}\`` });
+  if (known === undefined || isOutage(error)) bot.log.error({ err: error, id }, "interaction failed");
+  const content = known ?? say(language, "faultInternal", { id: `\`${id}\`` });
   try {
     if ((interaction.isMessageComponent() || interaction.isModalSubmit()) && interaction.deferred) {
       await interaction.followUp({ content, flags: MessageFlags.Ephemeral });
@@ -63,11 +63,11 @@ async function tell(bot: BotContext, interaction: RepliableInteraction, error: u
       await interaction.reply({ content, flags: MessageFlags.Ephemeral });
     }
   } catch (err) {
-    bot.log.warn({ err }, "the error could not be told");
+    bot.log.warn({ err }, "the error could not be shown");
   }
 }
 
-/** Redis is away, or takes nothing more: the driver's own words for it, and Redis's. */
+/** Whether Redis is away or accepts no more, by the messages of the driver and of Redis itself. */
 function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = (error as { code?: string }).code;
@@ -84,5 +84,5 @@ async function rememberLanguage(bot: BotContext, interaction: Interaction): Prom
   const language = languageOf(interaction.locale);
   await bot.preferences
     .saveLanguage(interaction.user.id, language)
-    .catch((err) => bot.log.debug({ err }, "the language could not be kept"));
+    .catch((err) => bot.log.debug({ err }, "the language could not be stored"));
 }

@@ -5,12 +5,17 @@ import { pipeline } from "node:stream/promises";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { Agent, type Dispatcher, request } from "undici";
 import { checkLink, isNamed, publicLookup } from "./address.ts";
+import { type Throughput, type ThroughputWatch, watchThroughput } from "./throughput.ts";
 
 export interface DownloadLimits {
   readonly megabytes: number;
   /** for all of it, redirects included */
   readonly seconds: number;
   readonly privateHosts: readonly string[];
+  /** a link that is slower is given up, for its slot is needed by others; absent: any speed will do */
+  readonly minimum?: Throughput;
+  /** ends the download */
+  readonly signal?: AbortSignal;
 }
 
 export interface Download {
@@ -41,21 +46,24 @@ export class StatusError extends Error {
  * @throws UserError where the link, its size or its time is not within the limits
  */
 export async function downloadLink(link: string, path: string, limits: DownloadLimits): Promise<Download> {
-  const signal = AbortSignal.timeout(limits.seconds * 1000);
+  const watch = limits.minimum && watchThroughput(limits.minimum);
+  const signals = signalsOf(limits, watch);
   try {
     let url = checkLink(link, limits.privateHosts);
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-      const response = await get(url, isNamed(url, limits.privateHosts) ? open : guarded, signal);
+      const response = await get(url, isNamed(url, limits.privateHosts) ? open : guarded, signals.any);
       const next = response.headers.location;
       if (response.statusCode < 300 || response.statusCode >= 400 || typeof next !== "string") {
-        return await save(response, url, path, limits);
+        return await save(response, url, path, limits, watch);
       }
       discard(response);
       url = checkLink(new URL(next, url), limits.privateHosts);
     }
     throw new UserError("linkTooManyRedirects", { maximum: MAX_REDIRECTS });
   } catch (error) {
-    throw explain(error, signal, limits);
+    throw explain(error, signals, limits);
+  } finally {
+    watch?.close();
   }
 }
 
@@ -65,14 +73,28 @@ export async function downloadLink(link: string, path: string, limits: DownloadL
  * @throws StatusError, UserError
  */
 export async function downloadAttachment(link: string, path: string, limits: DownloadLimits): Promise<Download> {
-  const signal = AbortSignal.timeout(limits.seconds * 1000);
+  const signals = signalsOf(limits, undefined);
   try {
     const url = new URL(link);
-    return await save(await get(url, open, signal), url, path, limits);
+    return await save(await get(url, open, signals.any), url, path, limits);
   } catch (error) {
     if (error instanceof StatusError) throw error;
-    throw explain(error, signal, limits);
+    throw explain(error, signals, limits);
   }
+}
+
+/** The reasons for which a download may be ended, and all of them together. */
+interface Signals {
+  readonly timeout: AbortSignal;
+  readonly stalled: AbortSignal | undefined;
+  readonly caller: AbortSignal | undefined;
+  readonly any: AbortSignal;
+}
+
+function signalsOf({ seconds, signal }: DownloadLimits, watch: ThroughputWatch | undefined): Signals {
+  const timeout = AbortSignal.timeout(seconds * 1000);
+  const any = AbortSignal.any([timeout, watch?.signal, signal].filter((each) => each !== undefined));
+  return { timeout, stalled: watch?.signal, caller: signal, any };
 }
 
 function get(url: URL, dispatcher: Dispatcher, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
@@ -85,6 +107,7 @@ async function save(
   url: URL,
   path: string,
   limits: DownloadLimits,
+  watch?: ThroughputWatch,
 ): Promise<Download> {
   const stated = Number(response.headers["content-length"] ?? 0);
   const refuse = (error: Error) => {
@@ -94,7 +117,7 @@ async function save(
   if (response.statusCode >= 300) refuse(new StatusError(response.statusCode));
   if (stated > limits.megabytes * 1e6) refuse(tooLarge(stated, limits));
   const counter = { bytes: 0 };
-  await pipeline(response.body, (body: Readable) => counted(body, limits, counter), createWriteStream(path));
+  await pipeline(response.body, (body: Readable) => counted(body, limits, counter, watch), createWriteStream(path));
   const contentType = String(response.headers["content-type"] ?? "");
   return { name: fileName(response, url), bytes: counter.bytes, contentType };
 }
@@ -104,9 +127,15 @@ function discard(response: Dispatcher.ResponseData): void {
   response.body.on("error", () => {}).destroy();
 }
 
-async function* counted(body: Readable, limits: DownloadLimits, counter: { bytes: number }): AsyncIterable<Buffer> {
+async function* counted(
+  body: Readable,
+  limits: DownloadLimits,
+  counter: { bytes: number },
+  watch: ThroughputWatch | undefined,
+): AsyncIterable<Buffer> {
   for await (const chunk of body as AsyncIterable<Buffer>) {
     counter.bytes += chunk.length;
+    watch?.add(chunk.length);
     if (counter.bytes > limits.megabytes * 1e6) throw tooLarge(counter.bytes, limits);
     yield chunk;
   }
@@ -129,9 +158,11 @@ function fileName(response: Dispatcher.ResponseData, url: URL): string {
 }
 
 /** What the person is told of a fault on the way; what is inside our network is never described. */
-function explain(error: unknown, signal: AbortSignal, limits: DownloadLimits): Error {
+function explain(error: unknown, { timeout, stalled, caller }: Signals, limits: DownloadLimits): Error {
   if (error instanceof UserError) return error;
-  if (signal.aborted) return new UserError("downloadTimeout", { seconds: limits.seconds });
+  if (caller?.aborted) return caller.reason as Error;
+  if (stalled?.aborted) return new UserError("linkStalled");
+  if (timeout.aborted) return new UserError("downloadTimeout", { seconds: limits.seconds });
   if (error instanceof StatusError) return new UserError("linkUnreachable", { reason: error.message });
   const cause = error instanceof Error && error.cause instanceof UserError ? error.cause : undefined;
   if (cause) return cause;

@@ -5,9 +5,9 @@ import {
   type APIMessageTopLevelComponent,
   DiscordAPIError,
   type RawFile,
+  type REST,
   Routes,
 } from "discord.js";
-import type { BotContext } from "../context.ts";
 import { say } from "../i18n/translate.ts";
 
 /** A message as it is to be. */
@@ -41,8 +41,8 @@ export class TooLargeError extends Error {
  *
  * @throws where Discord fails for a while (5xx)
  */
-export async function editStatus(bot: BotContext, reply: Reply, outgoing: Outgoing): Promise<void> {
-  await firstThatWorks(editing(bot, reply, outgoing));
+export async function editStatus(rest: REST, reply: Reply, outgoing: Outgoing): Promise<void> {
+  await firstThatWorks(editing(rest, reply, outgoing));
 }
 
 /**
@@ -53,20 +53,19 @@ export async function editStatus(bot: BotContext, reply: Reply, outgoing: Outgoi
  * @returns where it is now, or undefined where the person can no longer be reached
  * @throws TooLargeError; what Discord throws where it fails for a while: then it is to be tried again
  */
-export async function deliver(bot: BotContext, request: Request, outgoing: Outgoing): Promise<Reply | undefined> {
+export async function deliver(rest: REST, request: Request, outgoing: Outgoing): Promise<Reply | undefined> {
   const { reply, requester } = request;
   return await firstThatWorks([
-    ...editing(bot, reply, outgoing),
-    ...(tokenIsAlive(reply) ? [() => followUp(bot, reply, outgoing)] : []),
-    ...(reply.private ? [] : [() => sendToChannel(bot, request, outgoing)]),
-    () => sendDirectly(bot, requester.userId, request, outgoing),
+    ...editing(rest, reply, outgoing),
+    ...(tokenIsAlive(reply) ? [() => followUp(rest, reply, outgoing)] : []),
+    ...(reply.private ? [] : [() => sendToChannel(rest, request, outgoing)]),
+    () => sendDirectly(rest, requester.userId, request, outgoing),
   ]);
 }
 
 type Way = () => Promise<Reply>;
 
-function editing(bot: BotContext, reply: Reply, outgoing: Outgoing): Way[] {
-  const { rest } = bot.client;
+function editing(rest: REST, reply: Reply, outgoing: Outgoing): Way[] {
   const message = reply.messageId;
   const edited = async (route: `/${string}`, auth: boolean) => {
     await rest.patch(route, { ...payload(outgoing), auth });
@@ -77,23 +76,22 @@ function editing(bot: BotContext, reply: Reply, outgoing: Outgoing): Way[] {
   return [...(tokenIsAlive(reply) ? [byToken] : []), ...(message && !reply.private ? [asBot] : [])];
 }
 
-async function followUp(bot: BotContext, reply: Reply, outgoing: Outgoing): Promise<Reply> {
+async function followUp(rest: REST, reply: Reply, outgoing: Outgoing): Promise<Reply> {
   const route = Routes.webhook(reply.applicationId, reply.token!);
   const flags = reply.private ? { flags: 64 } : {};
   const query = new URLSearchParams({ wait: "true" });
-  const sent = (await bot.client.rest.post(route, { ...payload(outgoing, flags), auth: false, query })) as APIMessage;
+  const sent = (await rest.post(route, { ...payload(outgoing, flags), auth: false, query })) as APIMessage;
   return { ...reply, messageId: sent.id };
 }
 
-async function sendToChannel(bot: BotContext, request: Request, outgoing: Outgoing): Promise<Reply> {
+async function sendToChannel(rest: REST, request: Request, outgoing: Outgoing): Promise<Reply> {
   const { reply, requester } = request;
   const named = { ...outgoing, content: `<@${requester.userId}> ${outgoing.content}` };
   const extra = { ...nonceOf(request), allowed_mentions: { users: [requester.userId] } };
-  return { ...reply, messageId: await postOnce(bot, reply.channelId, named, extra) };
+  return { ...reply, messageId: await postOnce(rest, reply.channelId, named, extra) };
 }
 
-async function sendDirectly(bot: BotContext, userId: string, request: Request, outgoing: Outgoing): Promise<Reply> {
-  const { rest } = bot.client;
+async function sendDirectly(rest: REST, userId: string, request: Request, outgoing: Outgoing): Promise<Reply> {
   const channel = (await rest.post(Routes.userChannels(), { body: { recipient_id: userId } })) as APIChannel;
   const { language, guildId } = request.requester;
   // A group of people has no name that can be read elsewhere.
@@ -102,7 +100,7 @@ async function sendDirectly(bot: BotContext, userId: string, request: Request, o
     : say(language, "notThere");
   const told =
     channel.id === request.reply.channelId ? outgoing : { ...outgoing, content: `${moved}\n${outgoing.content}` };
-  const messageId = await postOnce(bot, channel.id, told, nonceOf(request));
+  const messageId = await postOnce(rest, channel.id, told, nonceOf(request));
   const { token: _, tokenExpiresAt: __, ...reply } = request.reply;
   return { ...reply, channelId: channel.id, messageId, private: false };
 }
@@ -113,8 +111,7 @@ async function sendDirectly(bot: BotContext, userId: string, request: Request, o
  *
  * @returns the id of the message
  */
-async function postOnce(bot: BotContext, channelId: string, outgoing: Outgoing, extra: object): Promise<string> {
-  const { rest } = bot.client;
+async function postOnce(rest: REST, channelId: string, outgoing: Outgoing, extra: object): Promise<string> {
   const sent = (await rest.post(Routes.channelMessages(channelId), payload(outgoing, extra))) as APIMessage;
   if (sent.content !== outgoing.content) {
     await rest.patch(Routes.channelMessage(channelId, sent.id), payload(outgoing));

@@ -1,22 +1,10 @@
 import type { Request } from "@groovesheet/jobs/request.ts";
-import type { Progress, Stage } from "@groovesheet/jobs/result.ts";
+import type { Stage } from "@groovesheet/jobs/result.ts";
 import type { Text } from "../i18n/catalogue.ts";
 import { say, sayTime } from "../i18n/translate.ts";
+import type { Situation } from "../requests/chat.ts";
 import { cancelRow } from "./buttons.ts";
 import type { Outgoing } from "./send.ts";
-
-/** How things stand with a request that is not answered yet. */
-export type Situation =
-  | { readonly kind: "fetching" }
-  | {
-      readonly kind: "waiting";
-      /** 1 is next */
-      readonly place: number;
-      readonly secondsLeft?: number | undefined;
-      readonly processors: number;
-      readonly paused: boolean;
-    }
-  | { readonly kind: "working"; readonly progress?: Progress | undefined };
 
 const STAGE_TEXTS: Readonly<Record<Stage, Text>> = {
   decode: "stageDecode",

@@ -1,7 +1,7 @@
 import { type ProcessorState, presentProcessors } from "@groovesheet/jobs/processors.ts";
 import { type Job, jobSchema, REQUEST_KINDS } from "@groovesheet/jobs/request.ts";
 import { type Progress, progressSchema, readFailure } from "@groovesheet/jobs/result.ts";
-import type { BotContext } from "../context.ts";
+import type { Services } from "../services.ts";
 
 /** jobs of one kind and state that are looked at: more do not fit a message */
 const LOOKED_AT = 1000;
@@ -28,9 +28,9 @@ export interface QueueState {
 }
 
 /** @param guildId whose jobs are meant, undefined for those of everybody */
-export async function jobsOf(bot: BotContext, guildId: string | undefined): Promise<QueueState> {
+export async function jobsOf({ queues, redis, settings }: Services, guildId: string | undefined): Promise<QueueState> {
   const read = async (states: readonly ("active" | "failed" | "wait" | "prioritized" | "delayed" | "completed")[]) => {
-    const lists = await Promise.all(REQUEST_KINDS.map((kind) => bot.queues[kind].getJobs([...states], 0, LOOKED_AT)));
+    const lists = await Promise.all(REQUEST_KINDS.map((kind) => queues[kind].getJobs([...states], 0, LOOKED_AT)));
     // What cannot be read is no job of ours, or one of another version.
     const readable = lists.flat().filter((job) => job && jobSchema.safeParse(job.data).success);
     return readable.filter(({ data }) => guildId === undefined || data.requester.guildId === guildId);
@@ -41,8 +41,8 @@ export async function jobsOf(bot: BotContext, guildId: string | undefined): Prom
     read(["wait", "prioritized"]),
     read(["delayed"]),
     read(["completed"]),
-    bot.queues.transcribe.isPaused(),
-    presentProcessors(bot.redis, bot.settings.REDIS_PREFIX),
+    queues.transcribe.isPaused(),
+    presentProcessors(redis, settings.REDIS_PREFIX),
   ]);
   const hourAgo = Date.now() - 3600_000;
   const oldest = Math.min(...waiting.map(({ timestamp }) => timestamp));
@@ -64,11 +64,4 @@ export async function jobsOf(bot: BotContext, guildId: string | undefined): Prom
     paused,
     processors,
   };
-}
-
-/** @returns how many failed jobs were taken off the list */
-export async function clearFailed(bot: BotContext, guildId: string | undefined): Promise<number> {
-  const { failed } = await jobsOf(bot, guildId);
-  for (const { request } of failed) await bot.queues[request.kind].remove(request.id);
-  return failed.length;
 }

@@ -1,21 +1,21 @@
 import { type Endpoints, openEndpoints } from "@groovesheet/jobs/observability/endpoints.ts";
 import { measureDepth } from "@groovesheet/jobs/observability/queue-depth.ts";
 import { presentProcessors } from "@groovesheet/jobs/processors.ts";
-import { Status } from "discord.js";
+import { type Client, Status } from "discord.js";
 import type { Hono } from "hono";
 import { Gauge } from "prom-client";
-import type { BotContext } from "../context.ts";
+import type { Services } from "../services.ts";
 import { mountQueuePage } from "./queue-dashboard.ts";
 
 /** Opens the bot's status port where the settings name one. @returns undefined where they do not */
-export async function openWatch(bot: BotContext): Promise<Endpoints | undefined> {
+export async function openWatch(bot: Services, client: Client): Promise<Endpoints | undefined> {
   const { STATUS_HOST: host, BOT_STATUS_PORT: port, QUEUE_PAGE_TOKEN: token } = bot.settings;
   if (port === 0) return undefined;
   measureQueues(bot);
   const checks = {
     redis: () => bot.redis.ping(),
     discord: async () => {
-      if (bot.client.ws.shards.some(({ status }) => status !== Status.Ready)) throw new Error("not connected");
+      if (client.ws.shards.some(({ status }) => status !== Status.Ready)) throw new Error("not connected");
     },
   };
   const mount = token ? { mount: (app: Hono) => mountQueuePage(app, bot.queues, token) } : {};
@@ -25,7 +25,7 @@ export async function openWatch(bot: BotContext): Promise<Endpoints | undefined>
 }
 
 /** What Redis knows: the queues, who works, who waits for an answer. */
-function measureQueues({ metrics: { registry }, queues, redis, records, settings }: BotContext): void {
+function measureQueues({ metrics: { registry }, queues, redis, records, settings }: Services): void {
   const registers = [registry];
   measureDepth(registry, queues);
   new Gauge({

@@ -1,101 +1,103 @@
-import { type Request, requestSchema } from "@groovesheet/jobs/request.ts";
+import { isOpen, type Request, type RequestState, requestSchema } from "@groovesheet/jobs/request.ts";
 import type { Redis } from "ioredis";
+import { DAY_MS, groupKeys, groupsOf, type Limit, queueGroupOf } from "./groups.ts";
 
-/** One request of a person within a group that has a limit: how many came before it. */
-export interface Standing {
-  /** unfinished requests of the group that are older */
-  readonly unfinishedBefore: number;
-  /** requests of the group in the last 24 hours that are older, finished or not */
-  readonly todayBefore: number;
-}
-
-/** Who shares a limit. */
-export type Group = { readonly user: string } | { readonly guild: string } | "everybody";
-
-/** What is left to delete after a person's records. */
-export interface Forgotten {
-  readonly requests: readonly Request[];
-  /** of recordings that nobody else asked for */
-  readonly hashes: readonly string[];
+/** A limit is reached; nothing was reserved. */
+export class LimitReachedError extends Error {
+  override readonly name = "LimitReachedError";
+  /** which of the limits that were given */
+  readonly index: number;
+  constructor(index: number) {
+    super(`limit ${index} is reached`);
+    this.index = index;
+  }
 }
 
 /**
- * The records of all requests in Redis. A request is *open* from the moment it was heard until it was answered: what is
- * open after a restart is owed an answer.
+ * The records of all requests in Redis. A request is *open* until it is answered: a bot that starts answers what is
+ * open. Open requests count against the limits of their groups until they are answered or discarded.
  */
 export interface Records {
-  /** @returns false where the same request is known already: Discord may tell of it twice */
-  create(request: Request): Promise<boolean>;
+  /**
+   * Writes the record of a new request and reserves its share of all limits, in one step.
+   *
+   * @returns false where the request is known already: Discord may send an event twice
+   * @throws LimitReachedError for the first limit that is reached
+   */
+  create(request: Request, limits?: readonly Limit[]): Promise<boolean>;
   get(id: string): Promise<Request | undefined>;
-  save(request: Request): Promise<void>;
-  /** keeps the final state; from here on no answer is owed */
-  close(request: Request): Promise<void>;
-  /** a finished request is owed an answer again */
-  reopen(request: Request): Promise<void>;
-  /** forgets a request that was refused; it counts against no limit */
+  /**
+   * Writes the new state of a request. A final state gives back what was reserved and counts the audio that was heard.
+   *
+   * @param from states that the record may be in
+   * @returns false where it is in another state, or gone: then nothing changes
+   */
+  move(request: Request, from: readonly RequestState[]): Promise<boolean>;
+  /** deletes the record; the request counts against no limit */
   discard(request: Request): Promise<void>;
   openIds(): Promise<readonly string[]>;
-  /** no answer is owed to an id whose record is gone */
+  /** removes an id from the open ones whose record is gone */
   drop(id: string): Promise<void>;
-  /** newest first; all where `count` is 0 */
+  /** songs, newest first; all where `count` is 0; damaged records are left out */
   ofUser(userId: string, count: number): Promise<readonly Request[]>;
-  standing(request: Request, group: Group): Promise<Standing>;
-  /** seconds of audio that a group had transcribed in the last 24 hours, counted by the hour */
-  secondsToday(group: Group): Promise<number>;
-  /**
-   * Takes the right to answer a request for a time; only one process has it.
-   *
-   * @returns a function that gives it back, or undefined where another process has it
-   */
-  claim(id: string): Promise<(() => Promise<void>) | undefined>;
-  /** deletes the records of a person's finished requests */
-  forget(userId: string): Promise<Forgotten>;
+  /** a person's open changes to scores, oldest first */
+  openChanges(userId: string): Promise<readonly Request[]>;
+  /** how many open requests of the person are older: each lets one round of other people go first */
+  ahead(request: Request): Promise<number>;
+  /** how much of a limit is in use */
+  used(limit: Omit<Limit, "maximum">): Promise<number>;
+  /** all records as they are stored, damaged ones too */
+  scan(): AsyncIterable<{ readonly id: string; readonly text: string }>;
+  /** deletes a record whose text cannot be read, and the sums of a person's audio */
+  deleteDamaged(id: string): Promise<void>;
+  deleteSums(userId: string): Promise<void>;
 }
 
-/** records that are read at once */
-const AT_ONCE = 500;
-const HOUR = 3600 * 1000;
-const DAY = 24 * HOUR;
-/** milliseconds after which a process that died while answering no longer holds its claim */
-const CLAIM_MS = 15_000;
-/** milliseconds between two words of a process that it is still at it */
-const RENEW_MS = 5000;
+/** seconds that a song counts until it is answered and its length is known */
+const USUAL_SECONDS = 240;
+/** records that are read with one command */
+const BATCH = 500;
 
-/** Writes a record that is not there yet and, with it or not at all, what makes it known (a list of commands as JSON). */
-const CREATE = `
-if not redis.call("set", KEYS[1], ARGV[1], "EX", ARGV[2], "NX") then return 0 end
+const USED = `
+local function used(measure, keys, since, perSong)
+  if measure == "unfinished" then return redis.call("zcard", keys[1]) end
+  if measure == "today" then return redis.call("zcount", keys[2], since, "+inf") end
+  local sum = perSong * redis.call("zcard", keys[1])
+  for i = 3, #keys do sum = sum + tonumber(redis.call("get", keys[i]) or "0") end
+  return sum
+end
+`;
+/** Returns -1 where the record is there already, the number of the limit that is reached, or 0. */
+const CREATE = `${USED}
+if redis.call("exists", KEYS[1]) == 1 then return -1 end
+for i, limit in ipairs(cjson.decode(ARGV[4])) do
+  if used(limit.measure, limit.keys, limit.since, limit.perSong) >= limit.maximum then return i end
+end
+redis.call("set", KEYS[1], ARGV[1], "EX", ARGV[2])
 for _, command in ipairs(cjson.decode(ARGV[3])) do redis.call(unpack(command)) end
-return 1`;
+return 0`;
+const MOVE = `
+local text = redis.call("get", KEYS[1])
+if not text then return 0 end
+local readable, record = pcall(cjson.decode, text)
+if not readable or type(record) ~= "table" then return 0 end
+for _, state in ipairs(cjson.decode(ARGV[2])) do
+  if record.state == state then
+    for _, command in ipairs(cjson.decode(ARGV[1])) do redis.call(unpack(command)) end
+    return 1
+  end
+end
+return 0`;
+const READ_USED = `${USED}
+local limit = cjson.decode(ARGV[1])
+return tostring(used(limit.measure, limit.keys, limit.since, limit.perSong))`;
 
 /** @param keepDays days that a record outlives its last change */
 export function openRecords(redis: Redis, prefix: string, keepDays: number): Records {
-  const key = (...parts: string[]) => [prefix, ...parts].join(":");
-  const recordKey = (id: string) => key("request", id);
+  const recordKey = (id: string) => `${prefix}:request:${id}`;
+  const openKey = `${prefix}:open`;
   const keepSeconds = keepDays * 24 * 3600;
-  const groupsOf = (request: Request): string[] => [
-    "everybody",
-    `user:${request.requester.userId}`,
-    ...(request.requester.guildId ? [`guild:${request.requester.guildId}`] : []),
-  ];
-  const nameOf = (group: Group) =>
-    group === "everybody" ? group : "user" in group ? `user:${group.user}` : `guild:${group.guild}`;
-
-  /** where the seconds of a group are summed up, an hour each: this hour and those of a day before it */
-  const hourKeys = (group: string) => {
-    const now = Math.floor(Date.now() / HOUR);
-    return Array.from({ length: DAY / HOUR }, (_, ago) => key("heard", group, String(now - ago)));
-  };
-  const countSeconds = (request: Request) => {
-    if (request.kind !== "transcribe" || request.state !== "done" || !request.result) return [];
-    const seconds = String(request.result.duration);
-    return groupsOf(request).flatMap((group) => {
-      const [thisHour] = hourKeys(group) as [string];
-      return [
-        ["incrbyfloat", thisHour, seconds],
-        ["pexpire", thisHour, String(DAY)],
-      ];
-    });
-  };
+  const keysOf = (request: Request) => groupsOf(request).map((group) => groupKeys(prefix, group));
 
   const write = (request: Request) => [
     "set",
@@ -104,139 +106,125 @@ export function openRecords(redis: Redis, prefix: string, keepDays: number): Rec
     "EX",
     String(keepSeconds),
   ];
-
-  const get = async (id: string) => {
-    const text = await redis.get(recordKey(id));
-    return text === null ? undefined : requestSchema.parse(JSON.parse(text));
+  const enter = (request: Request) => {
+    const score = String(request.createdAt);
+    return [
+      ["zadd", openKey, score, request.id],
+      ...keysOf(request).flatMap(({ unfinished, all }) => [
+        ["zadd", unfinished, score, request.id],
+        ["zadd", all, score, request.id],
+        ["zremrangebyscore", all, "-inf", String(request.createdAt - keepSeconds * 1000)],
+        ["expire", all, String(keepSeconds)],
+      ]),
+    ];
   };
-
-  const leaveGroups = (request: Request, sets: readonly string[]) =>
-    groupsOf(request).flatMap((group) => sets.map((set) => ["zrem", key(set, group), request.id]));
+  const leave = (request: Request) => [
+    ["zrem", openKey, request.id],
+    ...keysOf(request).map(({ unfinished }) => ["zrem", unfinished, request.id]),
+  ];
+  const countSeconds = (request: Request) => {
+    if (request.kind !== "transcribe" || request.state !== "done" || !request.result) return [];
+    const seconds = String(request.result.duration);
+    return keysOf(request).flatMap(({ hours }) => [
+      ["incrbyfloat", hours()[0]!, seconds],
+      ["pexpire", hours()[0]!, String(DAY_MS)],
+    ]);
+  };
+  const measured = ({ group, measure }: Omit<Limit, "maximum">, now: number) => {
+    const { unfinished, all, hours } = groupKeys(prefix, group);
+    return { measure, keys: [unfinished, all, ...hours()], since: now - DAY_MS, perSong: USUAL_SECONDS };
+  };
 
   const changeTogether = async (commands: string[][]) => {
     const results = await redis.multi(commands).exec();
     const failed = results?.find(([error]) => error)?.[0];
     if (failed) throw failed;
   };
-
   const readAll = async (ids: readonly string[]) => {
     const requests: Request[] = [];
-    for (let start = 0; start < ids.length; start += AT_ONCE) {
-      const texts = await redis.mget(ids.slice(start, start + AT_ONCE).map(recordKey));
-      requests.push(...texts.flatMap((text) => (text === null ? [] : [requestSchema.parse(JSON.parse(text))])));
+    for (let start = 0; start < ids.length; start += BATCH) {
+      const texts = await redis.mget(ids.slice(start, start + BATCH).map(recordKey));
+      requests.push(...texts.flatMap((text) => (text === null ? [] : (readRecord(text) ?? []))));
     }
     return requests;
   };
-  const ofUser = async (userId: string, count: number) =>
-    readAll(await redis.zrevrange(key("all", `user:${userId}`), 0, count - 1));
 
   return {
-    get,
-    ofUser,
-
-    async create(request) {
-      const score = String(request.createdAt);
-      const groups = request.kind === "transcribe" ? groupsOf(request) : [];
-      const changes = key("changes", `user:${request.requester.userId}`);
-      const known = [
-        ["zadd", key("open"), score, request.id],
-        // A change to a score is quick and no new recording: it is owed an answer but counts against no limit.
-        ...(groups.length
-          ? []
-          : [
-              ["zadd", changes, score, request.id],
-              ["expire", changes, String(keepSeconds)],
-            ]),
-        ...groups.flatMap((group) => [
-          ["zadd", key("unfinished", group), score, request.id],
-          ["zadd", key("all", group), score, request.id],
-          ["zremrangebyscore", key("all", group), "-inf", String(request.createdAt - keepSeconds * 1000)],
-          ["expire", key("all", group), String(keepSeconds)],
-        ]),
-      ];
-      const record = [JSON.stringify(request), keepSeconds, JSON.stringify(known)];
-      return (await redis.eval(CREATE, 1, recordKey(request.id), ...record)) === 1;
+    async create(request, limits = []) {
+      const checks = limits.map((limit) => ({ ...measured(limit, request.createdAt), maximum: limit.maximum }));
+      const record = [JSON.stringify(request), keepSeconds, JSON.stringify(enter(request)), JSON.stringify(checks)];
+      const reached = Number(await redis.eval(CREATE, 1, recordKey(request.id), ...record));
+      if (reached > 0) throw new LimitReachedError(reached - 1);
+      return reached === 0;
     },
 
-    async save(request) {
-      await changeTogether([write(request)]);
+    async get(id) {
+      const text = await redis.get(recordKey(id));
+      return text === null ? undefined : requestSchema.parse(JSON.parse(text));
     },
 
-    async close(request) {
-      await changeTogether([
-        write(request),
-        ["zrem", key("open"), request.id],
-        ...leaveGroups(request, ["unfinished"]),
-        ...countSeconds(request),
-      ]);
-    },
-
-    async reopen(request) {
-      await changeTogether([write(request), ["zadd", key("open"), String(request.createdAt), request.id]]);
+    async move(request, from) {
+      const changes = isOpen(request)
+        ? [write(request), ...enter(request)]
+        : [write(request), ...leave(request), ...countSeconds(request)];
+      return (await redis.eval(MOVE, 1, recordKey(request.id), JSON.stringify(changes), JSON.stringify(from))) === 1;
     },
 
     async discard(request) {
       await changeTogether([
         ["del", recordKey(request.id)],
-        ["zrem", key("open"), request.id],
-        ...leaveGroups(request, ["unfinished", "all"]),
+        ...leave(request),
+        ...keysOf(request).map(({ all }) => ["zrem", all, request.id]),
       ]);
     },
+
+    openIds: () => redis.zrange(openKey, 0, -1),
 
     async drop(id) {
-      await redis.zrem(key("open"), id);
+      await redis.zrem(openKey, id);
     },
 
-    openIds: () => redis.zrange(key("open"), 0, -1),
+    ofUser: async (userId, count) =>
+      readAll(await redis.zrevrange(groupKeys(prefix, { user: userId }).all, 0, count - 1)),
 
-    async standing(request, group) {
-      const since = request.createdAt - DAY;
-      const [unfinished, today] = await Promise.all([
-        redis.zrank(key("unfinished", nameOf(group)), request.id),
-        redis.zcount(key("all", nameOf(group)), since, `(${request.createdAt}`),
+    openChanges: async (userId) =>
+      readAll(await redis.zrange(groupKeys(prefix, { changesOf: userId }).unfinished, 0, -1)),
+
+    async ahead(request) {
+      const { unfinished } = groupKeys(prefix, queueGroupOf(request));
+      return (await redis.zrank(unfinished, request.id)) ?? 0;
+    },
+
+    used: async (limit) => Number(await redis.eval(READ_USED, 0, JSON.stringify(measured(limit, Date.now())))),
+
+    async *scan() {
+      for await (const keys of redis.scanStream({ match: recordKey("*"), count: BATCH })) {
+        if ((keys as string[]).length === 0) continue;
+        const texts = await redis.mget(keys);
+        for (const [index, text] of texts.entries()) {
+          if (text !== null) yield { id: (keys as string[])[index]!.slice(recordKey("").length), text };
+        }
+      }
+    },
+
+    async deleteDamaged(id) {
+      await changeTogether([
+        ["del", recordKey(id)],
+        ["zrem", openKey, id],
       ]);
-      return { unfinishedBefore: unfinished ?? 0, todayBefore: today };
     },
 
-    async secondsToday(group) {
-      const heard = await redis.mget(hourKeys(nameOf(group)));
-      return heard.reduce((sum, seconds) => sum + Number(seconds ?? 0), 0);
-    },
-
-    async claim(id) {
-      const claimKey = key("answering", id);
-      const mine = `${process.pid}-${Math.random()}`;
-      if ((await redis.set(claimKey, mine, "PX", CLAIM_MS, "NX")) === null) return undefined;
-      const ifMine = async (act: () => Promise<unknown>) => {
-        if ((await redis.get(claimKey)) === mine) await act();
-      };
-      const renewing = setInterval(() => {
-        ifMine(() => redis.pexpire(claimKey, CLAIM_MS)).catch(() => {}); // Redis is away: it is lost, or kept by chance
-      }, RENEW_MS);
-      return async () => {
-        clearInterval(renewing);
-        await ifMine(() => redis.del(claimKey)).catch(() => {}); // it lapses by itself
-      };
-    },
-
-    async forget(userId) {
-      const changes = await redis.zrange(key("changes", `user:${userId}`), 0, -1);
-      const requests = [...(await ofUser(userId, 0)), ...(await readAll(changes))];
-      const finished = requests.filter(({ state }) => state !== "received" && state !== "queued");
-      for (const request of finished) {
-        await changeTogether([
-          ["del", recordKey(request.id)],
-          ["zrem", key("open"), request.id],
-          ["zrem", key("changes", `user:${userId}`), request.id],
-          ...leaveGroups(request, ["unfinished", "all"]),
-        ]);
-      }
-      await redis.del(hourKeys(nameOf({ user: userId })));
-      const hashes = new Set(finished.flatMap((request) => request.source?.hash ?? []));
-      for (const other of await readAll(await redis.zrange(key("all", "everybody"), 0, -1))) {
-        if (other.source) hashes.delete(other.source.hash);
-      }
-      return { requests: finished, hashes: [...hashes] };
+    async deleteSums(userId) {
+      await redis.del(...groupKeys(prefix, { user: userId }).hours());
     },
   };
+}
+
+/** @returns the request, or undefined where the record is damaged or of another version */
+export function readRecord(text: string): Request | undefined {
+  try {
+    return requestSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }

@@ -1,26 +1,45 @@
+import { isOpen, type Request } from "@groovesheet/jobs/request.ts";
 import { resultsFolder, sourceKey } from "@groovesheet/jobs/results.ts";
-import type { BotContext } from "../context.ts";
-import { cancelRequest } from "./cancel.ts";
+import { readRecord } from "../persistence/records.ts";
+import type { Services } from "../services.ts";
+import type { Requests } from "./requests.ts";
 
 /** milliseconds that running jobs have to stop before what they left is deleted */
 const STOP_MS = 10_000;
 
 /** Deletes what is kept of a person: records, language, and every recording and score that nobody else asked for. */
-export async function forget(bot: BotContext, userId: string): Promise<void> {
+export async function deleteUserData(services: Services, requests: Requests, userId: string): Promise<void> {
+  const { records, queues, store, preferences, log } = services;
   const deadline = Date.now() + STOP_MS;
   for (;;) {
-    const requests = await bot.records.ofUser(userId, 1000);
-    const running = requests.filter(({ state }) => state === "received" || state === "queued");
-    for (const request of running) await cancelRequest(bot, request);
+    const { mine } = await sortRecords(services, userId);
+    const running = mine.filter(isOpen);
+    for (const request of running) await requests.cancel(request);
     if (running.length === 0 || Date.now() > deadline) break;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
-  const { requests, hashes } = await bot.records.forget(userId);
-  for (const { kind, id } of requests) await bot.queues[kind].remove(id);
-  for (const hash of hashes) {
-    await bot.store.delete(sourceKey(hash));
-    await bot.store.delete(resultsFolder(hash));
+  const { mine, others } = await sortRecords(services, userId);
+  for (const request of mine) {
+    await queues[request.kind].remove(request.id);
+    await records.discard(request);
   }
-  await bot.preferences.forget(userId);
-  bot.log.info({ recordings: hashes.length }, "a person was forgotten");
+  const hashes = new Set(mine.flatMap(({ source }) => source?.hash ?? []));
+  for (const { source } of others) if (source) hashes.delete(source.hash);
+  for (const hash of hashes) {
+    await store.delete(sourceKey(hash));
+    await store.delete(resultsFolder(hash));
+  }
+  await records.deleteSums(userId);
+  await preferences.forget(userId);
+  log.info({ recordings: hashes.size }, "a person's data was deleted");
+}
+
+async function sortRecords({ records }: Services, userId: string) {
+  const mine: Request[] = [];
+  const others: Request[] = [];
+  for await (const { text } of records.scan()) {
+    const request = readRecord(text);
+    if (request) (request.requester.userId === userId ? mine : others).push(request);
+  }
+  return { mine, others };
 }

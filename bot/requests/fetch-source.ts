@@ -5,77 +5,103 @@ import type { Origin, Request, Source } from "@groovesheet/jobs/request.ts";
 import { sourceKey } from "@groovesheet/jobs/results.ts";
 import { hashFile } from "@groovesheet/jobs/store.ts";
 import { temporaryFolder } from "@groovesheet/jobs/temporary.ts";
-import { ChannelType, type Message, PermissionFlagsBits } from "discord.js";
-import type { BotContext } from "../context.ts";
-import { soundsOf } from "../interactions/create-request.ts";
 import { checkLink } from "../links/address.ts";
 import { type DownloadLimits, downloadAttachment, downloadLink, StatusError } from "../links/download.ts";
 import { directLink, messageLink } from "../links/share-links.ts";
 import { checkIsSound } from "../links/sniff.ts";
 import { downloadWithYtDlp } from "../links/yt-dlp.ts";
+import type { Services } from "../services.ts";
+import type { FetchSlots } from "./fetch-slots.ts";
 
-/**
- * Brings the recording of a request into the store.
- *
- * @throws UserError where it is not to be had or is no recording
- */
-export async function fetchSource(bot: BotContext, request: Request): Promise<Source> {
+/** Copies the recording of a request into the store. */
+export type FetchSource = (request: Request, signal: AbortSignal) => Promise<Source>;
+
+/** of a link: a recording of poor quality (64 kbit/s) at the speed at which it is played */
+const MINIMUM_BYTES_PER_SECOND = 8000;
+
+interface Context extends Services {
+  readonly slots: FetchSlots;
+}
+
+/** @returns a function that throws a UserError where the recording cannot be downloaded or is none */
+export function openFetchSource(services: Services, slots: FetchSlots): FetchSource {
+  return (request, signal) => fetchSource({ ...services, slots }, request, signal);
+}
+
+async function fetchSource(services: Context, request: Request, signal: AbortSignal): Promise<Source> {
   const folder = await temporaryFolder();
   try {
-    const { path, name } = await download(bot, request, request.origin, folder);
+    const { path, name } = await download(services, request, request.origin, folder, signal);
     const { size } = await stat(path);
     if (size === 0) throw new UserError("fileEmpty");
     const hash = await hashFile(path);
-    await bot.store.putFile(sourceKey(hash), path);
+    signal.throwIfAborted();
+    await services.store.putFile(sourceKey(hash), path);
     return { hash, name, bytes: size };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
+type ChatFile = Extract<Origin, { kind: "attachment" }>;
+
 interface Fetched {
   readonly path: string;
   readonly name: string;
 }
 
-async function download(bot: BotContext, request: Request, origin: Origin, folder: string): Promise<Fetched> {
-  if (origin.kind === "attachment") return await fromDiscord(bot, origin, folder);
+async function download(
+  services: Context,
+  request: Request,
+  origin: Origin,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Fetched> {
+  const fromChatFile = (file: ChatFile) => services.slots.file(() => fromChat(services, file, folder, signal));
+  if (origin.kind === "attachment") return await fromChatFile(origin);
   if (origin.kind === "stored") throw new UserError("jobUnknown");
-  const url = checkLink(origin.url, bot.settings.LINK_PRIVATE_HOSTS);
+  const url = checkLink(origin.url, services.settings.LINK_PRIVATE_HOSTS);
   const linked = messageLink(url);
-  if (linked) return await fromMessage(bot, request, linked, folder);
-  if (isDiscordFile(bot, url)) {
-    const attachment = { kind: "attachment" as const, url: url.href, name: basename(url.pathname), bytes: 0 };
-    return await fromDiscord(bot, attachment, folder);
+  if (linked) {
+    const [found] = await services.chat.recordingsIn(linked, request.requester.userId);
+    // A message that links to a message would let links go round in circles.
+    if (!found || (found.kind === "link" && messageLink(new URL(found.url)))) throw new UserError("messageNotFound");
+    return await download(services, request, found, folder, signal);
   }
-  return await fromLink(bot, url, folder);
+  if (isChatFile(services, url)) {
+    const attachment = { kind: "attachment" as const, url: url.href, name: basename(url.pathname), bytes: 0 };
+    return await fromChatFile(attachment);
+  }
+  const { userId } = request.requester;
+  return await services.slots.link(userId, url.host, () => fromLink(services, url, folder, signal));
 }
 
-async function fromLink(bot: BotContext, url: URL, folder: string): Promise<Fetched> {
-  const limits = downloadLimits(bot);
+async function fromLink(services: Services, url: URL, folder: string, signal: AbortSignal): Promise<Fetched> {
+  signal.throwIfAborted(); // it may have waited for its slot
+  const limits = downloadLimits(services, signal);
   const path = join(folder, "recording");
-  const { name, contentType } = await downloadLink(directLink(url).href, path, limits);
+  const { name, contentType } = await downloadLink(directLink(url).href, path, {
+    ...limits,
+    minimum: { bytesPerSecond: MINIMUM_BYTES_PER_SECOND, seconds: services.settings.LINK_STALL_SECONDS },
+  });
   try {
     await checkIsSound(path, contentType, true);
     return { path, name };
   } catch (error) {
-    const program = bot.settings.YT_DLP_PATH;
+    const program = services.settings.YT_DLP_PATH;
     if (!program || !(error instanceof UserError) || error.code !== "linkNeedsHelper") throw error;
   }
   const within = join(folder, "page");
   await mkdir(within);
-  const found = await downloadWithYtDlp(bot.settings.YT_DLP_PATH!, url, within, limits);
+  const found = await downloadWithYtDlp(services.settings.YT_DLP_PATH!, url, within, limits);
   await checkIsSound(found, "", true);
   return { path: found, name: basename(found) };
 }
 
-async function fromDiscord(
-  bot: BotContext,
-  origin: Extract<Origin, { kind: "attachment" }>,
-  folder: string,
-): Promise<Fetched> {
-  if (!isDiscordFile(bot, new URL(origin.url))) throw new UserError("linkNotAllowed");
-  const limits = downloadLimits(bot);
+async function fromChat(services: Services, origin: ChatFile, folder: string, signal: AbortSignal): Promise<Fetched> {
+  signal.throwIfAborted(); // it may have waited for its slot
+  if (!isChatFile(services, new URL(origin.url))) throw new UserError("linkNotAllowed");
+  const limits = downloadLimits(services, signal);
   if (origin.bytes > limits.megabytes * 1e6) {
     throw new UserError("fileTooLarge", { megabytes: Math.ceil(origin.bytes / 1e6), maximum: limits.megabytes });
   }
@@ -91,8 +117,9 @@ async function fromDiscord(
     if (!(error instanceof StatusError)) throw error;
     if (error.status >= 500) throw new UserError("linkUnreachable", { reason: error.message });
   }
-  // The signature of the address ran out; the message still knows the file and Discord signs it anew.
-  const fresh = await freshUrl(bot, origin);
+  // The signature of the address expired: the platform signs it again as long as it has the file.
+  const fresh = await services.chat.freshUrl(origin);
+  if (fresh === undefined) throw new UserError("attachmentExpired");
   try {
     return await get(fresh);
   } catch (error) {
@@ -100,55 +127,11 @@ async function fromDiscord(
   }
 }
 
-async function freshUrl(bot: BotContext, origin: Extract<Origin, { kind: "attachment" }>): Promise<string> {
-  if (!origin.channelId || !origin.messageId) throw new UserError("attachmentExpired");
-  const message = await readMessage(bot, origin.channelId, origin.messageId);
-  const attachment = origin.attachmentId === undefined ? undefined : message?.attachments.get(origin.attachmentId);
-  if (!attachment) throw new UserError("attachmentExpired");
-  return attachment.url;
+function isChatFile({ settings }: Services, url: URL): boolean {
+  return settings.DISCORD_CDN_URLS.some((known) => url.origin === new URL(known).origin);
 }
 
-async function fromMessage(
-  bot: BotContext,
-  request: Request,
-  linked: { channelId: string; messageId: string },
-  folder: string,
-): Promise<Fetched> {
-  await demandSight(bot, request.requester.userId, linked.channelId);
-  const message = await readMessage(bot, linked.channelId, linked.messageId);
-  const [sound] = message ? soundsOf(message) : [];
-  // A message that leads to a message would let links go round in circles.
-  if (!sound || (sound.kind === "link" && messageLink(new URL(sound.url)))) throw new UserError("messageNotFound");
-  return await download(bot, request, sound, folder);
-}
-
-/** A link must not show a person what Discord would not: they have to see the channel themselves. */
-async function demandSight(bot: BotContext, userId: string, channelId: string): Promise<void> {
-  const channel = await bot.client.channels.fetch(channelId).catch(() => null);
-  if (!channel) throw new UserError("messageNotFound");
-  if (channel.isDMBased()) {
-    if ("recipientId" in channel && channel.recipientId === userId) return;
-    throw new UserError("messageNotFound");
-  }
-  const member = await channel.guild.members.fetch(userId).catch(() => null);
-  const needed = [PermissionFlagsBits.ViewChannel, PermissionFlagsBits.ReadMessageHistory];
-  const seesChannel = member !== null && channel.permissionsFor(member).has(needed);
-  const seesThread =
-    channel.type !== ChannelType.PrivateThread || (await channel.members.fetch(userId).catch(() => null)) !== null;
-  if (!seesChannel || !seesThread) throw new UserError("messageNotFound");
-}
-
-async function readMessage(bot: BotContext, channelId: string, messageId: string): Promise<Message | null> {
-  const channel = await bot.client.channels.fetch(channelId).catch(() => null);
-  if (!channel?.isTextBased()) return null;
-  return await channel.messages.fetch({ message: messageId, force: true }).catch(() => null);
-}
-
-function isDiscordFile(bot: BotContext, url: URL): boolean {
-  return bot.settings.DISCORD_CDN_URLS.some((known) => url.origin === new URL(known).origin);
-}
-
-function downloadLimits(bot: BotContext): DownloadLimits {
-  const { MAX_FILE_MB, DOWNLOAD_SECONDS, LINK_PRIVATE_HOSTS } = bot.settings;
-  return { megabytes: MAX_FILE_MB, seconds: DOWNLOAD_SECONDS, privateHosts: LINK_PRIVATE_HOSTS };
+function downloadLimits({ settings }: Services, signal: AbortSignal): DownloadLimits {
+  const { MAX_FILE_MB, DOWNLOAD_SECONDS, LINK_PRIVATE_HOSTS } = settings;
+  return { megabytes: MAX_FILE_MB, seconds: DOWNLOAD_SECONDS, privateHosts: LINK_PRIVATE_HOSTS, signal };
 }

@@ -1,60 +1,71 @@
 import { UserError, type UserErrorCode } from "@groovesheet/jobs/errors.ts";
 import type { Request } from "@groovesheet/jobs/request.ts";
-import type { BotContext } from "../context.ts";
-import type { Standing } from "../persistence/records.ts";
+import type { Limit } from "../persistence/groups.ts";
+import { LimitReachedError } from "../persistence/records.ts";
+import type { Services } from "../services.ts";
 
-/** Minutes that a song counts until it is answered and its length is known: songs in work are no way around a limit. */
-const USUAL_MINUTES = 4;
-
-/** What people may do in a server, from the environment, the owners' word and the server's, the strictest last. */
-export async function limitsIn(bot: BotContext, guildId: string | undefined) {
+/** What people may do in a server: the owners' limits take the place of the environment's, the server's only lower them. */
+export async function limitsIn({ settings, preferences }: Services, guildId: string | undefined) {
   const [overrides, guild] = await Promise.all([
-    bot.preferences.limits(),
-    guildId ? bot.preferences.guild(guildId) : undefined,
+    preferences.limits(),
+    guildId ? preferences.guild(guildId) : undefined,
   ]);
-  const atOnce = overrides.userAtOnce ?? bot.settings.LIMIT_USER_AT_ONCE;
-  const perDay = overrides.userPerDay ?? bot.settings.LIMIT_USER_PER_DAY;
-  const minutes = overrides.userMinutesPerDay ?? bot.settings.LIMIT_USER_MINUTES_PER_DAY;
-  const serverMinutes = overrides.serverMinutesPerDay ?? bot.settings.LIMIT_SERVER_MINUTES_PER_DAY;
+  const atOnce = overrides.userAtOnce ?? settings.LIMIT_USER_AT_ONCE;
+  const perDay = overrides.userPerDay ?? settings.LIMIT_USER_PER_DAY;
+  const minutes = overrides.userMinutesPerDay ?? settings.LIMIT_USER_MINUTES_PER_DAY;
+  const serverMinutes = overrides.serverMinutesPerDay ?? settings.LIMIT_SERVER_MINUTES_PER_DAY;
   return {
     atOnce: Math.min(atOnce, guild?.userAtOnce ?? atOnce),
     perDay: Math.min(perDay, guild?.userPerDay ?? perDay),
     minutes: Math.min(minutes, guild?.userMinutesPerDay ?? minutes),
     serverMinutes: Math.min(serverMinutes, guild?.serverMinutesPerDay ?? serverMinutes),
-    allMinutes: overrides.minutesPerDay ?? bot.settings.LIMIT_MINUTES_PER_DAY,
+    allMinutes: overrides.minutesPerDay ?? settings.LIMIT_MINUTES_PER_DAY,
   };
 }
 
 /**
- * Holds a request that is in the records against all limits.
+ * Writes the record of a request and reserves its share of all limits, in one step: of requests that arrive together,
+ * no more pass than the limits allow. What is reserved is given back when the request is answered.
  *
- * @returns how many unfinished requests the person has besides: its place in the order of fairness
+ * @returns false where the request is known already
  * @throws UserError naming the limit that is reached
  */
-export async function checkLimits(bot: BotContext, request: Request): Promise<number> {
+export async function createWithinLimits(services: Services, request: Request): Promise<boolean> {
+  const limits = await limitsFor(services, request);
+  try {
+    return await services.records.create(request, limits);
+  } catch (error) {
+    if (!(error instanceof LimitReachedError)) throw error;
+    const { code, measure, maximum } = limits[error.index]!;
+    throw new UserError(code, { maximum: measure === "seconds" ? maximum / 60 : maximum });
+  }
+}
+
+type NamedLimit = Limit & { readonly code: UserErrorCode };
+
+/** The person's own limits come first: they are the ones that the person can do something about. */
+async function limitsFor(services: Services, request: Request): Promise<readonly NamedLimit[]> {
   const { userId, guildId } = request.requester;
-  const { settings, records } = bot;
-  const [limits, user, guild, everybody, userSeconds, guildSeconds, allSeconds] = await Promise.all([
-    limitsIn(bot, guildId),
-    records.standing(request, { user: userId }),
-    guildId ? records.standing(request, { guild: guildId }) : { unfinishedBefore: 0, todayBefore: 0 },
-    records.standing(request, "everybody"),
-    records.secondsToday({ user: userId }),
-    guildId ? records.secondsToday({ guild: guildId }) : 0,
-    records.secondsToday("everybody"),
-  ]);
-  const minutes = (seconds: number, { unfinishedBefore }: Standing) => seconds / 60 + USUAL_MINUTES * unfinishedBefore;
-  const checks: readonly (readonly [reached: number, maximum: number, code: UserErrorCode])[] = [
-    [user.unfinishedBefore, limits.atOnce, "tooManyAtOnce"],
-    [user.todayBefore, limits.perDay, "tooManyToday"],
-    [minutes(userSeconds, user), limits.minutes, "tooManyMinutes"],
-    [guild.unfinishedBefore, settings.LIMIT_SERVER_AT_ONCE, "serverTooManyAtOnce"],
-    [guild.todayBefore, settings.LIMIT_SERVER_PER_DAY, "serverTooManyToday"],
-    [minutes(guildSeconds, guild), limits.serverMinutes, "serverTooManyMinutes"],
-    [everybody.unfinishedBefore, settings.LIMIT_QUEUE, "queueFull"],
-    [everybody.todayBefore, settings.LIMIT_PER_DAY, "everybodyTooManyToday"],
-    [minutes(allSeconds, everybody), limits.allMinutes, "everybodyTooManyMinutes"],
+  const { settings } = services;
+  if (request.kind === "renotate") {
+    const group = { changesOf: userId };
+    return [{ group, measure: "unfinished", maximum: settings.LIMIT_USER_CHANGES, code: "tooManyChanges" }];
+  }
+  const limits = await limitsIn(services, guildId);
+  const user = { user: userId };
+  const everybody = "everybody" as const;
+  const ofGuild = (guild: string): NamedLimit[] => [
+    { group: { guild }, measure: "unfinished", maximum: settings.LIMIT_SERVER_AT_ONCE, code: "serverTooManyAtOnce" },
+    { group: { guild }, measure: "today", maximum: settings.LIMIT_SERVER_PER_DAY, code: "serverTooManyToday" },
+    { group: { guild }, measure: "seconds", maximum: limits.serverMinutes * 60, code: "serverTooManyMinutes" },
   ];
-  for (const [reached, maximum, code] of checks) if (reached >= maximum) throw new UserError(code, { maximum });
-  return user.unfinishedBefore;
+  return [
+    { group: user, measure: "unfinished", maximum: limits.atOnce, code: "tooManyAtOnce" },
+    { group: user, measure: "today", maximum: limits.perDay, code: "tooManyToday" },
+    { group: user, measure: "seconds", maximum: limits.minutes * 60, code: "tooManyMinutes" },
+    ...(guildId ? ofGuild(guildId) : []),
+    { group: everybody, measure: "unfinished", maximum: settings.LIMIT_QUEUE, code: "queueFull" },
+    { group: everybody, measure: "today", maximum: settings.LIMIT_PER_DAY, code: "everybodyTooManyToday" },
+    { group: everybody, measure: "seconds", maximum: limits.allMinutes * 60, code: "everybodyTooManyMinutes" },
+  ];
 }

@@ -1,4 +1,5 @@
 import type { Records } from "@groovesheet/bot/persistence/records.ts";
+import { isOpen } from "@groovesheet/jobs/request.ts";
 import type { StoredInteraction } from "../../tests/support/discord/interactions.ts";
 import type { LocalDiscord } from "../../tests/support/discord/server.ts";
 import type { StoredMessage } from "../../tests/support/discord/world.ts";
@@ -53,7 +54,7 @@ export function say(discord: LocalDiscord, wish: Wish): void {
 /** How things stand with what was asked, as far as Redis and the chat tell. @throws where Redis is away */
 export async function standingOf(ask: Ask, records: Records): Promise<Standing> {
   const record = await records.get(ask.requestId);
-  const closed = record && record.state !== "received" && record.state !== "queued";
+  const closed = record && !isOpen(record);
   if (closed) return "answered";
   if (record) return "working";
   const waited = performance.now() - ask.at;

@@ -1,3 +1,4 @@
+import { openClaims } from "@groovesheet/bot/persistence/claims.ts";
 import { openPreferences } from "@groovesheet/bot/persistence/preferences.ts";
 import { openRecords, type Records } from "@groovesheet/bot/persistence/records.ts";
 import { openCancellation } from "@groovesheet/jobs/cancellation.ts";
@@ -7,6 +8,7 @@ import {
   presentProcessors,
   withdrawProcessor,
 } from "@groovesheet/jobs/processors.ts";
+import { OPEN_STATES, type Request } from "@groovesheet/jobs/request.ts";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { exampleRequest, exampleResult } from "../support/example-job.ts";
@@ -39,7 +41,7 @@ describe.skipIf(!hasRedis)("records in Redis", () => {
     const request = exampleRequest();
     await records.create(request);
     expect(await records.openIds()).toEqual([request.id]);
-    await records.close({ ...request, state: "done" });
+    await records.move({ ...request, state: "done" }, OPEN_STATES);
     expect(await records.openIds()).toEqual([]);
     expect((await records.get(request.id))?.state).toBe("done");
   });
@@ -51,61 +53,81 @@ describe.skipIf(!hasRedis)("records in Redis", () => {
     expect(await records.openIds()).toEqual([request.id]);
   });
 
-  test("GIVEN several requests THEN each has a standing of its own in its groups", async () => {
-    const requests = [0, 1, 2].map((index) => exampleRequest({ id: `r${index}`, createdAt: 1_000_000 + index }));
+  test("GIVEN several requests THEN each counts in its groups, and those before it are known", async () => {
+    const requests = [0, 1, 2].map((index) => exampleRequest({ id: `r${index}`, createdAt: Date.now() + index }));
     for (const request of requests) await records.create(request);
-    await records.close({ ...requests[0]!, state: "done" });
-    expect(await records.standing(requests[2]!, { user: "u1" })).toEqual({ unfinishedBefore: 1, todayBefore: 2 });
-    expect(await records.standing(requests[2]!, "everybody")).toEqual({ unfinishedBefore: 1, todayBefore: 2 });
+    await records.move({ ...requests[0]!, state: "done" }, OPEN_STATES);
+    expect(await records.ahead(requests[2]!)).toBe(1);
+    for (const group of [{ user: "u1" }, "everybody"] as const) {
+      expect(await records.used({ group, measure: "unfinished" })).toBe(2);
+      expect(await records.used({ group, measure: "today" })).toBe(3);
+    }
     await records.discard(requests[1]!);
-    expect(await records.standing(requests[2]!, { guild: "g1" })).toEqual({ unfinishedBefore: 0, todayBefore: 1 });
+    expect(await records.ahead(requests[2]!)).toBe(0);
+    expect(await records.used({ group: { guild: "g1" }, measure: "unfinished" })).toBe(1);
+    expect(await records.used({ group: { guild: "g1" }, measure: "today" })).toBe(2);
   });
 
   test("GIVEN scores THEN their minutes count for the person, the server and everybody, and a change counts nothing", async () => {
+    const finish = async (request: Request, state: "done" | "failed") => {
+      await records.create(request);
+      await records.move({ ...request, state }, OPEN_STATES);
+    };
     const result = exampleResult(90);
-    const done = { state: "done", result } as const;
-    await records.close(exampleRequest(done));
-    await records.close(exampleRequest({ ...done, requester: { userId: "u2", language: "en" } }));
-    await records.close(exampleRequest({ ...done, kind: "renotate" }));
-    await records.close(exampleRequest({ state: "failed" }));
-    expect(await records.secondsToday({ user: "u1" })).toBe(90);
-    expect(await records.secondsToday({ guild: "g1" })).toBe(90);
-    expect(await records.secondsToday("everybody")).toBe(180);
+    await finish(exampleRequest({ result }), "done");
+    await finish(exampleRequest({ result, requester: { userId: "u2", language: "en" } }), "done");
+    await finish(exampleRequest({ result, kind: "renotate" }), "done");
+    await finish(exampleRequest(), "failed");
+    expect(await records.used({ group: { user: "u1" }, measure: "seconds" })).toBe(90);
+    expect(await records.used({ group: { guild: "g1" }, measure: "seconds" })).toBe(90);
+    expect(await records.used({ group: "everybody", measure: "seconds" })).toBe(180);
     const [hour] = await redis.keys("*heard:everybody*");
     expect(await redis.pttl(hour!)).toBeGreaterThan(23 * 3600_000);
-    await records.forget("u1");
-    expect(await redis.keys("*user:u1*")).toEqual([]);
+    await records.deleteSums("u1");
+    expect(await redis.keys("*heard:user:u1*")).toEqual([]);
   });
 
-  test("GIVEN a re-notation THEN it is open but counts against no limit", async () => {
+  test("GIVEN a re-notation THEN it is open but counts against no limit of songs", async () => {
     const change = exampleRequest({ id: "x1", kind: "renotate", createdAt: 1 });
     await records.create(change);
     const song = exampleRequest({ id: "x2", createdAt: 2 });
     await records.create(song);
     expect(await records.openIds()).toEqual(["x1", "x2"]);
-    expect(await records.standing(song, { user: "u1" })).toEqual({ unfinishedBefore: 0, todayBefore: 0 });
+    expect(await records.ahead(song)).toBe(0);
+    expect(await records.used({ group: { user: "u1" }, measure: "unfinished" })).toBe(1);
+    expect((await records.openChanges("u1")).map(({ id }) => id)).toEqual(["x1"]);
+  });
+
+  test("GIVEN requests that arrive together THEN no more pass than a limit allows, and room is given back", async () => {
+    const limit = { group: { user: "u1" }, measure: "unfinished", maximum: 3 } as const;
+    const requests = Array.from({ length: 10 }, (_, index) => exampleRequest({ id: `r${index}` }));
+    const created = await Promise.allSettled(requests.map((request) => records.create(request, [limit])));
+    const refused = created.filter(({ status }) => status === "rejected");
+    expect(refused).toHaveLength(7);
+    for (const { reason } of refused as PromiseRejectedResult[]) expect(reason).toMatchObject({ index: 0 });
+    expect(await records.openIds()).toHaveLength(3);
+    await records.move({ ...requests[0]!, state: "failed" }, OPEN_STATES);
+    expect(await records.create(requests[9]!, [limit])).toBe(true);
+  });
+
+  test("GIVEN a request that is finished THEN no process that is late changes it", async () => {
+    const request = exampleRequest();
+    await records.create(request);
+    expect(await records.move({ ...request, state: "cancelled" }, OPEN_STATES)).toBe(true);
+    expect(await records.move({ ...request, state: "done" }, OPEN_STATES)).toBe(false);
+    expect((await records.get(request.id))?.state).toBe("cancelled");
+    await records.discard(request);
+    expect(await records.move({ ...request, state: "queued" }, OPEN_STATES)).toBe(false);
+    expect(await records.get(request.id)).toBeUndefined();
   });
 
   test("GIVEN two processes THEN only one may answer at a time", async () => {
-    const release = await records.claim("r");
+    const claims = openClaims(redis, "test");
+    const release = await claims.claim("r");
     expect(release).toBeDefined();
-    expect(await records.claim("r")).toBeUndefined();
+    expect(await claims.claim("r")).toBeUndefined();
     await release?.();
-    expect(await records.claim("r")).toBeDefined();
-  });
-
-  test("GIVEN a person who wants to be forgotten THEN only recordings of nobody else are named", async () => {
-    const mine = { hash: "b".repeat(64), name: "mine.mp3", bytes: 1 };
-    await records.create(exampleRequest({ id: "r1", state: "done", source: mine }));
-    await records.create(exampleRequest({ id: "r2", state: "done" }));
-    await records.create(exampleRequest({ id: "r3", state: "done", requester: { userId: "u2", language: "de" } }));
-    await records.create(exampleRequest({ id: "r4", kind: "renotate", state: "done", source: mine }));
-    const { requests, hashes } = await records.forget("u1");
-    expect(hashes).toEqual([mine.hash]);
-    expect(requests.map(({ id }) => id).sort()).toEqual(["r1", "r2", "r4"]);
-    expect(await redis.keys("*r4*")).toEqual([]);
-    expect(await records.ofUser("u1", 10)).toEqual([]);
-    expect(await records.ofUser("u2", 10)).toHaveLength(1);
+    expect(await claims.claim("r")).toBeDefined();
   });
 
   test("GIVEN a cancelled job THEN listeners hear it and late comers can ask", async () => {

@@ -56,7 +56,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     await stage.stopBots();
     const record = (await stage.records.get(id))!;
     const { messageId: _, ...reply } = record.reply;
-    await stage.records.save({ ...record, reply });
+    await stage.records.move({ ...record, reply }, ["queued"]);
     await stage.startBot();
     await stage.startProcessor();
     await exactlyOne();
@@ -99,7 +99,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     // As it was before the recording was stored: received, and nothing in the queue.
     await (await stage.queues.transcribe.getJob(`i${asked.id}`))!.remove();
     const { source: _, ...received } = (await stage.records.get(`i${asked.id}`))!;
-    await stage.records.save({ ...received, state: "received" });
+    await stage.records.move({ ...received, state: "received" }, ["queued"]);
     await stage.startBot();
     await stage.startProcessor();
     expect(await exactlyOne()).toBe(stage.discord.original(asked));

@@ -1,0 +1,267 @@
+import { UserError } from "@groovesheet/jobs/errors.ts";
+import { currentFingerprint } from "@groovesheet/jobs/processors.ts";
+import {
+  isOpen,
+  jobSchema,
+  type OpenState,
+  REQUEST_STATES,
+  type Reply,
+  type Request,
+  type RequestState,
+  requestSchema,
+} from "@groovesheet/jobs/request.ts";
+import type { Failure } from "@groovesheet/jobs/result.ts";
+import { findResult, resultFolder, sourceKey } from "@groovesheet/jobs/results.ts";
+import type { Services } from "../services.ts";
+import type { Admission } from "./admission.ts";
+import type { Outcome } from "./chat.ts";
+import type { FetchSource } from "./fetch-source.ts";
+import { jobOutcome } from "./job-outcome.ts";
+import { createWithinLimits } from "./limits.ts";
+import { openOneAtATime } from "./one-at-a-time.ts";
+import type { StatusBoard } from "./status-board.ts";
+
+/**
+ * The life of a request:
+ *
+ *     received ── fetch ──▶ fetched ── queue ──▶ queued ── answer ──▶ done, failed, cancelled
+ *
+ * A person may cancel in every open state; what cannot be fetched fails; a score that is stored already is the answer
+ * without a job. A fetched request whose recording was deleted from the store is fetched again, and an owner may put a
+ * failed one back into the queue.
+ */
+const TRANSITIONS: Readonly<Record<RequestState, readonly RequestState[]>> = {
+  received: ["fetched", "failed", "cancelled"],
+  fetched: ["queued", "received", "done", "failed", "cancelled"],
+  queued: ["done", "failed", "cancelled"],
+  failed: ["queued"],
+  done: [],
+  cancelled: [],
+};
+
+export interface Requests {
+  /**
+   * Takes a new request: reserves its share of the limits, writes its record, acknowledges it and starts work on it. A
+   * request that is known already is ignored.
+   *
+   * @param admission proof that the server's rules allow it
+   * @param acknowledge shows the person that work began. It is called when the record is written: a bot that stops
+   * after it owes an answer, and the next one finds it
+   * @throws UserError where a limit is reached, and what `acknowledge` throws; then nothing is owed
+   */
+  receive(request: Request, admission: Admission, acknowledge?: () => Promise<Reply>): Promise<void>;
+  /**
+   * Takes an open request as many steps further as it can go now. It never throws: an error that the person can fix is
+   * the answer, any other is logged and the next sweep tries again.
+   */
+  advance(id: string): Promise<void>;
+  /** @returns false where the request is finished already */
+  cancel(request: Request): Promise<boolean>;
+  /** Puts a failed job back into its queue. @throws UserError jobUnknown where there is none */
+  retry(request: Request): Promise<void>;
+  /** Stops downloads, which the next bot starts again, and waits a while for answers that are being delivered. */
+  stop(ms: number): Promise<void>;
+}
+
+/** milliseconds after which a request is given up that cannot be brought into the queue */
+const INTAKE_MS = 30 * 60_000;
+/** milliseconds after which an answer is given up that Discord does not take */
+const DELIVERY_MS = 24 * 3600_000;
+
+const CANCELLED: Outcome = { state: "cancelled", failure: { code: "cancelled", facts: {} } };
+
+export function openRequests(services: Services, board: StatusBoard, fetchSource: FetchSource): Requests {
+  const { records, claims, queues, store, chat, cancellation, log } = services;
+  const work = openOneAtATime();
+  /** ids that wait for their turn: one waiting turn sees all that happened before it */
+  const waiting = new Set<string>();
+  const downloads = new Map<string, AbortController>();
+
+  /** @returns false where the record is in none of the states: somebody else was faster */
+  async function move(next: Request, from: readonly RequestState[] = statesBefore(next.state)): Promise<boolean> {
+    const illegal = from.find((state) => !TRANSITIONS[state].includes(next.state));
+    if (illegal) throw new Error(`a request that is ${illegal} cannot become ${next.state}`);
+    return await records.move(next, from);
+  }
+
+  /** received → fetched */
+  async function fetchRecording(request: Request): Promise<boolean> {
+    const shown = chat.status(request, { kind: "fetching" }).show();
+    await shown.catch((err) => log.debug({ err, job: request.id }, "status"));
+    const isStored = request.source !== undefined && (await store.has(sourceKey(request.source.hash)));
+    const source = isStored ? request.source : await download(request);
+    return await move({ ...request, source, state: "fetched" }, ["received"]);
+  }
+
+  async function download(request: Request) {
+    const abort = new AbortController();
+    downloads.set(request.id, abort);
+    try {
+      return await fetchSource(request, abort.signal);
+    } finally {
+      downloads.delete(request.id);
+    }
+  }
+
+  /** fetched → queued; → done where the score is stored; → received where the recording is gone */
+  async function putInQueue(request: Request): Promise<boolean> {
+    const job = jobSchema.parse({ ...request, state: "queued" });
+    if (!(await store.has(sourceKey(job.source.hash))))
+      return await move({ ...request, state: "received" }, ["fetched"]);
+    const fingerprint = await currentFingerprint(services.redis, services.settings.REDIS_PREFIX);
+    const folder = fingerprint && resultFolder(fingerprint, job.source, job.listen, job.notate);
+    const result = folder && (await findResult(store, folder));
+    if (result) return await answer(request, { state: "done", result });
+    return await move(job, ["fetched"]);
+  }
+
+  /** queued → done, failed, cancelled, when the job is finished; until then the status message follows it */
+  async function followJob(request: Request): Promise<boolean> {
+    const outcome = await jobOutcome(services, request);
+    if (outcome) return await answer(request, outcome);
+    board.follow(request);
+    return false;
+  }
+
+  /**
+   * open → done, failed, cancelled. Of several processes only one answers. If it is interrupted the request stays open,
+   * and the next sweep answers into the same message.
+   *
+   * @throws where Discord fails for a while
+   */
+  async function answer(request: Request, outcome: Outcome): Promise<false> {
+    const release = await claims.claim(request.id);
+    if (!release) return false;
+    try {
+      const current = await records.get(request.id);
+      if (!current || !isOpen(current)) return false;
+      await board.end(request.id);
+      const answered = answeredWith(current, outcome);
+      const reply = await deliver(answered, outcome);
+      await move(reply ? { ...answered, reply } : answered);
+      services.metrics.answered(answered, reply !== undefined);
+      return false;
+    } finally {
+      await release();
+    }
+  }
+
+  async function deliver(request: Request, outcome: Outcome): Promise<Reply | undefined> {
+    const context = log.child({ job: request.id });
+    const seconds = (Date.now() - request.createdAt) / 1000;
+    const parent = request.parentId ? await records.get(request.parentId) : undefined;
+    try {
+      const reply = await chat.deliver(request, outcome, parent);
+      if (reply) context.info({ state: outcome.state, code: request.failure?.code, seconds }, "answered");
+      else context.warn("the person can no longer be reached");
+      return reply;
+    } catch (error) {
+      if (seconds * 1000 < DELIVERY_MS) throw error;
+      context.error({ err: error }, "the answer is given up");
+      return undefined;
+    }
+  }
+
+  const steps = { received: fetchRecording, fetched: putInQueue, queued: followJob } satisfies Record<
+    OpenState,
+    (request: Request) => Promise<boolean>
+  >;
+
+  async function takeSteps(id: string): Promise<void> {
+    for (;;) {
+      const request = await records.get(id);
+      if (!request) return await records.drop(id); // the record is older than records are kept
+      const step = steps[request.state as OpenState];
+      if (!step || !(await step(request).catch((error) => fail(request, error)))) return;
+    }
+  }
+
+  async function fail(request: Request, error: unknown): Promise<false> {
+    const isIntake = request.state !== "queued";
+    if (isIntake && error instanceof UserError) return await answer(request, failed(error));
+    if (isIntake && isAbort(error)) return false; // it was cancelled, or the bot stops
+    if (!isIntake || Date.now() - request.createdAt < INTAKE_MS) throw error;
+    log.error({ err: error, job: request.id }, "request given up");
+    return await answer(request, { state: "failed", failure: { code: "internal", facts: {} } });
+  }
+
+  async function advance(id: string): Promise<void> {
+    if (waiting.has(id)) return;
+    waiting.add(id);
+    const turn = work.run(id, () => {
+      waiting.delete(id);
+      return takeSteps(id);
+    });
+    await turn.catch((err) => log.warn({ err, job: id }, "the next sweep tries again"));
+  }
+
+  async function enter(request: Request, acknowledge: (() => Promise<Reply>) | undefined): Promise<boolean> {
+    if (!(await createWithinLimits(services, request))) return false;
+    if (!acknowledge) return true;
+    try {
+      const acknowledged = { ...request, reply: await acknowledge() };
+      await records.move(acknowledged, ["received"]);
+      return true;
+    } catch (error) {
+      await records.discard(request);
+      throw error;
+    }
+  }
+
+  return {
+    advance,
+
+    async receive(request, _, acknowledge) {
+      // A sweep that finds the record waits until the request is acknowledged.
+      if (await work.run(request.id, () => enter(request, acknowledge))) void advance(request.id);
+    },
+
+    async cancel(request) {
+      if (!isOpen(request)) return false;
+      await cancellation.cancel(request.id);
+      downloads.get(request.id)?.abort();
+      const inQueue = () => queues[request.kind].getJob(request.id);
+      const job = await inQueue();
+      if (job && (await job.isActive())) return true; // the processor stops it, and its end is the answer
+      if (job && ((await job.isCompleted()) || (await job.isFailed()))) return false;
+      await job?.remove().catch(() => {}); // it began at this moment: then the processor stops it
+      if (!(await inQueue())) await answer(request, CANCELLED);
+      return true;
+    },
+
+    async retry(request) {
+      // A sweep that finds the request queued waits until its job is.
+      await work.run(request.id, async () => {
+        const job = await queues[request.kind].getJob(request.id);
+        if (request.state !== "failed" || !job || !(await job.isFailed())) throw new UserError("jobUnknown");
+        const { failure: _, ...before } = request;
+        if (!(await move({ ...before, state: "queued" }, ["failed"]))) throw new UserError("jobUnknown");
+        await job.retry("failed", { resetAttemptsMade: true });
+      });
+      void advance(request.id);
+    },
+
+    async stop(ms) {
+      for (const download of downloads.values()) download.abort();
+      await work.settled(ms);
+    },
+  };
+}
+
+function statesBefore(next: RequestState): readonly RequestState[] {
+  return REQUEST_STATES.filter((state) => TRANSITIONS[state].includes(next));
+}
+
+function answeredWith(request: Request, outcome: Outcome): Request {
+  const end = outcome.state === "done" ? { result: outcome.result.summary } : { failure: outcome.failure };
+  return requestSchema.parse({ ...request, state: outcome.state, ...end });
+}
+
+function failed(error: UserError): Outcome {
+  const failure: Failure = { code: error.code, facts: { ...error.facts } };
+  return { state: "failed", failure };
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}

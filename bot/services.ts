@@ -1,0 +1,52 @@
+import { type Cancellation, openCancellation } from "@groovesheet/jobs/cancellation.ts";
+import type { Log } from "@groovesheet/jobs/log.ts";
+import { connectAsking, type JobQueues, openQueues } from "@groovesheet/jobs/queues.ts";
+import type { BotSettings } from "@groovesheet/jobs/settings.ts";
+import type { ObjectStore } from "@groovesheet/jobs/store.ts";
+import { openStore } from "@groovesheet/jobs/stores/open.ts";
+import type { Redis } from "ioredis";
+import type { BotMetrics } from "./observability/metrics.ts";
+import { type Claims, openClaims } from "./persistence/claims.ts";
+import { openPreferences, type Preferences } from "./persistence/preferences.ts";
+import { openRecords, type Records } from "./persistence/records.ts";
+import type { Chat } from "./requests/chat.ts";
+
+/** What requests are served with: the settings, what is stored, and the chat platform. */
+export interface Services {
+  readonly settings: BotSettings;
+  readonly log: Log;
+  readonly redis: Redis;
+  readonly queues: JobQueues;
+  readonly records: Records;
+  readonly claims: Claims;
+  readonly preferences: Preferences;
+  readonly cancellation: Cancellation;
+  readonly store: ObjectStore;
+  readonly metrics: BotMetrics;
+  readonly chat: Chat;
+}
+
+/** @param openChat makes the chat platform's side, which reads scores from the store */
+export async function openServices(
+  settings: BotSettings,
+  log: Log,
+  metrics: BotMetrics,
+  openChat: (store: ObjectStore) => Chat,
+): Promise<Services> {
+  const store = await openStore(settings);
+  const redis = connectAsking(settings);
+  redis.on("error", (err) => log.warn({ err }, "Redis"));
+  return {
+    settings,
+    log,
+    redis,
+    queues: openQueues(redis, settings),
+    records: openRecords(redis, settings.REDIS_PREFIX, settings.KEEP_DAYS),
+    claims: openClaims(redis, settings.REDIS_PREFIX),
+    preferences: openPreferences(redis, settings.REDIS_PREFIX, settings.KEEP_DAYS),
+    cancellation: openCancellation(redis, settings.REDIS_PREFIX),
+    store,
+    metrics,
+    chat: openChat(store),
+  };
+}
