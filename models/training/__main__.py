@@ -7,6 +7,7 @@ COMMANDS = {
     "excerpts": ("music.excerpts", "one excerpt of every collected recording, with hits and beats"),
     "survey": ("music.survey", "what tells which sample of a tracker module is which drum"),
     "modules": ("music.modules", "tracker modules taken apart: stems, exact hits, kits"),
+    "attribution": ("music.attribution", "whose music was used, as Markdown"),
     "prepare": ("data.prepare", "songs, single notes, strums and voices for backings, rendered once"),
     "accompany": ("data.accompany", "songs in the styles of MMA, rendered once"),
     "render": ("data.render", "labelled clips"),

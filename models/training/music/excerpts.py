@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Cuts one excerpt out of every track:  python3 -m training excerpts --music MUSIC [--count 60]
 
-Reads MUSIC/tracks.json (`collect.py`). The listener hears up to 3.5 minutes of a track; its densest 40 s of drums, or of
+Reads MUSIC/tracks.json (`collect.py`). The listener hears up to 2.5 minutes of a track; its densest 40 s of drums, or of
 a track without a kit its loudest, become MUSIC/excerpts/<hash>.flac (44.1 kHz stereo, named after the samples' sha256).
 GrooveSheet itself (`cli/groovesheet.mjs transcribe`) then finds hits and beats. MUSIC/excerpts/manifest.json is rewritten
 after every batch and a later run goes on where the last one stopped. Tracks are taken in turn from all packages, within a
@@ -19,16 +19,17 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from training.features import FPS
 from training.music.hearing import RATE, Listener, beat_confidence, read_audio
 from training.network import decode
 from training.paths import REPOSITORY
 from training.pieces import ACTIVATIONS
 
 SECONDS = 40
-HEARD = 210             # seconds of a track that are looked at
+HEARD = 150             # seconds of a track that are looked at
 SURE = .6               # confidence of a hit that counts for the density
-KIT = .5                # sure kicks and snares a second that make a kit
-NO_KIT = .12            # at most as many in a track without one
+KIT = {"KD": .25, "rest": .6}   # sure kicks, and sure hits of snare, hats and cymbals a second, that make a kit
+NO_KIT = .12            # sure kicks and snares a second, at most, of a track without one
 BATCH = 10
 
 
@@ -61,23 +62,26 @@ def kit_rates(hits, start, seconds):
     return {g: sum(h["group"] == g for h in inside) / seconds for g in ("KD", "SD", "TT", "HH", "CY")}
 
 
-def choose(audio, listener):
-    """A track's audio -> (start in seconds, has_drums True, False or None where it is not plain, rates)."""
-    activations, velocity = listener.activations(audio)
-    hits = listener.hits(activations, velocity)
+def is_kit(rates):
+    """Whether there is a kit for sure: kicks, which a bass can be taken for, and more than kicks."""
+    return rates["KD"] >= KIT["KD"] and rates["SD"] + rates["HH"] + rates["CY"] >= KIT["rest"]
+
+
+def choose(audio, activations, hits):
+    """What is heard of a track -> (start in seconds, has_drums True, False or None where it is not plain, rates)."""
     drums = np.zeros(len(activations))
     for h in hits:
         if h["confidence"] >= SURE and h["group"] in ("KD", "SD", "HH", "CY", "TT"):
-            drums[min(int(h["time"] * 100), len(drums) - 1)] += {"KD": 1.5, "SD": 1.5}.get(h["group"], 1) * h["confidence"]
+            drums[min(int(h["time"] * FPS), len(drums) - 1)] += {"KD": 1.5, "SD": 1.5}.get(h["group"], 1) * h["confidence"]
     whole = len(audio) / RATE
     overall = kit_rates(hits, 0, whole)
     if overall["KD"] + overall["SD"] < NO_KIT and overall["HH"] < 2 * NO_KIT:
-        level = np.sqrt((audio[:len(audio) // 441 * 441].reshape(-1, 882) ** 2).mean(1))
-        start = densest(level, SECONDS * 100) / 100
+        level = np.sqrt((audio[:len(audio) // 882 * 882].reshape(-1, 1764) ** 2).mean(1))
+        start = densest(level, SECONDS * 50) / 50
         return start, False, kit_rates(hits, start, min(SECONDS, whole))
-    start = densest(drums, SECONDS * 100) / 100
+    start = densest(drums, SECONDS * FPS) / FPS
     rates = kit_rates(hits, start, min(SECONDS, whole))
-    return start, True if min(rates["KD"] * 2, rates["KD"] + rates["SD"]) >= KIT else None, rates
+    return start, is_kit(rates) or None, rates
 
 
 def transcribe(files, folder):
@@ -98,7 +102,8 @@ def cut(track, listener, folder):
         audio = read_audio(track["path"], seconds=HEARD)
     except subprocess.CalledProcessError:
         return None
-    start, has_drums, rates = choose(audio, listener)
+    heard = listener.activations(audio)
+    start, has_drums, rates = choose(audio, heard[0], listener.hits(*heard))
     audio = audio[int(start * RATE):][:SECONDS * RATE]
     peak = float(np.abs(audio).max(initial=0))
     samples = np.round(np.clip(audio / max(1.0, peak), -1, 1) * 32767).astype(np.int16)
@@ -108,7 +113,8 @@ def cut(track, listener, folder):
     entry = {"file": f"{name}.flac", "track": track["sha256"], "source": track["file"], **{k: track[k] for k in keep},
              "start": round(start, 3), "seconds": round(len(samples) / RATE, 3), "has_drums": has_drums,
              "rates": {k: round(v, 3) for k, v in rates.items()}}
-    return entry, listener.activations(samples.astype(np.float32) / 32767)
+    first = round(start * FPS)
+    return entry, [part[first:first + SECONDS * FPS] for part in heard]
 
 
 def finish(entry, heard, performance, listener):
@@ -120,6 +126,8 @@ def finish(entry, heard, performance, listener):
                        "hits": listener.hits(*heard), "model": f"listener {listener.contract['version']}, decode.py"}
     beats = [[round(b["time"], 4), b["position"]] for b in performance["beats"]]
     entry["beats"], entry["beat_confidence"] = beats, beat_confidence(heard[0], beats)
+    if "tempo" not in performance:                              # nothing to agree with
+        entry["beat_confidence"] |= {"agreement": 0.0, "downbeat_agreement": 0.0}
     entry |= {k: performance.get(k) for k in ("tempo", "meter", "model")}
     entry["hits"] = [[round(h["time"], 4), h["piece"], round(h["velocity"], 3), round(h["confidence"], 3)]
                      for h in performance["hits"]]

@@ -17,14 +17,14 @@ LAYERS = 3              # one-shots of an instrument at most
 PEAK = 10 ** (-3 / 20)
 
 
-def one_shots(labels, solos):
-    """-> [(piece, variant, velocity, mono float32)]: of each instrument and note the hits that sound longest before the next
-    one, at most LAYERS of different loudness."""
+def one_shots(labels, solos, strikes):
+    """-> [(piece, variant, velocity, mono float32)]: of each instrument and note the hits that sound longest before its next
+    strike, at most LAYERS of different loudness."""
     by_sound, found = defaultdict(list), []
     for h in labels:
         if h.sure:
             by_sound[h.instrument, h.note, h.piece].append(h)
-    onsets = {i: np.array(sorted(h.frame for h in labels if h.instrument == i)) for i in solos}
+    onsets = {i: np.array(sorted(s.frame for s in strikes if s.instrument == i)) for i in solos}
     for (instrument, note, piece), its in by_sound.items():
         cuts = []
         for h in its:
@@ -49,8 +49,8 @@ def one_shots(labels, solos):
 
 
 def trimmed(x):
-    """Without what is more than 60 dB below the peak at the end, faded out over the last 5 ms."""
-    loud = np.flatnonzero(np.abs(x) > np.abs(x).max() * 1e-3)
+    """Without what is more than 45 dB below the peak at the end (samples of 8 bits end in noise), faded out over 5 ms."""
+    loud = np.flatnonzero(np.abs(x) > np.abs(x).max() * 10 ** (-45 / 20))
     x = x[:loud[-1] + 1].copy() if len(loud) else x[:0]
     fade = min(len(x), RATE // 200)
     x[len(x) - fade:] *= np.linspace(1, 0, fade, dtype=np.float32)

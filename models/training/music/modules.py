@@ -24,7 +24,7 @@ from training.music.meter import beats_of
 from training.music.notes import strikes
 from training.music.tracker import RATE, Module
 
-LOOKED_AT = 180         # seconds of a module from which the excerpt is taken
+LOOKED_AT = 150         # seconds of a module from which the excerpt is taken
 SECONDS = 90
 UNKNOWN = "?"
 DECISIONS = Path(__file__).parent / "module_pieces.json"
@@ -64,8 +64,8 @@ def take_apart(path, decided):
         "checks": {"label_error_ms": [round(float(q), 2) for q in np.percentile(
                        [abs(h.off) / RATE * 1000 for h in sure] or [0], [50, 95])],
                    "sum_error_db": round(float(20 * np.log10(max(error, 1e-9) / np.abs(parts["mix"]).max())), 1)}}
-    kit = kit_export.one_shots([h for h in labels if h.piece != UNKNOWN and str(h.instrument) not in decided.get("maybe", {})],
-                               solos)
+    clean = [h for h in labels if h.piece != UNKNOWN and str(h.instrument) not in decided.get("maybe", {})]
+    kit = kit_export.one_shots(clean, solos, played)
     return {name: x * gain for name, x in parts.items()}, entry, kit
 
 
