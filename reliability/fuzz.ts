@@ -1,11 +1,12 @@
 /**
- * Everything that a stranger can send, misshapen at random but the same for the same seed:
+ * Sends randomly malformed input of every kind that a stranger can send; the same seed gives the same input:
  *
  *   npm run fuzz -- [--media 2000] [--jobs 1000] [--interactions 1000] [--urls 500] [--seed 1]
  *
- * Damaged files of ten formats through the bot's look and the decoder's child process; jobs through their schemas and a
- * real worker; interactions to a real bot; hostile links through the fetcher. Ends with 1 where a process that must live
- * ended, memory went over its limit, an error has no type of ours, or an address inside was asked.
+ * Damaged files of ten formats go through the bot's file check and the decoder's child process, jobs through the schemas
+ * and a real worker, interactions to a real bot, hostile links through the fetcher. The exit code is 1 if a process that
+ * must survive ended, memory exceeded its limit, an error is not one of the project's types, or an internal address was
+ * contacted.
  */
 import { parseArgs } from "node:util";
 import { fuzzMedia } from "./fuzz/media.ts";
@@ -15,7 +16,7 @@ import { fuzzUrls } from "./fuzz/urls.ts";
 import { randomFrom } from "./random.ts";
 
 const PARTS = { media: fuzzMedia, jobs: fuzzJobs, interactions: fuzzInteractions, urls: fuzzUrls };
-/** megabytes resident: a parent's, which holds test servers besides, and a child's with its FFmpeg */
+/** resident memory, megabytes: of the parent, which also runs test servers, and of a child with its FFmpeg */
 const MEMORY = { parent: 1200, child: 2200 };
 
 const { values } = parseArgs({

@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 that look like chance and are the same for the same seed: mulberry32 (T. Ettinger, public domain). */
+/** @returns a pseudo-random generator of numbers from 0 to 1, the same for the same seed: mulberry32 (T. Ettinger, public domain) */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** @returns one of the list */
+/** @returns a random element of the list */
 export function pick<T>(random: () => number, list: readonly T[]): T {
   return list[Math.floor(random() * list.length)]!;
 }

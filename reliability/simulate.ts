@@ -1,12 +1,12 @@
 /**
- * How many processors a number of songs an hour needs, and how long people wait with fewer or more:
+ * Simulates how many processors a number of songs per hour needs, and how long people wait with fewer or more:
  *
  *   npm run simulate -- [--songs 100,10000] [--fixed 1] [--speed 50] [--wait 30] [--hours 100] [--megabytes 6] [--keep-days 30]
  *
- * `--fixed` and `--speed` say what one processor does: seconds for every song, and seconds of music for a second of work
- * beyond that. Those of your own machines follow from the metrics groovesheet_job_seconds and
- * groovesheet_realtime_factor. `--wait` is the wait in seconds that 95 of 100 people are not to exceed, `--megabytes` what a
- * song and its score take in the store.
+ * `--fixed` and `--speed` describe one processor: a fixed time for every song, in seconds, and how many seconds of music it
+ * processes per second beyond that. Read those of your machines from the metrics groovesheet_job_seconds and
+ * groovesheet_realtime_factor. `--wait` is the longest wait in seconds for 95 of 100 people, `--megabytes` the size of a song
+ * and its score in the store.
  */
 import { parseArgs } from "node:util";
 import { randomFrom } from "./random.ts";
@@ -31,7 +31,7 @@ const [fixed, speed, wait, hours, megabytes] = [
   Number(values.hours),
   Number(values.megabytes),
 ];
-/** processors below and above the number that is enough */
+/** how many rows to print below and above the sufficient number of processors */
 const BELOW = 2;
 const ABOVE = 2;
 

@@ -1,9 +1,9 @@
 /**
- * Jobs back to back on one processor, and the memory of it and of each generation of its child meanwhile:
+ * Runs jobs back to back on one processor and measures its memory and that of each generation of its child:
  *
  *   npm run soak -- [--minutes 120]
  *
- * No recording is heard twice. Memory is resident memory (Linux), its slope that of the least squares. Ends with 1 where
+ * No recording is transcribed twice. Memory is resident memory (Linux), its slope a least-squares fit. The exit code is 1 if
  * a job failed.
  */
 import { createHash } from "node:crypto";
@@ -16,8 +16,8 @@ import { openLocalStore } from "@groovesheet/jobs/stores/local.ts";
 import { exampleRequest } from "../tests/support/example-job.ts";
 import { descendants, isRunner } from "../tests/support/processes.ts";
 import { Stage } from "../tests/support/stage.ts";
-import { makeMaterial } from "./chaos/material.ts";
-import { Part } from "./chaos/parts.ts";
+import { makeRecordings } from "./chaos/recordings.ts";
+import { SupervisedProcess } from "./chaos/supervised-process.ts";
 import { residentMegabytes } from "./fuzz/tally.ts";
 import { slopeOf } from "./soak/slope.ts";
 
@@ -25,14 +25,19 @@ const { values } = parseArgs({ options: { minutes: { type: "string", default: "1
 /** jobs in the queue at once */
 const AHEAD = 3;
 const LOOK_MS = 1000;
-/** seconds of a process in which it still fetches what it needs */
+/** seconds during which a new process still loads what it needs */
 const WARM_UP = 30;
 
 const stage = await new Stage().open();
 const store = openLocalStore(join(stage.folder, "store"));
 const env = stage.environment({ LOG_LEVEL: "info" });
-const processor = new Part("processor", "processor/worker/main.ts", env, join(stage.folder, "processor.log"));
-const takes = makeMaterial(10).filter(({ wrong }) => !wrong);
+const processor = new SupervisedProcess(
+  "processor",
+  "processor/worker/main.ts",
+  env,
+  join(stage.folder, "processor.log"),
+);
+const takes = makeRecordings(10).filter(({ defect }) => !defect);
 const began = performance.now();
 const seconds = () => (performance.now() - began) / 1000;
 
@@ -41,16 +46,16 @@ const generations = new Map<number, { samples: [number, number][]; jobs: number 
 const waiting = new Map<string, string>();
 let done = 0;
 let failed = 0;
-let told = 0;
+let reported = 0;
 
 while (seconds() < 60 * Number(values.minutes)) {
   while (waiting.size < AHEAD) await submit(done + failed + waiting.size);
   await sleep(LOOK_MS);
   sample();
   for (const [id, hash] of waiting) await collect(id, hash);
-  if (seconds() > told + 60) {
-    told = seconds();
-    console.error(`${(told / 60).toFixed(0)} min: ${done} jobs done, parent ${parent.at(-1)?.[1]} MB`);
+  if (seconds() > reported + 60) {
+    reported = seconds();
+    console.error(`${(reported / 60).toFixed(0)} min: ${done} jobs done, parent ${parent.at(-1)?.[1]} MB`);
   }
 }
 const code = await processor.stop(30_000);
@@ -72,7 +77,7 @@ process.exit(failed === 0 && code === 0 ? 0 : 1);
 
 async function submit(number: number): Promise<void> {
   const take = takes[number % takes.length]!;
-  const data = Buffer.concat([take.data, Buffer.from(`take ${number}`)]); // after the sound: heard alike, kept apart
+  const data = Buffer.concat([take.data, Buffer.from(`take ${number}`)]); // after the sound: the same music, a different file
   const hash = createHash("sha256").update(data).digest("hex");
   await store.put(sourceKey(hash), data);
   const job = { ...exampleRequest(), id: `soak${number}`, source: { hash, name: "Take.wav", bytes: data.length } };

@@ -3,25 +3,25 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { descendants } from "../../tests/support/processes.ts";
 import type { TestRedis } from "../../tests/support/redis.ts";
 import { pick } from "../random.ts";
-import type { Part } from "./parts.ts";
+import type { SupervisedProcess } from "./supervised-process.ts";
 
-/** milliseconds for which the store is away */
+/** milliseconds for which the store is unreachable */
 const CUT_MS = 3000;
 
-export interface Place {
+export interface System {
   readonly redis: TestRedis;
-  readonly bot: Part;
-  readonly processors: readonly Part[];
+  readonly bot: SupervisedProcess;
+  readonly processors: readonly SupervisedProcess[];
   readonly storeFolder: string;
 }
 
-type Blow = (place: Place, random: () => number) => Promise<boolean>;
+type Fault = (system: System, random: () => number) => Promise<boolean>;
 
-/** Whatever is done below it fails. */
+/** A target below which every operation fails. */
 const NOWHERE = "/dev/null";
 
-/** Makes the store's folder, a link to the real one, so that it can be cut off in one step. */
-export async function layStore(storeFolder: string): Promise<void> {
+/** Creates the store's folder as a link to the real one, so that it can be cut off in one step. */
+export async function createStore(storeFolder: string): Promise<void> {
   await mkdir(realFolder(storeFolder));
   await pointStore(storeFolder, realFolder(storeFolder));
 }
@@ -35,8 +35,8 @@ async function pointStore(storeFolder: string, target: string): Promise<void> {
   await rename(`${storeFolder}-next`, storeFolder);
 }
 
-/** What goes wrong; each tells whether there was something to strike. */
-const BLOWS = {
+/** The faults. Each returns whether there was something to break. */
+const FAULTS = {
   async "processor killed"({ processors }, random) {
     pick(random, processors).kill("SIGKILL");
     return true;
@@ -60,33 +60,33 @@ const BLOWS = {
     await pointStore(storeFolder, realFolder(storeFolder));
     return true;
   },
-} satisfies Record<string, Blow>;
+} satisfies Record<string, Fault>;
 
-export interface Havoc {
-  /** how often each thing was done */
+export interface FaultInjector {
+  /** how often each fault was injected */
   readonly counts: Readonly<Record<string, number>>;
-  /** waits for the blow that is under way */
+  /** waits for the fault in progress */
   stop(): Promise<void>;
 }
 
-/** Strikes at random, now and then, until it is stopped. */
-export function startHavoc(place: Place, random: () => number, everyMs: number): Havoc {
-  const counts: Record<string, number> = Object.fromEntries(Object.keys(BLOWS).map((name) => [name, 0]));
+/** Injects a random fault every `everyMs` milliseconds until it is stopped. */
+export function startFaultInjector(system: System, random: () => number, everyMs: number): FaultInjector {
+  const counts: Record<string, number> = Object.fromEntries(Object.keys(FAULTS).map((name) => [name, 0]));
   const ended = new AbortController();
-  const strike = async () => {
+  const inject = async () => {
     while (!ended.signal.aborted) {
-      const name = pick(random, Object.keys(BLOWS) as (keyof typeof BLOWS)[]);
-      const struck = await (BLOWS[name] as Blow)(place, random).catch(() => false); // it ended by itself this moment
-      if (struck) counts[name] = counts[name]! + 1;
+      const name = pick(random, Object.keys(FAULTS) as (keyof typeof FAULTS)[]);
+      const injected = await (FAULTS[name] as Fault)(system, random).catch(() => false); // the process has just ended by itself
+      if (injected) counts[name] = counts[name]! + 1;
       await sleep(everyMs, undefined, { signal: ended.signal }).catch(() => {});
     }
   };
-  const striking = strike();
+  const running = inject();
   return {
     counts,
     async stop() {
       ended.abort();
-      await striking;
+      await running;
     },
   };
 }

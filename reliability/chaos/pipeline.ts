@@ -1,6 +1,6 @@
 /**
- * The real pipeline, and poison: a recording that ends in `poison:crash`, `poison:hang` or `poison:memory` does that to
- * the process that listens to it, as a fault of native code would.
+ * The real pipeline with simulated native faults: a recording that ends in `poison:crash`, `poison:hang` or `poison:memory`
+ * crashes, hangs or fills the memory of the process that transcribes it.
  */
 import { open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,10 +10,10 @@ import { transcribe as transcribeReally } from "@groovesheet/processor/pipeline.
 export { renotate } from "@groovesheet/processor/pipeline.ts";
 
 export type Poison = "crash" | "hang" | "memory";
-/** Bytes at the end of a file that tell of poison. */
+/** Bytes at the end of a file that mark it as defective. */
 const TAIL = 16;
 
-/** What makes a recording poison when it stands at its end. */
+/** @returns the bytes that mark a recording as defective when they are appended to it */
 export function poisonTail(poison: Poison): Buffer {
   return Buffer.from(`poison:${poison}`.padStart(TAIL));
 }

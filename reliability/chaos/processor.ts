@@ -1,9 +1,9 @@
-/** A processor whose pipeline knows poison; else as `npm run processor`. */
+/** `npm run processor` with the pipeline that simulates native faults. */
 import { openLog } from "@groovesheet/jobs/log.ts";
 import { processorSettingsSchema, readSettings } from "@groovesheet/jobs/settings.ts";
 import { startProcessor } from "@groovesheet/processor/worker/processor.ts";
 
-/** seconds: a child that loads its libraries on a busy machine is silent for a while */
+/** seconds of silence that are allowed: a child that loads its libraries on a busy machine is slow to report */
 const SILENT_SECONDS = 45;
 
 const settings = readSettings(processorSettingsSchema, process.env);

@@ -3,78 +3,78 @@ import { isOpen } from "@groovesheet/jobs/request.ts";
 import type { StoredInteraction } from "../../tests/support/discord/interactions.ts";
 import type { LocalDiscord } from "../../tests/support/discord/server.ts";
 import type { StoredMessage } from "../../tests/support/discord/world.ts";
-import type { Material } from "./material.ts";
+import type { TestRecording } from "./recordings.ts";
 
-/** milliseconds after which a person sees that the bot did not hear them */
-const UNHEARD_MS = { command: 5000, direct: 15_000 };
-/** milliseconds after which an answer that only says that it is thought about counts as forgotten */
+/** milliseconds after which a user sees that the bot did not react */
+const UNACKNOWLEDGED_MS = { command: 5000, direct: 15_000 };
+/** milliseconds after which an acknowledgement without any text counts as abandoned */
 const FORGOTTEN_MS = 60_000;
 
-/** One message or command of a person. */
-export interface Ask {
-  /** of the request that it becomes */
+/** One message or command of a user. */
+export interface Attempt {
+  /** id of the request that it becomes */
   readonly requestId: string;
-  readonly wish: Wish;
+  readonly user: SimulatedUser;
   readonly at: number;
   readonly interaction?: StoredInteraction;
   readonly seen: () => StoredMessage | undefined;
 }
 
-/** What a person wants, and how often they had to say it. */
-export interface Wish {
-  readonly material: Material;
+/** A user with one recording, and the attempts to get it transcribed. */
+export interface SimulatedUser {
+  readonly recording: TestRecording;
   readonly direct: boolean;
-  readonly asks: Ask[];
-  state: "unsaid" | "waiting" | "answered";
-  /** seconds from its first asking to its answer */
+  readonly attempts: Attempt[];
+  state: "idle" | "waiting" | "answered";
+  /** seconds from the first attempt to the answer */
   waited?: number;
 }
 
-export type Standing = "answered" | "working" | "unheard" | "refused" | "thinking";
+export type AttemptStatus = "answered" | "working" | "unacknowledged" | "refused" | "pending";
 
-/** Says a wish, by command or direct message. Every wish is a person of its own. */
-export function say(discord: LocalDiscord, wish: Wish): void {
-  const { material } = wish;
-  const by = discord.person(material.name.replace("Take ", "p"));
-  const file = { name: `${material.name} ${wish.asks.length}.wav`, type: "audio/wav", data: material.data };
+/** Sends the request of a user, by command or direct message. */
+export function sendRequest(discord: LocalDiscord, user: SimulatedUser): void {
+  const { recording } = user;
+  const by = discord.person(recording.name.replace("Take ", "p"));
+  const file = { name: `${recording.name} ${user.attempts.length}.wav`, type: "audio/wav", data: recording.data };
   const at = performance.now();
-  wish.state = "waiting";
-  if (wish.direct) {
+  user.state = "waiting";
+  if (user.direct) {
     const before = new Set(discord.written(by));
     const { message } = discord.direct(by, "", [file]);
     const seen = () => discord.written(by).find((written) => !before.has(written));
-    wish.asks.push({ requestId: `m${message.id}-0`, wish, at, seen });
+    user.attempts.push({ requestId: `m${message.id}-0`, user, at, seen });
   } else {
     const interaction = discord.command({ by }, "transcribe", { file });
     const seen = () => (interaction.messageId ? discord.original(interaction) : undefined);
-    wish.asks.push({ requestId: `i${interaction.id}`, wish, at, interaction, seen });
+    user.attempts.push({ requestId: `i${interaction.id}`, user, at, interaction, seen });
   }
 }
 
-/** How things stand with what was asked, as far as Redis and the chat tell. @throws where Redis is away */
-export async function standingOf(ask: Ask, records: Records): Promise<Standing> {
-  const record = await records.get(ask.requestId);
+/** @returns the state of an attempt according to Redis and the chat. @throws while Redis is unreachable */
+export async function statusOf(attempt: Attempt, records: Records): Promise<AttemptStatus> {
+  const record = await records.get(attempt.requestId);
   const closed = record && !isOpen(record);
   if (closed) return "answered";
   if (record) return "working";
-  const waited = performance.now() - ask.at;
-  const content = ask.seen()?.message.content;
+  const waited = performance.now() - attempt.at;
+  const content = attempt.seen()?.message.content;
   if (content) return "refused";
-  if (content === "" && waited < FORGOTTEN_MS) return "thinking";
-  if (content === "") return "refused"; // shown by the judge as a limbo
-  const patience = ask.interaction ? UNHEARD_MS.command : UNHEARD_MS.direct;
-  return waited < patience ? "thinking" : "unheard";
+  if (content === "" && waited < FORGOTTEN_MS) return "pending";
+  if (content === "") return "refused"; // verify.ts reports it
+  const patience = attempt.interaction ? UNACKNOWLEDGED_MS.command : UNACKNOWLEDGED_MS.direct;
+  return waited < patience ? "pending" : "unacknowledged";
 }
 
-/** How long people waited, a line for each kind of recording, the three that waited longest by their requests. */
-export function describeWaits(wishes: readonly Wish[]): string[] {
-  const kindOf = ({ material }: Wish) => material.wrong ?? "good";
-  return [...new Set(wishes.map(kindOf))].map((kind) => {
-    const group = wishes.filter((wish) => kindOf(wish) === kind);
+/** @returns a line with waiting times for each kind of recording, naming the three requests that waited longest */
+export function describeWaits(users: readonly SimulatedUser[]): string[] {
+  const kindOf = ({ recording }: SimulatedUser) => recording.defect ?? "good";
+  return [...new Set(users.map(kindOf))].map((kind) => {
+    const group = users.filter((user) => kindOf(user) === kind);
     const sorted = group.toSorted((a, b) => (b.waited ?? 0) - (a.waited ?? 0));
-    const seconds = (wish: Wish | undefined) => `${(wish?.waited ?? 0).toFixed(0)} s`;
-    const longest = sorted.slice(0, 3).map((wish) => `${seconds(wish)} (${wish.asks.at(-1)?.requestId})`);
+    const seconds = (user: SimulatedUser | undefined) => `${(user?.waited ?? 0).toFixed(0)} s`;
+    const longest = sorted.slice(0, 3).map((user) => `${seconds(user)} (${user.attempts.at(-1)?.requestId})`);
     const median = seconds(sorted[Math.floor(sorted.length / 2)]);
-    return `waited, ${kind}: half of them at most ${median}, longest ${longest.join(", ")}`;
+    return `waited, ${kind}: median ${median}, longest ${longest.join(", ")}`;
   });
 }

@@ -1,4 +1,4 @@
-/** A pipeline that decodes and goes no further. */
+/** A pipeline that only decodes. */
 
 import { decode } from "@groovesheet/processor/decode/decode.ts";
 import type { PipelineOptions, Transcription } from "@groovesheet/processor/pipeline.ts";

@@ -25,12 +25,12 @@ const FORMATS: readonly (readonly [name: string, args: readonly string[]])[] = [
 ];
 const SECONDS = 2;
 const AT_ONCE = 2;
-/** What a job may cost in life, but for the time: no file of seconds takes so long. */
+/** The limits of a real job, with less time: these files last seconds. */
 const CHILD_LIMITS = { seconds: 60, secondsPerMinute: 60, megabytes: 1500, tasks: 500, silentSeconds: 60 };
-/** milliseconds for the look that the bot takes at a file */
+/** milliseconds for the bot's check of a file */
 const SNIFF_MS = 5000;
 
-/** Recordings of ten formats that are damaged in every way, through the bot's look and the processor's decoder. */
+/** Sends recordings of ten formats with all kinds of damage through the bot's file check and the processor's decoder. */
 export async function fuzzMedia(count: number, random: () => number): Promise<Findings> {
   const tally = openTally("mutated media files");
   const folder = await mkdtemp(join(tmpdir(), "groovesheet-fuzz-"));

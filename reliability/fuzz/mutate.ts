@@ -20,7 +20,7 @@ const ODD: readonly unknown[] = [
   { toString: "x", constructor: 1, length: -1 },
 ];
 
-/** @returns a copy of what JSON holds in which one to three things are missing, of another kind, or too many */
+/** @returns a copy of a JSON value with one to three members removed, added or changed in type */
 export function mutateJson<T extends object>(value: T, random: () => number): T {
   const copy = structuredClone(value);
   for (let times = 1 + Math.floor(random() * 3); times > 0; times--) {
@@ -32,7 +32,7 @@ export function mutateJson<T extends object>(value: T, random: () => number): T 
 
 type Holder = Record<string, unknown>;
 
-/** Every place that holds something, arrays among the holders. */
+/** @returns every member of every object and array in a JSON value */
 function placesIn(holder: Holder): [Holder, string][] {
   return Object.entries(holder).flatMap(([key, inner]): [Holder, string][] => [
     [holder, key],

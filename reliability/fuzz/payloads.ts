@@ -13,11 +13,11 @@ import { mutateJson } from "./mutate.ts";
 import { type Findings, openTally, type Tally } from "./tally.ts";
 
 const KNOWN: readonly string[] = [...USER_ERROR_CODES, ...FAULTS, "cancelled"];
-/** interactions between two looks whether the bot still answers */
+/** interactions between two checks that the bot still answers */
 const LOOK_EVERY = 50;
 const TIMES_ASKED = 10;
 
-/** Jobs and what belongs to them, misshapen, through their schemas and a real worker on a real queue. */
+/** Sends malformed jobs and related data through the schemas and a real worker on a real queue. */
 export async function fuzzJobs(count: number, random: () => number): Promise<Findings> {
   const tally = openTally("mutated job payloads");
   const stage = await new Stage().open();
@@ -62,7 +62,7 @@ function checkSchemas(random: () => number, tally: Tally): void {
   }
 }
 
-/** Interactions, misshapen, and records that cannot be read, to a bot of its own process, which has to live. */
+/** Sends malformed interactions and unreadable records to a bot in its own process, which must survive. */
 export async function fuzzInteractions(count: number, random: () => number): Promise<Findings> {
   const stage = await new Stage().open();
   for (let index = 0; index < LOOK_EVERY; index++) {
@@ -77,7 +77,7 @@ export async function fuzzInteractions(count: number, random: () => number): Pro
   try {
     for (let index = 0; index < count; index++) {
       stage.discord.gateway.dispatch = (event, data) => {
-        const { guild_id } = data as { guild_id?: string }; // by it our Discord finds the way to the bot
+        const { guild_id } = data as { guild_id?: string }; // the local Discord routes the event by it
         dispatch(event, { ...mutateJson(data, random), ...(guild_id ? { guild_id } : {}) });
       };
       const by = stage.discord.person(`f${index}`, { admin: random() < 0.3 });
@@ -107,7 +107,7 @@ const ASKS: readonly ((stage: Stage, by: Person) => { readonly ackMs?: number })
   ({ discord }, by) => discord.messageCommand({ by }, "Transcribe drums", discord.say(by, "300000000000000001", "hi")),
 ];
 
-/** Whether the bot answers a person who asks again and again: on a busy machine it may be behind. */
+/** @returns whether the bot answers repeated requests; on a busy machine it can be slow */
 async function answers({ discord }: Stage): Promise<boolean> {
   for (let times = 0; times < TIMES_ASKED; times++) {
     const asked = discord.command({ by: discord.person("control") }, "help");

@@ -1,20 +1,20 @@
 import { readFileSync } from "node:fs";
 import { descendants } from "../../tests/support/processes.ts";
 
-/** What a part of the run found. */
+/** Findings of one part of the run. */
 export interface Findings {
   readonly what: string;
-  /** how often each thing came out */
+  /** number of cases by outcome */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** what must not be, a line each */
+  /** one line for each violation */
   readonly violations: readonly string[];
-  /** most resident memory, megabytes: of the parent, and of one process below it */
+  /** peak resident memory, megabytes: of the parent and of a single descendant */
   readonly memory: { readonly parent: number; readonly child: number };
 }
 
 const LOOK_MS = 100;
 
-/** Counts outcomes and watches memory meanwhile. */
+/** Counts outcomes and samples memory. */
 export function openTally(what: string, parent = process.pid) {
   const outcomes: Record<string, number> = {};
   const violations: string[] = [];
@@ -39,7 +39,7 @@ export function openTally(what: string, parent = process.pid) {
 
 export type Tally = ReturnType<typeof openTally>;
 
-/** @returns resident memory of a process, 0 where it is gone */
+/** @returns resident memory of a process, 0 if it has ended */
 export function residentMegabytes(pid: number): number {
   try {
     const kibibytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
@@ -49,7 +49,7 @@ export function residentMegabytes(pid: number): number {
   }
 }
 
-/** Does work for each number below `count`, some at once. */
+/** Calls `work` for each number below `count`, a few at a time. */
 export async function eachOf(count: number, atOnce: number, work: (index: number, lane: number) => Promise<void>) {
   let next = 0;
   const lane = async (_: unknown, number: number) => {

@@ -13,10 +13,10 @@ import { eachOf, type Findings, openTally } from "./tally.ts";
 
 const AT_ONCE = 16;
 const LIMITS = { megabytes: 2, seconds: 2 };
-/** milliseconds that a download may take beyond its limit */
+/** milliseconds that a download may exceed its time limit by */
 const GRACE_MS = 3000;
 
-/** Hosts behind which nothing may be asked, in all the ways that a URL can spell them. */
+/** Hosts that must never be contacted, in every spelling that a URL allows. */
 const FORBIDDEN_HOSTS = [
   ..."127.0.0.1 127.1 127.0.1 2130706433 0x7f000001 0x7f.0.0.1 0177.0.0.1 017700000001 0 0.0.0.0 localhost LOCALHOST".split(
     " ",
@@ -30,7 +30,7 @@ const FORBIDDEN_HOSTS = [
   ..."①②⑦.⓪.⓪.① 127。0。0。1 127%2e0%2e0%2e1 %31%32%37.0.0.1".split(" "),
 ];
 
-/** Names, and what the domain name system says of them. */
+/** Host names and the addresses that the simulated DNS returns for them. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   "loop.test": ["127.0.0.1"],
   "loop6.test": ["::1"],
@@ -65,7 +65,7 @@ const DISGUISES = [
   (host: string) => `${host}\t`,
 ];
 
-/** What a server may do to whoever asks it. */
+/** Ways in which a server can misbehave. */
 const BEHAVIOURS: readonly RequestListener[] = [
   function slowDrip(_, response) {
     response.writeHead(200, { "content-type": "audio/wav" });
@@ -131,7 +131,7 @@ const BEHAVIOURS: readonly RequestListener[] = [
 ];
 const BOMB = gzipSync(Buffer.alloc(200_000_000));
 
-/** Links that a stranger may give, through the bot's fetcher, with every connection that it tries written down. */
+/** Sends hostile links through the bot's fetcher and records every connection that it attempts. */
 export async function fuzzUrls(count: number, random: () => number): Promise<Findings> {
   const tally = openTally("hostile URLs");
   const folder = await mkdtemp(join(tmpdir(), "groovesheet-fuzz-"));
@@ -143,7 +143,7 @@ export async function fuzzUrls(count: number, random: () => number): Promise<Fin
   const { port } = server.address() as net.AddressInfo;
   const origin = `http://127.0.0.1:${port}`;
   const release = watchConnections(port, (place) => tally.complain(`a connection to ${place} was tried`));
-  // Loaded now, for it takes the system's lookup when it is loaded.
+  // imported here because it captures the system's lookup function when it is loaded
   const { downloadLink } = await import("@groovesheet/bot/links/download.ts");
   const { checkIsSound } = await import("@groovesheet/bot/links/sniff.ts");
   try {
@@ -184,7 +184,7 @@ function hostile(index: number, server: string, random: () => number): string {
   return kind === 2 ? once : `${server}/to/${encodeURIComponent(once)}`;
 }
 
-/** Headers carry bytes: other letters go as UTF-8. */
+/** Header values are bytes: other characters are sent as UTF-8. */
 function inHeader(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }
@@ -195,7 +195,7 @@ async function serve(handler: RequestListener): Promise<Server> {
   return server;
 }
 
-/** Everything that is not the open internet, written down here anew and not taken from the code that is tried. */
+/** Every address range that is not public, listed independently of the code under test. */
 const INSIDE = new net.BlockList();
 for (const [network, bits] of [
   ...([
@@ -226,7 +226,7 @@ function isInside(address: string): boolean {
   return !/^[23]/.test(address) || /^(2002|2001:0?:|2001:db8)/.test(address);
 }
 
-/** Names are answered from `NAMES`; every address that a socket tries is looked at. @returns what ends it */
+/** Resolves names from `NAMES` and checks every address that a socket connects to. @returns a function that restores the originals */
 function watchConnections(allowedPort: number, complain: (place: string) => void): () => void {
   const { lookup } = dns;
   const { connect } = net.Socket.prototype;

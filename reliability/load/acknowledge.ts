@@ -1,6 +1,6 @@
 /**
- * 200 interactions in ten seconds while a job runs: `npx tsx reliability/load/acknowledge.ts`. Ends with 1 where one was
- * acknowledged after more than a second, lost, or answered twice.
+ * Sends 200 interactions in ten seconds while a job runs: `npx tsx reliability/load/acknowledge.ts`. The exit code is 1 if one
+ * was acknowledged after more than a second, lost, or answered twice.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { isScore, Stage, sound } from "../../tests/support/stage.ts";

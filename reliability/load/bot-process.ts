@@ -7,7 +7,7 @@ import type { Stage } from "../../tests/support/stage.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The bot in a process of its own, as it is in life, so that what it needs can be measured. */
+/** Runs the bot in its own process, as in production, so that its memory and CPU time can be measured. */
 export async function spawnBot(stage: Stage, extra: NodeJS.ProcessEnv = {}) {
   const env = { ...process.env, ...stage.environment({ LOG_LEVEL: "info", ...extra }) };
   const child: ChildProcess = spawn(process.execPath, ["--import", "tsx", "bot/main.ts"], { cwd: ROOT, env });
@@ -28,7 +28,7 @@ export async function spawnBot(stage: Stage, extra: NodeJS.ProcessEnv = {}) {
   };
 }
 
-/** @returns the value below which a share of the values lies */
+/** @returns a quantile of the values */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;

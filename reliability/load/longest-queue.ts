@@ -1,7 +1,7 @@
 /**
- * How long a queue one Redis and one bot hold while interactions are acknowledged within a second:
- * `npx tsx reliability/load/longest-queue.ts [LENGTH,LENGTH,...]`. No processor works; all jobs wait. Ends with 1 where the
- * shortest length is too long already.
+ * Measures how long a queue one Redis and one bot can hold while interactions are acknowledged within a second:
+ * `npx tsx reliability/load/longest-queue.ts [LENGTH,LENGTH,...]`. No processor runs; all jobs wait. The exit code
+ * is 1 if the shortest length is already too long.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { enqueue } from "@groovesheet/jobs/queues.ts";
@@ -52,7 +52,7 @@ async function putOne(): Promise<void> {
   await enqueue(stage.queues, jobSchema.parse(request), number % 5);
 }
 
-/** Milliseconds to each acknowledgement, over long enough that the bot looks through the whole queue meanwhile. */
+/** @returns milliseconds to each acknowledgement, over a period in which the bot reads the whole queue */
 async function measure(): Promise<number[]> {
   const asked: ReturnType<typeof stage.discord.command>[] = [];
   for (let index = 0; index < INTERACTIONS; index++) {

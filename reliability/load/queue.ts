@@ -1,6 +1,6 @@
 /**
- * 500 jobs of many people through the queue, with a stub pipeline of a realistic shape: `npx tsx reliability/load/queue.ts`.
- * Ends with 1 where the order is not fair, a status edit came too soon, memory grows, or an answer is missing.
+ * Sends 500 jobs of many people through the queue with a stub pipeline: `npx tsx reliability/load/queue.ts`. The exit code
+ * is 1 if the order is not fair, a status edit came too soon, memory grows, or an answer is missing.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "../../tests/support/discord/server.ts";
@@ -20,7 +20,7 @@ const bot = await spawnBot(stage, {
   LIMIT_SERVER_AT_ONCE: "1000",
 });
 
-// One person sends a hundred songs before anybody else; half of the others use direct messages.
+// one person sends a hundred songs before anybody else; half of the others use direct messages
 for (let index = 0; index < GREEDY; index++) await send("greedy", index, false);
 for (let index = 0; index < SONGS; index++) {
   for (let person = 0; person < PEOPLE; person++) await send(`person${person}`, index, person % 2 === 1);
@@ -37,7 +37,7 @@ const seconds = (Date.now() - began) / 1000;
 await sleep(500);
 
 const jobs = (await stage.queues.transcribe.getCompleted(0, JOBS)).sort((a, b) => a.processedOn! - b.processedOn!);
-// Fair: nobody's song begins before another one's that is earlier among its person's songs by more than one.
+// fair: no song starts before a song of another person that is earlier by more than one among that person's songs
 const ranks = jobs.map((job) => Number(/ (\d+)(\.wav)?$/.exec(job.data.source.name)![1]));
 let overtaken = 0;
 let highest = 0;
@@ -79,13 +79,13 @@ async function send(person: string, index: number, direct: boolean): Promise<voi
   await sleep(30);
 }
 
-/** Milliseconds between two edits of the same message that told a status; the answer may follow at once. */
+/** @returns milliseconds between two status edits of the same message; the answer may follow at once */
 function editGaps(): number[] {
   const times = new Map<string, number[]>();
   for (const { method, path, status, at } of stage.discord.requests) {
     if (method === "PATCH" && status === 200) times.set(path, [...(times.get(path) ?? []), at]);
   }
-  // The first edit says that the recording was received, the last one is the answer.
+  // the first edit says that the recording was received, the last one is the answer
   return [...times.values()].flatMap((all) =>
     all
       .slice(1, -1)

@@ -1,4 +1,4 @@
-/** A processor with the stub pipeline, in a process of its own: settings by environment. */
+/** A processor with the stub pipeline in its own process, configured by the environment. */
 import { openLog } from "@groovesheet/jobs/log.ts";
 import { processorSettingsSchema, readSettings } from "@groovesheet/jobs/settings.ts";
 import { startProcessor } from "@groovesheet/processor/worker/processor.ts";

@@ -1,8 +1,8 @@
 /**
- * One processor, then two, each on a machine of its own as far as a network can tell (network namespaces with addresses of
- * their own), against one Redis: `npx tsx reliability/load/two-hosts.ts` as root on Linux. The jobs only wait, for two processors
- * share the cores of this machine: it measures what queue, Redis and network cost, not computing. Ends with 1 where two do
- * less than 1.8 times as much as one.
+ * Compares one processor with two, each in its own network namespace with its own address, against one Redis:
+ * `npx tsx reliability/load/two-hosts.ts` as root on Linux. The jobs only wait, because both processors share the cores of this
+ * machine: it measures the cost of queue, Redis and network, not computing. The exit code is 1 if two processors do less
+ * than 1.8 times as much as one.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -21,7 +21,7 @@ import { exampleRequest } from "../../tests/support/example-job.ts";
 
 const JOBS = 60;
 const JOB_MS = 1000;
-/** jobs before the measuring, in which each processor starts its child */
+/** warm-up jobs, in which each processor starts its child */
 const WARM_UP = 4;
 const LEAST_GAIN = 1.8;
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -58,7 +58,7 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** @returns seconds from the first start of a job to the last end, and how many each processor did */
+/** @returns seconds from the first start of a job to the last end, and the number of jobs of each processor */
 async function measure(processors: number): Promise<{ seconds: number; each: number[] }> {
   const environment = {
     REDIS_URL: `redis://${address(1)}:6400`,
@@ -109,7 +109,7 @@ function startProcessor(host: string, environment: NodeJS.ProcessEnv): { child: 
   return { child, ready: until(() => /processor is ready/.test(said), 120_000).then(() => {}) };
 }
 
-/** A bridge with the address of Redis, and for each processor a namespace with an address of its own behind it. */
+/** Creates a bridge with the address of Redis, and a namespace with its own address for each processor. */
 function layNetwork(): void {
   clearNetwork();
   ip("link", "add", BRIDGE, "type", "bridge");
@@ -127,7 +127,7 @@ function layNetwork(): void {
 
 function clearNetwork(): void {
   for (const args of [["link", "delete", BRIDGE], ...HOSTS.map((host) => ["netns", "delete", host])]) {
-    spawnSync("ip", args, { stdio: "ignore" }); // what is not there need not go
+    spawnSync("ip", args, { stdio: "ignore" }); // absent devices are fine
   }
 }
 

@@ -1,4 +1,4 @@
-/** One song: when it comes and how long it occupies a processor, in seconds. */
+/** One song: its arrival time and how long it occupies a processor, seconds. */
 export interface Song {
   readonly arrives: number;
   readonly work: number;
@@ -7,15 +7,15 @@ export interface Song {
 export interface Outcome {
   /** seconds that each song waited, sorted */
   readonly waits: readonly number[];
-  /** most songs that waited at once */
+  /** largest number of songs that waited at once */
   readonly longest: number;
-  /** share of the time that processors worked, 0..1 */
+  /** fraction of the time that processors were busy, 0..1 */
   readonly busy: number;
 }
 
 /**
- * First come, first served, by a number of processors that take one song at a time. The bot's queue lets people take
- * turns, which changes who waits but not how long all of them wait together.
+ * Simulates a first-come, first-served queue for processors that take one song at a time. The bot's queue lets people take
+ * turns, which changes who waits but not the total waiting time.
  *
  * @param songs in order of arrival
  */
@@ -37,7 +37,7 @@ export function serve(songs: readonly Song[], processors: number): Outcome {
   };
 }
 
-/** Songs start in the order in which they come, so both lists are sorted. */
+/** Songs start in order of arrival, so both lists are sorted. */
 function longestQueue(songs: readonly Song[], starts: readonly number[]): number {
   let started = 0;
   let longest = 0;
@@ -48,7 +48,7 @@ function longestQueue(songs: readonly Song[], starts: readonly number[]): number
   return longest;
 }
 
-/** @returns the value that a share of sorted values does not exceed */
+/** @returns a quantile of sorted values */
 export function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }

@@ -1,12 +1,12 @@
 export interface Slope {
-  /** of the line of least squares */
+  /** of the least-squares line */
   readonly perSecond: number;
-  /** half of the 95 % interval, as if the samples did not depend on each other */
+  /** half of the 95 % interval, assuming independent samples */
   readonly uncertainty: number;
   readonly mean: number;
 }
 
-/** The line through samples (seconds, value) that leaves the least squares. @returns undefined for fewer than three */
+/** Fits a least-squares line to samples (seconds, value). @returns undefined for fewer than three */
 export function slopeOf(samples: readonly (readonly [seconds: number, value: number])[]): Slope | undefined {
   const count = samples.length;
   if (count < 3) return undefined;

@@ -6,11 +6,11 @@ import { type Poison, poisonTail } from "./pipeline.ts";
 const EXAMPLE = fileURLToPath(new URL("../../examples/backbeat.ogg", import.meta.url));
 const RATE = 22050;
 const SECONDS = 8;
-/** one in so many is poison */
+/** one recording in this many is defective */
 const POISON_EVERY = 10;
 
-/** What is wrong with a recording that can give no score. */
-const WRONGS = [
+/** Reasons why a recording can give no score. */
+const DEFECTS = [
   "crash",
   "noSound",
   "cutOff",
@@ -22,34 +22,36 @@ const WRONGS = [
   "hang",
   "cutOff",
 ] as const;
-export type Wrong = (typeof WRONGS)[number];
+export type Defect = (typeof DEFECTS)[number];
 
-export interface Material {
+export interface TestRecording {
   readonly name: string;
   readonly data: Buffer;
-  /** undefined where a score is to come of it */
-  readonly wrong: Wrong | undefined;
+  /** undefined if the recording must give a score */
+  readonly defect: Defect | undefined;
 }
 
-/** Short takes of the example, no two alike, some of them poison. */
-export function makeMaterial(count: number): Material[] {
+/** Cuts different short takes out of the example and makes some of them defective. */
+export function makeRecordings(count: number): TestRecording[] {
   const args = ["-v", "error", "-i", EXAMPLE, "-ac", "1", "-ar", String(RATE), "-f", "s16le", "pipe:1"];
   const { stdout: samples } = spawnSync(findFfmpeg(), args, { maxBuffer: 1e9 });
   const bytes = 2 * RATE * SECONDS;
   return Array.from({ length: count }, (_, index) => {
-    const wrong =
-      index % POISON_EVERY === POISON_EVERY - 1 ? WRONGS[Math.floor(index / POISON_EVERY) % WRONGS.length] : undefined;
+    const defect =
+      index % POISON_EVERY === POISON_EVERY - 1
+        ? DEFECTS[Math.floor(index / POISON_EVERY) % DEFECTS.length]
+        : undefined;
     const from = 2 * Math.floor((index / count) * (samples.length / 2 - bytes / 2));
     const sound = wav(samples.subarray(from, from + bytes));
-    return { name: `Take ${index}`, data: wrong ? spoil(sound, wrong, index) : sound, wrong };
+    return { name: `Take ${index}`, data: defect ? spoil(sound, defect, index) : sound, defect };
   });
 }
 
-function spoil(sound: Buffer, wrong: Wrong, index: number): Buffer {
-  if (wrong === "noSound") return Buffer.from(`These are words and no sound, ${index}.`);
-  if (wrong === "cutOff") return sound.subarray(0, Math.floor(sound.length / 2));
-  if (wrong === "silence") return wav(Buffer.alloc(2 * RATE * SECONDS + 2 * index));
-  return Buffer.concat([sound, poisonTail(wrong satisfies Poison)]);
+function spoil(sound: Buffer, defect: Defect, index: number): Buffer {
+  if (defect === "noSound") return Buffer.from(`These are words and no sound, ${index}.`);
+  if (defect === "cutOff") return sound.subarray(0, Math.floor(sound.length / 2));
+  if (defect === "silence") return wav(Buffer.alloc(2 * RATE * SECONDS + 2 * index));
+  return Buffer.concat([sound, poisonTail(defect satisfies Poison)]);
 }
 
 /** 16 bits, one channel. */

@@ -5,34 +5,34 @@ import type { ObjectStore } from "@groovesheet/jobs/store.ts";
 import { BOT_USER, type StoredMessage } from "../../tests/support/discord/world.ts";
 import { readStat } from "../../tests/support/processes.ts";
 import { isScore, type Stage } from "../../tests/support/stage.ts";
-import type { Ask, Wish } from "./simulated-users.ts";
+import type { Attempt, SimulatedUser } from "./simulated-users.ts";
 
-/** looks, half a second apart */
-const BURIAL_LOOKS = 20;
+/** number of checks, half a second apart */
+const REAP_CHECKS = 20;
 
 export interface Verdict {
   readonly counts: Readonly<Record<string, number>>;
-  /** what must not be, a line each */
+  /** one line for each violation */
   readonly violations: readonly string[];
 }
 
-/** Looks at every wish, at the queue, the chat and the store when all is said and done. */
-export async function judge(stage: Stage, store: ObjectStore, wishes: readonly Wish[]): Promise<Verdict> {
+/** Checks every request, the queue, the chat and the store after the run. */
+export async function verify(stage: Stage, store: ObjectStore, users: readonly SimulatedUser[]): Promise<Verdict> {
   const violations: string[] = [];
-  const counts = { asks: 0, notHeard: 0, refused: 0, scores: 0, errors: 0, results: 0 };
+  const counts = { attempts: 0, unacknowledged: 0, refused: 0, scores: 0, errors: 0, results: 0 };
   const expected = new Set<StoredMessage>();
   const records: Request[] = [];
-  for (const wish of wishes) {
+  for (const user of users) {
     let answers = 0;
-    for (const ask of wish.asks) {
-      counts.asks++;
-      const record = await stage.records.get(ask.requestId);
-      const seen = ask.seen();
+    for (const attempt of user.attempts) {
+      counts.attempts++;
+      const record = await stage.records.get(attempt.requestId);
+      const seen = attempt.seen();
       if (seen) expected.add(seen);
       if (!record) {
-        if (!seen) counts.notHeard++;
+        if (!seen) counts.unacknowledged++;
         else counts.refused++;
-        if (seen?.message.content === "") violations.push(`${describe(ask)}: left thinking for ever`);
+        if (seen?.message.content === "") violations.push(`${describe(attempt)}: acknowledged but never answered`);
         continue;
       }
       records.push(record);
@@ -40,36 +40,36 @@ export async function judge(stage: Stage, store: ObjectStore, wishes: readonly W
       const answer = stage.discord.world.messages.get(record.reply.messageId ?? "");
       if (answer) expected.add(answer);
       if (seen && answer !== seen) {
-        violations.push(`${describe(ask)}: beside the answer was left "${seen.message.content.slice(0, 60)}"`);
+        violations.push(`${describe(attempt)}: an extra message was left: "${seen.message.content.slice(0, 60)}"`);
       }
-      violations.push(...faultsOf(ask, record, answer));
+      violations.push(...faultsOf(attempt, record, answer));
       if (answer && isScore(answer)) counts.scores++;
       else if (answer) counts.errors++;
       if (record.state === "done") counts.results += await countResult(store, record);
     }
-    if (answers === 0) violations.push(`${wish.material.name}: never answered`);
+    if (answers === 0) violations.push(`${user.recording.name}: never answered`);
   }
   const written = [...stage.discord.world.messages.values()].filter(({ message }) => message.author.id === BOT_USER.id);
   for (const extra of written.filter((message) => !expected.has(message))) {
-    violations.push(`a message that nobody waits for: ${extra.message.content.slice(0, 80)}`);
+    violations.push(`an unexpected message: ${extra.message.content.slice(0, 80)}`);
   }
   if (counts.results !== counts.scores) violations.push(`${counts.scores} scores but ${counts.results} results`);
-  violations.push(...(await limbo(stage)), ...(await orphans(store, records)));
+  violations.push(...(await unfinished(stage)), ...(await orphans(store, records)));
   return { counts, violations };
 }
 
-function faultsOf(ask: Ask, { state, failure }: Request, answer: StoredMessage | undefined): string[] {
-  const { wrong } = ask.wish.material;
-  const wanted = wrong ? "failed" : "done";
-  if (state !== wanted) return [`${describe(ask)}: ${state} (${failure?.code ?? ""}) instead of ${wanted}`];
-  if (!answer) return [`${describe(ask)}: no message holds its answer`];
-  if (isScore(answer) !== (wrong === undefined))
-    return [`${describe(ask)}: its message says ${answer.message.content}`];
+function faultsOf(attempt: Attempt, { state, failure }: Request, answer: StoredMessage | undefined): string[] {
+  const { defect } = attempt.user.recording;
+  const wanted = defect ? "failed" : "done";
+  if (state !== wanted) return [`${describe(attempt)}: ${state} (${failure?.code ?? ""}) instead of ${wanted}`];
+  if (!answer) return [`${describe(attempt)}: no message holds its answer`];
+  if (isScore(answer) !== (defect === undefined))
+    return [`${describe(attempt)}: its message says ${answer.message.content}`];
   return [];
 }
 
-function describe({ wish, requestId }: Ask): string {
-  return `${wish.material.name}${wish.material.wrong ? ` (${wish.material.wrong})` : ""}, ${requestId}`;
+function describe({ user, requestId }: Attempt): string {
+  return `${user.recording.name}${user.recording.defect ? ` (${user.recording.defect})` : ""}, ${requestId}`;
 }
 
 async function countResult(store: ObjectStore, { result, source, listen, notate }: Request): Promise<number> {
@@ -77,16 +77,16 @@ async function countResult(store: ObjectStore, { result, source, listen, notate 
   return (await findResult(store, resultFolder(result.fingerprint, source, listen, notate))) ? 1 : 0;
 }
 
-/** What is neither finished nor at work. */
-async function limbo(stage: Stage): Promise<string[]> {
-  const open = (await stage.records.openIds()).map((id) => `${id} is owed an answer`);
+/** @returns requests and jobs that are not finished, one line each */
+async function unfinished(stage: Stage): Promise<string[]> {
+  const open = (await stage.records.openIds()).map((id) => `${id} is still unanswered`);
   const queued = await Promise.all(
     REQUEST_KINDS.map((kind) => stage.queues[kind].getJobs(["active", "wait", "prioritized", "delayed"])),
   );
   return [...open, ...queued.flat().map((job) => `${job.id} is still in the queue`)];
 }
 
-/** What lies in the store and belongs to no request. */
+/** @returns objects in the store that belong to no request, one line each */
 async function orphans(store: ObjectStore, records: readonly Request[]): Promise<string[]> {
   const wanted = new Set<string>();
   for (const { source, result, listen, notate } of records) {
@@ -105,10 +105,10 @@ async function orphans(store: ObjectStore, records: readonly Request[]): Promise
 }
 
 /**
- * Waits a moment for the system to bury what has ended.
+ * Waits until the system has reaped the processes that ended.
  *
- * @param processes what was seen running, with the moment it began
- * @returns those that are there still, dead or alive, a line each
+ * @param processes the processes seen during the run, by id, with their start times
+ * @returns those that still exist, including zombies, one line each
  */
 export async function remaining(processes: ReadonlyMap<number, string>): Promise<string[]> {
   for (let looks = 0; ; looks++) {
@@ -116,7 +116,7 @@ export async function remaining(processes: ReadonlyMap<number, string>): Promise
       const now = readStat(pid);
       return now?.startedAt === startedAt ? [`process ${pid} is left, state ${now.state}`] : [];
     });
-    if (left.length === 0 || looks === BURIAL_LOOKS) return left;
+    if (left.length === 0 || looks === REAP_CHECKS) return left;
     await sleep(500);
   }
 }

@@ -5,11 +5,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** milliseconds after which whoever looks after services starts one again that ended */
+/** milliseconds after which a service manager restarts a process */
 const RESTART_MS = 500;
 
-/** A process that is started again whenever it ends, as a container or a service is. */
-export class Part {
+/** A process that is restarted whenever it ends, like a container or a service. */
+export class SupervisedProcess {
   readonly name: string;
   starts = 0;
   readonly #file: string;
@@ -18,7 +18,7 @@ export class Part {
   #child: ChildProcess | undefined;
   #stopping = false;
 
-  /** @param logFile what it says is added there */
+  /** @param logFile receives its output */
   constructor(name: string, file: string, env: NodeJS.ProcessEnv, logFile: string) {
     this.name = name;
     this.#file = file;
@@ -35,7 +35,7 @@ export class Part {
     this.#child?.kill(signal);
   }
 
-  /** @returns the exit code after SIGTERM, or undefined where it did not end in time */
+  /** @returns the exit code after SIGTERM, or undefined if it did not end in time */
   async stop(ms: number): Promise<number | undefined> {
     this.#stopping = true;
     const child = this.#child;
