@@ -117,9 +117,11 @@ describe.skipIf(!hasRedis)("commands", () => {
     const first = stage.discord.messageCommand(ann(), "Transcribe drums", withFile);
     await stage.score(() => stage.discord.original(first));
     const link = `see https://discord.com/channels/${GUILD_ID}/${CHANNEL_ID}/${withFile.message.id}!`;
+    stage.discord.world.readsContent = true;
     const withLink = stage.discord.say(bob, CHANNEL_ID, link);
     const second = stage.discord.messageCommand(ann(), "Transcribe drums", withLink);
     await stage.score(() => stage.discord.original(second));
+    stage.discord.world.readsContent = false;
     const empty = stage.discord.messageCommand(ann(), "Transcribe drums", stage.discord.say(bob, CHANNEL_ID, "hello"));
     expect(await said(empty)).toMatch(errorPhrase("messageNotFound"));
   });

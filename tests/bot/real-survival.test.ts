@@ -125,6 +125,7 @@ describe.skipIf(!hasRedis)("the real road, with hindrances", () => {
   });
 
   test("GIVEN an attachment whose address ran out THEN the message gives a fresh one, else the person is asked", async () => {
+    stage.discord.world.readsContent = true;
     const message = stage.discord.say(bea().by, CHANNEL_ID, "", [cut()]);
     const stale = stage.discord.world.shown(message);
     stage.discord.world.signaturesExpiredAt = Date.now() + 1;

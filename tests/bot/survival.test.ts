@@ -139,6 +139,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
   });
 
   test("GIVEN an attachment whose address ran out THEN the message is asked for a fresh one, or the person to send it again", async () => {
+    stage.discord.world.readsContent = true;
     await stage.startProcessor();
     const message = stage.discord.say(ann(), CHANNEL_ID, "", [sound()]);
     const stale = stage.discord.world.shown(message);

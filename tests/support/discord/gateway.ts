@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import {
   GatewayCloseCodes,
   GatewayDispatchEvents,
+  GatewayIntentBits,
   GatewayOpcodes,
   type GatewayReceivePayload,
   type GatewaySendPayload,
@@ -10,13 +11,14 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { APPLICATION_ID, BOT_USER } from "./world.ts";
 
 const HEARTBEAT_MS = 2000;
-/** Guilds, their messages and direct messages: what is not privileged. */
-const UNPRIVILEGED = (1 << 0) | (1 << 12) | (1 << 9);
+/** Guilds, their messages and direct messages: intents that need no permission in the developer portal. */
+const UNPRIVILEGED = GatewayIntentBits.Guilds | GatewayIntentBits.GuildMessages | GatewayIntentBits.DirectMessages;
 
 interface Session {
   readonly id: string;
   /** which of how many connections of the bot this is */
   readonly shard: readonly [id: number, count: number];
+  readonly intents: number;
   /** every event of the session, from which a resuming client gets what it missed */
   readonly events: object[];
   socket: WebSocket | undefined;
@@ -27,10 +29,19 @@ export interface Gateway {
   allowedIntents: number;
   /** how often clients did what */
   readonly counts: { identify: number; resume: number; heartbeat: number };
+  /** Sends an event to the shard that it belongs to, if that one asked for such events. */
   dispatch(event: string, data: object): void;
   /** cuts the line; the client may resume */
   drop(): void;
+  /** closes every connection with a code of Discord's */
+  closeWith(code: GatewayCloseCodes, reason: string): void;
   close(): void;
+}
+
+/** @returns the intent without which Discord keeps an event to itself; interactions need none */
+function intentFor(event: string, guildId: string | undefined): number {
+  if (!event.startsWith("MESSAGE_")) return event.startsWith("GUILD_") ? GatewayIntentBits.Guilds : 0;
+  return guildId === undefined ? GatewayIntentBits.DirectMessages : GatewayIntentBits.GuildMessages;
 }
 
 /** The gateway: hello, heartbeat, identify, ready, dispatch, resume. */
@@ -58,7 +69,8 @@ export function openGateway(
     if (data.token !== about.token) return socket.close(GatewayCloseCodes.AuthenticationFailed, "wrong token");
     if (data.intents & ~gateway.allowedIntents)
       return socket.close(GatewayCloseCodes.DisallowedIntents, "Disallowed intents.");
-    const session: Session = { id: `session-${counts.identify}`, shard: data.shard ?? [0, 1], events: [], socket };
+    const id = `session-${counts.identify}`;
+    const session: Session = { id, shard: data.shard ?? [0, 1], intents: data.intents, events: [], socket };
     const guilds = about.guilds().filter((guild) => owns(session, (guild as { id: string }).id));
     sessions.set(session.id, session);
     tell(session, GatewayDispatchEvents.Ready, {
@@ -102,11 +114,15 @@ export function openGateway(
     dispatch(event, data) {
       // Only the newest session of a shard has a client; older ones wait for one that never comes back.
       const { guild_id: guildId } = data as { guild_id?: string };
+      const needed = intentFor(event, guildId);
       const newest = [...sessions.values()].findLast((session) => owns(session, guildId));
-      if (newest) tell(newest, event, data);
+      if (newest && (newest.intents & needed) === needed) tell(newest, event, data);
     },
     drop() {
       for (const socket of sockets.clients) socket.close(4000, "the line is cut");
+    },
+    closeWith(code, reason) {
+      for (const socket of sockets.clients) socket.close(code, reason);
     },
     close() {
       for (const socket of sockets.clients) socket.terminate();

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RateLimits } from "./limits.ts";
-import { answer, bucketOf, type Call, type Discord, Refusal } from "./rest.ts";
+import type { Call, Discord } from "./message-routes.ts";
+import { Refusal } from "./refusal.ts";
+import { answer, bucketOf } from "./rest.ts";
 import type { World } from "./world.ts";
 
 export interface RequestRecord {
@@ -65,6 +67,7 @@ function judge(
     const failure = failures.find(
       ({ method, path, times }) => times > 0 && method === call.method && path.test(call.path),
     );
+    if (hasLoneSurrogate(call.body)) throw new Refusal(400, 50109, "The request body contains invalid JSON.");
     if (failure) {
       failure.times--;
       throw new Refusal(failure.status, failure.code, `${failure.status} on demand`);
@@ -79,7 +82,8 @@ function judge(
       const body = { message: error.message, retry_after: 0.3, global: false };
       return { status: 429, headers: { ...verdict.headers, "retry-after": "0.3" }, body };
     }
-    return { status: error.status, headers: verdict.headers, body: { message: error.message, code: error.code } };
+    const { status, message, code, errors } = error;
+    return { status, headers: verdict.headers, body: { message, code, ...(errors ? { errors } : {}) } };
   }
 }
 
@@ -107,4 +111,10 @@ async function readCall(request: IncomingMessage, path: string, url: URL, bytes:
     }
   } else if (bytes.length) body = JSON.parse(bytes.toString());
   return { method: request.method!, path, query: url.searchParams, body: body as Call["body"], files };
+}
+
+/** Half of a character: Discord's parser takes no JSON with one. */
+function hasLoneSurrogate(value: unknown): boolean {
+  if (typeof value === "string") return /\p{Surrogate}/u.test(value);
+  return typeof value === "object" && value !== null && Object.values(value).some(hasLoneSurrogate);
 }

@@ -1,41 +1,22 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type APIMessage, type APIUser, ChannelType } from "discord-api-types/v10";
 import { type Gateway, openGateway } from "./gateway.ts";
 import { type Failure, type RequestRecord, type Served, serve } from "./http.ts";
 import { type StoredInteraction, told, VIEW_SEND_HISTORY } from "./interactions.ts";
 import { RateLimits } from "./limits.ts";
+import { type Ask, guildOf, memberOf, optionOf, type Person, type UploadedFile } from "./people.ts";
 import { directChannel } from "./rest.ts";
-import { BOT_USER, type StoredMessage, World } from "./world.ts";
+import { BOT_USER, GUILD_ID, type StoredMessage, World } from "./world.ts";
+
+export { until } from "../until.ts";
+export type { Person, UploadedFile } from "./people.ts";
+export { GUILD_ID } from "./world.ts";
 
 export const TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAx.Gabcde.abcdefghijklmnopqrstuvwxyz0123456789AB";
-export const GUILD_ID = "200000000000000001";
 export const CHANNEL_ID = "300000000000000001";
 export const OTHER_CHANNEL_ID = "300000000000000002";
 export const HIDDEN_CHANNEL_ID = "300000000000000003";
-const MANAGE_GUILD = String((1n << 10n) | (1n << 11n) | (1n << 5n));
-
-export interface Person {
-  readonly user: APIUser;
-  readonly admin: boolean;
-  readonly roles: readonly string[];
-}
-
-export interface UploadedFile {
-  readonly name: string;
-  readonly data: Buffer;
-  readonly type?: string;
-}
-
-interface Ask {
-  readonly by: Person;
-  readonly channelId?: string;
-  readonly locale?: string;
-  /** in a direct message with the bot */
-  readonly place?: "direct";
-}
-
 /** A Discord of our own on this machine: REST v10, gateway, attachments. What it does wrong, it does on demand. */
 export class LocalDiscord {
   readonly world = new World();
@@ -74,7 +55,7 @@ export class LocalDiscord {
     await once(this.#http, "listening");
     this.#port = (this.#http.address() as { port: number }).port;
     const url = () => `${this.origin.replace("http", "ws")}/gateway`;
-    this.gateway = openGateway(this.#http, { token: TOKEN, url, guilds: () => [this.#guild()] });
+    this.gateway = openGateway(this.#http, { token: TOKEN, url, guilds: () => [guildOf(this.world, this.#members)] });
     return this;
   }
 
@@ -101,7 +82,7 @@ export class LocalDiscord {
     const [command, subcommand] = name.split(" ");
     const resolved: Record<string, Record<string, object>> = { attachments: {}, channels: {}, roles: {} };
     const given = Object.entries(options).map(([key, value]) =>
-      this.#option(command!, subcommand, key, value, resolved),
+      optionOf(this.world, this.origin, command!, subcommand, key, value, resolved),
     );
     const nested = subcommand ? [{ type: 1, name: subcommand, options: given }] : given;
     return this.#interact(ask, 2, { id: "1", name: command, type: 1, options: nested, resolved });
@@ -162,9 +143,7 @@ export class LocalDiscord {
   /** A person writes to the bot directly. */
   direct(by: Person, content: string, files: readonly UploadedFile[] = []): StoredMessage {
     const { id } = directChannel(this.world, by.user.id) as { id: string };
-    const stored = this.say(by, id, content, files);
-    this.gateway.dispatch("MESSAGE_CREATE", { ...this.world.shown(stored), channel_type: 1 });
-    return stored;
+    return this.say(by, id, content, files);
   }
 
   /** People have a group among themselves; the bot only comes along as the app of one of them. */
@@ -176,12 +155,35 @@ export class LocalDiscord {
     return id;
   }
 
-  /** A person writes in a channel; the bot is not told. */
-  say(by: Person, channelId: string, content: string, files: readonly UploadedFile[] = []): StoredMessage {
+  /** A person writes in a channel, mentions people as `<@id>`, and may reply to a message. */
+  say(
+    by: Person,
+    channelId: string,
+    content: string,
+    files: readonly UploadedFile[] = [],
+    repliesTo?: StoredMessage,
+  ): StoredMessage {
     const attachments = files.map(({ name, data, type }) =>
       this.world.createAttachment(this.origin, channelId, name, type ?? "audio/wav", data),
     );
-    return this.world.createMessage(channelId, by.user, content, { attachments });
+    const mentions = [...content.matchAll(/<@!?(\d+)>/g)].flatMap(([, id]) => this.world.users.get(id!) ?? []);
+    const reference = repliesTo && { message_id: repliesTo.message.id, channel_id: repliesTo.message.channel_id };
+    const extra = { attachments, mentions, ...(reference ? { type: 19, message_reference: reference } : {}) };
+    const stored = this.world.createMessage(channelId, by.user, content, extra);
+    this.#announce(stored, repliesTo);
+    return stored;
+  }
+
+  /** The bot is told of a message where it is present. */
+  #announce(stored: StoredMessage, repliesTo: StoredMessage | undefined): void {
+    const place = this.world.channels.get(stored.message.channel_id);
+    if (!place || place.access === "none") return;
+    const where =
+      place.channel.type === ChannelType.DM
+        ? { channel_type: ChannelType.DM }
+        : { guild_id: GUILD_ID, channel_type: place.channel.type, member: { roles: [] } };
+    const referenced = repliesTo ? { referenced_message: this.world.seenByBot(repliesTo) } : {};
+    this.gateway.dispatch("MESSAGE_CREATE", { ...this.world.seenByBot(stored), ...where, ...referenced });
   }
 
   /** The next requests like this one are refused. */
@@ -205,28 +207,6 @@ export class LocalDiscord {
     return all.filter(({ message, deleted }) => message.author.id === BOT_USER.id && !deleted);
   }
 
-  #option(
-    command: string,
-    subcommand: string | undefined,
-    name: string,
-    value: string | number | boolean | UploadedFile,
-    resolved: Record<string, Record<string, object>>,
-  ) {
-    if (typeof value === "object") {
-      const { data, type } = value;
-      const attachment = this.world.createAttachment(this.origin, "ephemeral", value.name, type ?? "audio/wav", data);
-      resolved.attachments![attachment.id] = attachment;
-      return { name, type: 11, value: attachment.id };
-    }
-    const known = this.world.commands.find((each) => each.name === command) as { options?: OptionTree[] } | undefined;
-    const options = subcommand ? known?.options?.find((each) => each.name === subcommand)?.options : known?.options;
-    const type = options?.find((each) => each.name === name)?.type;
-    if (type === undefined) throw new Error(`/${command} ${subcommand ?? ""} has no option ${name}`);
-    if (type === 7) resolved.channels![String(value)] = this.world.channels.get(String(value))!.channel;
-    if (type === 8) resolved.roles![String(value)] = { id: value, name: "role", permissions: "0" };
-    return { name, type, value };
-  }
-
   #interact(ask: Ask, type: number, data: object, source?: APIMessage): StoredInteraction {
     const channelId =
       ask.place === "direct"
@@ -247,7 +227,7 @@ export class LocalDiscord {
     const stored = this.world.channels.get(channelId);
     const inGuild = stored?.channel.type !== ChannelType.DM && stored?.channel.type !== ChannelType.GroupDM;
     const who = inGuild
-      ? { guild_id: GUILD_ID, guild: { id: GUILD_ID, locale: "en-US", features: [] }, member: this.#member(ask.by) }
+      ? { guild_id: GUILD_ID, guild: { id: GUILD_ID, locale: "en-US", features: [] }, member: memberOf(ask.by) }
       : { user: ask.by.user };
     const about = { type, data, locale: ask.locale ?? "en-US", attachment_size_limit: this.sizeLimit, ...who };
     this.gateway.dispatch("INTERACTION_CREATE", {
@@ -258,54 +238,10 @@ export class LocalDiscord {
     return interaction;
   }
 
-  #member({ user, admin, roles }: Person): object {
-    const permissions = admin ? MANAGE_GUILD : VIEW_SEND_HISTORY;
-    return { user, roles, permissions, joined_at: new Date(0).toISOString(), deaf: false, mute: false, flags: 0 };
-  }
-
-  #guild() {
-    const everyone = { id: GUILD_ID, name: "@everyone", permissions: VIEW_SEND_HISTORY, position: 0, color: 0 };
-    const members = this.#members.map(
-      ({ user, roles }) => this.#member({ user, roles, admin: false }) as { user: APIUser },
-    );
-    const channels = [...this.world.channels.values()].filter(({ channel }) => channel.type === 0);
-    return {
-      id: GUILD_ID,
-      name: "Drummers",
-      owner_id: "1",
-      roles: [everyone],
-      members,
-      member_count: members.length,
-      channels: channels.map(({ channel }) => channel),
-      ...{ threads: [], emojis: [], stickers: [], presences: [], voice_states: [], features: [] },
-      ...{ stage_instances: [], guild_scheduled_events: [], soundboard_sounds: [], preferred_locale: "en-US" },
-    };
-  }
-
   #served(): Served {
     const { world, interactions, sizeLimit, recommendedShards } = this;
-    const places = { origin: () => this.origin, guilds: () => [this.#guild()] };
+    const places = { origin: () => this.origin, guilds: () => [guildOf(this.world, this.#members)] };
     const discord = { world, interactions, sizeLimit, recommendedShards, ...places };
     return { discord, token: TOKEN, limits: this.limits, requests: this.requests, failures: this.#failures };
-  }
-}
-
-interface OptionTree {
-  readonly name: string;
-  readonly type: number;
-  readonly options?: OptionTree[];
-}
-
-/** Waits until something holds. */
-export async function until<T>(
-  look: () => T | undefined | false | null | Promise<T | undefined | false | null>,
-  ms = 15_000,
-): Promise<T> {
-  const end = Date.now() + ms;
-  for (;;) {
-    const found = await look();
-    if (found) return found;
-    if (Date.now() > end) throw new Error(`waited ${ms} ms in vain: ${look}`);
-    await sleep(25);
   }
 }

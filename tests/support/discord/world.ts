@@ -1,10 +1,11 @@
 import { createHmac } from "node:crypto";
-import type {
-  APIAttachment,
-  APIChannel,
-  APIMessage,
-  APIUser,
-  RESTPutAPIApplicationCommandsJSONBody,
+import {
+  type APIAttachment,
+  type APIChannel,
+  type APIMessage,
+  type APIUser,
+  ChannelType,
+  type RESTPutAPIApplicationCommandsJSONBody,
 } from "discord-api-types/v10";
 
 /** milliseconds since 1970 at which Discord's ids begin */
@@ -12,6 +13,7 @@ const EPOCH = 1_420_070_400_000n;
 /** milliseconds that a signed address is good for */
 const SIGNED_MS = 24 * 3600_000;
 
+export const GUILD_ID = "200000000000000001";
 export const APPLICATION_ID = "100000000000000001";
 export const BOT_USER: APIUser = {
   id: APPLICATION_ID,
@@ -48,10 +50,12 @@ export class World {
   readonly channels = new Map<string, StoredChannel>();
   readonly messages = new Map<string, StoredMessage>();
   readonly files = new Map<string, StoredFile>();
-  readonly users = new Map<string, APIUser>();
+  readonly users = new Map<string, APIUser>([[BOT_USER.id, BOT_USER]]);
   /** users that take no direct messages from the bot */
   readonly closed = new Set<string>();
   commands: RESTPutAPIApplicationCommandsJSONBody = [];
+  /** whether the developer portal allows the bot to read what other people write (the message-content intent) */
+  readsContent = false;
   /** before this time no signed address is good any more */
   signaturesExpiredAt = 0;
   #count = 0n;
@@ -137,6 +141,20 @@ export class World {
       return { ...attachment, url, proxy_url: url };
     });
     return { ...message, attachments };
+  }
+
+  /**
+   * A message as the bot gets it: without the message-content intent, what other people wrote is empty, over REST as
+   * well as in events. Direct messages to the bot and messages that mention it are not.
+   */
+  seenByBot(stored: StoredMessage): APIMessage {
+    const shown = this.shown(stored);
+    const { author, channel_id, mentions } = shown;
+    const isDirect = this.channels.get(channel_id)?.channel.type === ChannelType.DM;
+    const isMentioned = mentions.some(({ id }) => id === BOT_USER.id);
+    if (this.readsContent || author.id === BOT_USER.id || isDirect || isMentioned) return shown;
+    const { message_snapshots: _, poll: __, ...rest } = shown;
+    return { ...rest, content: "", attachments: [], embeds: [], components: [] };
   }
 
   #signature(path: string, expires: string, issued: string): string {
