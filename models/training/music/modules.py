@@ -26,6 +26,7 @@ from training.music.tracker import RATE, Module
 
 LOOKED_AT = 150         # seconds of a module from which the excerpt is taken
 SECONDS = 90
+EXACT_DB = -60          # the sum of the stems may differ from the mix by this; modules that play at random differ by more
 UNKNOWN = "?"
 DECISIONS = Path(__file__).parent / "module_pieces.json"
 
@@ -86,13 +87,17 @@ def main():
     out = args.music / "modules"
     out.mkdir(exist_ok=True)
     listing = out / "modules.json"
-    done = {e["name"]: e for e in (json.loads(listing.read_text()) if listing.exists() else [])}
+    before = json.loads(listing.read_text()) if listing.exists() else []
+    done = {e["name"]: e for e in before if Path(e["file"]).name in decisions}
     for track in tracks:
         decided = decisions[Path(track["file"]).name]
         if not decided.get("drums") or args.no_gpl and track["gpl"]:
             continue
         parts, entry, kit = take_apart(Path(track["path"]), decided)
         name = name_of(track)
+        if entry["checks"]["sum_error_db"] > EXACT_DB:
+            print(f"{name}: left out, its stems add up to the mix with an error of {entry['checks']['sum_error_db']} dB")
+            continue
         (out / name).mkdir(exist_ok=True)
         for stem in ("drums", "backing"):
             soundfile.write(out / name / f"{stem}.flac", parts[stem], RATE, subtype="PCM_16")

@@ -162,6 +162,13 @@ class Modules(unittest.TestCase):
             self.assertGreater(sound[at:at + 60].max(), .1 * sound[at:at + 1000].max())
         self.assertEqual({piece for piece, *_ in kit}, {"kick", "snare"})
 
+    def test_beats_are_counted_where_a_kick_marks_each_and_not_where_nothing_does(self):
+        _, entry, _ = modules.take_apart(self.path, self.DECIDED)
+        self.assertEqual([n for _, n in entry["beats"]][:5], [1, 2, 3, 4, 1])
+        np.testing.assert_allclose(np.diff([t for t, _ in entry["beats"]]), .48, atol=1e-3)
+        _, entry, _ = modules.take_apart(self.path, {"drums": {"2": "kick"}})
+        self.assertIsNone(entry["beats"])
+
     def test_an_instrument_that_is_left_out_is_in_no_stem(self):
         parts, _, _ = modules.take_apart(self.path, self.DECIDED | {"left_out": [2]})
         self.assertLess(np.abs(parts["backing"]).max(), 1e-4)
