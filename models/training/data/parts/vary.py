@@ -5,9 +5,18 @@ from training.pieces import BUS_OF, HATS, OTHER, TOMS
 STRUCK_HATS = [h for h in HATS if h != "hihatPedal"]
 
 
+# What neither data nor songs have enough of, by what it takes the place of (nothing: it is added on beats).
+RARE = {"hihatHalfOpen": [*STRUCK_HATS, "ride"], "rideBell": [*STRUCK_HATS, "ride"], "china": [*STRUCK_HATS, "crash"],
+        "splash": ["crash", "hihatOpen"], "cowbell": [*STRUCK_HATS, "ride"], "tambourine": [*STRUCK_HATS, "ride"],
+        "hihatPedal": STRUCK_HATS, "tomMid": ["tomHigh", "tomLow", "tomFloor"], "clap": []}
+RARE_SHARE = .22        # of clips that feature one of them
+
+
 def vary(rng, hits, beats, per_bar, fills):
     """Hits [(beat, piece, velocity)] over `beats` beats -> other hits. `fills` are Patterns to borrow from."""
     hits = _swap_pieces(rng, hits)
+    if rng.random() < RARE_SHARE:
+        hits = _feature(rng, hits, beats)
     hits = _rest_a_limb(rng, hits)
     if rng.random() < 0.55:
         hits = _add_fills(rng, hits, beats, per_bar, fills)
@@ -56,6 +65,16 @@ def _swap_pieces(rng, hits):
     if "sideStick" in {swap[p](.6) for p in swap} and r() < .35:                # a side stick is easily taken for a hat
         hits = [h for h in hits if h[1] not in HATS]
     return [(t, swap[p](v) if p in swap else p, v) for t, p, v in hits]
+
+
+def _feature(rng, hits, beats):
+    """One rare piece in place of a common one, in some or all of its hits, or else on some of the beats."""
+    piece = str(rng.choice(list(RARE)))
+    odds = rng.uniform(.2, 1)
+    if any(p in RARE[piece] for _, p, _ in hits):
+        return [(t, piece if p in RARE[piece] and rng.random() < odds else p, v) for t, p, v in hits]
+    every, odds = float(rng.choice([1, 1, 2, 4])), rng.uniform(.3, 1)
+    return hits + [(b * every + rng.normal(0, .01), piece, rng.uniform(.4, 1)) for b in range(int(beats / every)) if rng.random() < odds]
 
 
 def _double_toms(rng, hits):

@@ -133,9 +133,9 @@ def hat(rng, piece, style):
 
 
 # Seconds to -60 dB at 1.5 kHz, share of noise, seconds of the rise, high-pass in Hz; each from, to.
-CYMBAL = {"crash": ((2.0, 6), (.1, .6), (.005, .05), (200, 700)), "ride": ((3, 8), (.02, .2), (.01, .06), (250, 900)),
-          "rideBell": ((2, 6), (.0, .08), (.002, .01), (250, 700)), "splash": ((.5, 1.6), (.1, .5), (.002, .012), (500, 1500)),
-          "china": ((.8, 3), (.3, .9), (.004, .03), (150, 500))}
+CYMBAL = {"crash": ((2.0, 6), (.3, 1.2), (.005, .05), (200, 700)), "ride": ((3, 8), (.05, .5), (.01, .06), (250, 900)),
+          "rideBell": ((2, 6), (.0, .08), (.002, .01), (250, 700)), "splash": ((.6, 2.2), (.3, 1), (.002, .012), (500, 1500)),
+          "china": ((.8, 3), (.4, 1.2), (.004, .03), (150, 500))}
 
 
 def cymbal(rng, piece, style):
@@ -164,7 +164,7 @@ def _metal(rng, piece):
         x = wash(rng, 0, velocity)
         n = len(x)
         x += noise(rng, n, band(3000, 9000 + 7000 * velocity, 1)) * \
-            (decay(long * .35, n) * attack(rising * .5 + .001, n)) * (noisy * velocity * .6)
+            (decay(long * .5, n) * attack(rising * .5 + .001, n)) * (noisy * velocity * .6)
         if trash:
             x *= 1 - trash + trash * np.minimum(np.abs(noise(rng, n, band(wobble, wobble * 6, 1))), 2.5)
         if piece in ("ride", "rideBell"):

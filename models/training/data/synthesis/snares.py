@@ -29,7 +29,7 @@ def snare(rng, piece, style):
 def _wires(rng):
     """Snare wires: noise that follows the skin, set in motion a little late."""
     low, high = log_uniform(rng, 400, 3000), log_uniform(rng, 5000, 16000)
-    length, late = log_uniform(rng, .06, .45), rng.uniform(.0002, .003)
+    length, late = log_uniform(rng, .08, .7), rng.uniform(.0002, .003)
     peak, q = log_uniform(rng, 1500, 7000), rng.uniform(.5, 2)
     boost, long_part = rng.uniform(0, 12), rng.uniform(0, .3)
 
@@ -51,7 +51,7 @@ def _skin(rng):
     seconds[ring] *= 1 + ringing
     bank = ModalBank(hz, seconds, min(1.2, float(seconds.max()) * 1.05))
     place, limit = rng.uniform(.05, .6), log_uniform(rng, 700, 4000)
-    wires, level = _wires(rng), 10 ** rng.uniform(-.9, .35)
+    wires, level = _wires(rng), 10 ** rng.uniform(-.6, .45)
     drop, fall, stick = rng.uniform(0, 2), rng.uniform(.01, .04), 10 ** rng.uniform(-1.3, -.2)
     amount = rng.uniform(0, .35)
 
@@ -151,7 +151,7 @@ def side_stick(rng, piece, style):
     length = log_uniform(rng, .02, .14)
     bank = ModalBank(hz, length * np.array([1, .8, .5, .3]), length)
     strength = np.array([rng.uniform(.3, 1), 1, rng.uniform(.1, .7), rng.uniform(0, .5)])
-    click, low = 10 ** rng.uniform(-1.5, 0), log_uniform(rng, 200, 500)
+    click, low = 10 ** rng.uniform(-1, .2), log_uniform(rng, 150, 450)
     amount = rng.uniform(0, .6) * (style != "acoustic")
 
     def hit(rng, velocity):

@@ -20,14 +20,14 @@ def tom(rng, piece, style):
 
 def _skin(rng, hz, shorter):
     """Two coupled skins and a shell; damped or ringing; the pitch falls after a hard hit."""
-    length = (log_uniform(rng, .2, .7) if rng.random() < .6 else log_uniform(rng, .7, 2)) * shorter
+    length = (log_uniform(rng, .25, .8) if rng.random() < .4 else log_uniform(rng, .8, 2.6)) * shorter
     coupled = rng.uniform(1.2, 1.8)
     bank_hz = hz * np.r_[1, coupled, MEMBRANE_HZ[1:32] * rng.uniform(.9, 1.1) * rng.normal(1, .01, 31)]
     steep = rng.uniform(.3, 1)
-    bank = ModalBank(bank_hz, length * np.r_[1, rng.uniform(.4, 1), (1.4 + np.arange(31)) ** -steep], length * 1.02)
+    bank = ModalBank(bank_hz, length * np.r_[1, rng.uniform(.4, 1), (1.4 + np.arange(31)) ** -steep], min(2, length))
     place, limit = rng.uniform(.1, .55), log_uniform(rng, 2.2, 9) * hz
     front, drop, fall = rng.uniform(0, .6), rng.uniform(0, 3.5), rng.uniform(.02, .12)
-    stick, low = 10 ** rng.uniform(-1.6, -.3), log_uniform(rng, 800, 4000)
+    stick, low = 10 ** rng.uniform(-1.2, 0), log_uniform(rng, 800, 4000)
     wires = 10 ** rng.uniform(-2.4, -1.1) * (rng.random() < .5)  # the snare's wires buzz along
     amount = rng.uniform(0, .25)
 
