@@ -8,12 +8,11 @@ import {
   type Reply,
   type Request,
   type RequestState,
-  requestSchema,
 } from "@groovesheet/jobs/request.ts";
-import type { Failure } from "@groovesheet/jobs/result.ts";
 import { findResult, resultFolder, sourceKey } from "@groovesheet/jobs/results.ts";
 import type { Services } from "../services.ts";
 import type { Admission } from "./admission.ts";
+import { answeredWith, CANCELLED, deliverAnswer, failedWith } from "./answer.ts";
 import type { Outcome } from "./chat.ts";
 import type { FetchSource } from "./fetch-source.ts";
 import { jobOutcome } from "./job-outcome.ts";
@@ -41,23 +40,18 @@ const TRANSITIONS: Readonly<Record<RequestState, readonly RequestState[]>> = {
 
 export interface Requests {
   /**
-   * Takes a new request: reserves its share of the limits, writes its record, acknowledges it and starts work on it. A
-   * request that is known already is ignored.
+   * Takes a new request: reserves its share of the limits, writes its record, acknowledges it and starts work on it.
    *
    * @param admission proof that the server's rules allow it
-   * @param acknowledge shows the person that work began. It is called when the record is written: a bot that stops
-   * after it owes an answer, and the next one finds it
+   * @param acknowledge shows the person that work began, when the record is written: the next bot finds it
    * @throws UserError where a limit is reached, and what `acknowledge` throws; then nothing is owed
    */
   receive(request: Request, admission: Admission, acknowledge?: () => Promise<Reply>): Promise<void>;
-  /**
-   * Takes an open request as many steps further as it can go now. It never throws: an error that the person can fix is
-   * the answer, any other is logged and the next sweep tries again.
-   */
+  /** Takes an open request as far as it can go now. It never throws: after an error that is logged, a sweep tries again. */
   advance(id: string): Promise<void>;
   /** @returns false where the request is finished already */
   cancel(request: Request): Promise<boolean>;
-  /** Puts a failed job back into its queue. @throws UserError jobUnknown where there is none */
+  /** Puts a failed job back into its queue. @throws UserError jobUnknown */
   retry(request: Request): Promise<void>;
   /** Stops downloads, which the next bot starts again, and waits a while for answers that are being delivered. */
   stop(ms: number): Promise<void>;
@@ -65,10 +59,6 @@ export interface Requests {
 
 /** milliseconds after which a request is given up that cannot be brought into the queue */
 const INTAKE_MS = 30 * 60_000;
-/** milliseconds after which an answer is given up that Discord does not take */
-const DELIVERY_MS = 24 * 3600_000;
-
-const CANCELLED: Outcome = { state: "cancelled", failure: { code: "cancelled", facts: {} } };
 
 export function openRequests(services: Services, board: StatusBoard, fetchSource: FetchSource): Requests {
   const { records, claims, queues, store, chat, cancellation, log } = services;
@@ -88,9 +78,13 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
   async function fetchRecording(request: Request): Promise<boolean> {
     const shown = chat.status(request, { kind: "fetching" }).show();
     await shown.catch((err) => log.debug({ err, job: request.id }, "status"));
-    const isStored = request.source !== undefined && (await store.has(sourceKey(request.source.hash)));
-    const source = isStored ? request.source : await download(request);
+    const source = (await hasRecording(request)) ? request.source : await download(request);
     return await move({ ...request, source, state: "fetched" }, ["received"]);
+  }
+
+  /** A change to a score needs no recording: the score is written again from what was heard. */
+  async function hasRecording({ kind, source }: Request): Promise<boolean> {
+    return kind === "renotate" || (source !== undefined && (await store.has(sourceKey(source.hash))));
   }
 
   async function download(request: Request) {
@@ -106,8 +100,7 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
   /** fetched → queued; → done where the score is stored; → received where the recording is gone */
   async function putInQueue(request: Request): Promise<boolean> {
     const job = jobSchema.parse({ ...request, state: "queued" });
-    if (!(await store.has(sourceKey(job.source.hash))))
-      return await move({ ...request, state: "received" }, ["fetched"]);
+    if (!(await hasRecording(request))) return await move({ ...request, state: "received" }, ["fetched"]);
     const fingerprint = await currentFingerprint(services.redis, services.settings.REDIS_PREFIX);
     const folder = fingerprint && resultFolder(fingerprint, job.source, job.listen, job.notate);
     const result = folder && (await findResult(store, folder));
@@ -123,12 +116,7 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
     return false;
   }
 
-  /**
-   * open → done, failed, cancelled. Of several processes only one answers. If it is interrupted the request stays open,
-   * and the next sweep answers into the same message.
-   *
-   * @throws where Discord fails for a while
-   */
+  /** open → done, failed, cancelled. One process answers; if it is interrupted, the request stays open for a sweep. */
   async function answer(request: Request, outcome: Outcome): Promise<false> {
     const release = await claims.claim(request.id);
     if (!release) return false;
@@ -137,28 +125,12 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
       if (!current || !isOpen(current)) return false;
       await board.end(request.id);
       const answered = answeredWith(current, outcome);
-      const reply = await deliver(answered, outcome);
+      const reply = await deliverAnswer(services, answered, outcome);
       await move(reply ? { ...answered, reply } : answered);
       services.metrics.answered(answered, reply !== undefined);
       return false;
     } finally {
       await release();
-    }
-  }
-
-  async function deliver(request: Request, outcome: Outcome): Promise<Reply | undefined> {
-    const context = log.child({ job: request.id });
-    const seconds = (Date.now() - request.createdAt) / 1000;
-    const parent = request.parentId ? await records.get(request.parentId) : undefined;
-    try {
-      const reply = await chat.deliver(request, outcome, parent);
-      if (reply) context.info({ state: outcome.state, code: request.failure?.code, seconds }, "answered");
-      else context.warn("the person can no longer be reached");
-      return reply;
-    } catch (error) {
-      if (seconds * 1000 < DELIVERY_MS) throw error;
-      context.error({ err: error }, "the answer is given up");
-      return undefined;
     }
   }
 
@@ -178,11 +150,12 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
 
   async function fail(request: Request, error: unknown): Promise<false> {
     const isIntake = request.state !== "queued";
-    if (isIntake && error instanceof UserError) return await answer(request, failed(error));
+    if (isIntake && error instanceof UserError)
+      return await answer(request, failedWith({ code: error.code, facts: { ...error.facts } }));
     if (isIntake && isAbort(error)) return false; // it was cancelled, or the bot stops
     if (!isIntake || Date.now() - request.createdAt < INTAKE_MS) throw error;
     log.error({ err: error, job: request.id }, "request given up");
-    return await answer(request, { state: "failed", failure: { code: "internal", facts: {} } });
+    return await answer(request, failedWith({ code: "internal", facts: {} }));
   }
 
   async function advance(id: string): Promise<void> {
@@ -193,6 +166,18 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
       return takeSteps(id);
     });
     await turn.catch((err) => log.warn({ err, job: id }, "the next sweep tries again"));
+  }
+
+  /** A newer change of the score in the same message takes the place of one that is not written yet. */
+  async function replaceOlderChanges(request: Request): Promise<void> {
+    for (const other of await records.openChanges(request.requester.userId)) {
+      const isOlder = other.id !== request.id && other.createdAt <= request.createdAt;
+      if (!isOlder || other.reply.messageId !== request.reply.messageId) continue;
+      await move({ ...other, state: "cancelled", failure: CANCELLED.failure }); // without an answer: the newer one has it
+      await cancellation.cancel(other.id);
+      await board.end(other.id);
+      await queues[other.kind].remove(other.id);
+    }
   }
 
   async function enter(request: Request, acknowledge: (() => Promise<Reply>) | undefined): Promise<boolean> {
@@ -208,12 +193,21 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
     }
   }
 
+  /** Presses that arrive together replace each other in their order. */
+  function enterChange(request: Request, acknowledge: (() => Promise<Reply>) | undefined): Promise<boolean> {
+    return work.run(`changes of ${request.requester.userId}`, async () => {
+      await replaceOlderChanges(request);
+      return await enter(request, acknowledge);
+    });
+  }
+
   return {
     advance,
 
     async receive(request, _, acknowledge) {
+      const begin = request.kind === "renotate" ? enterChange : enter;
       // A sweep that finds the record waits until the request is acknowledged.
-      if (await work.run(request.id, () => enter(request, acknowledge))) void advance(request.id);
+      if (await work.run(request.id, () => begin(request, acknowledge))) void advance(request.id);
     },
 
     async cancel(request) {
@@ -250,16 +244,6 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
 
 function statesBefore(next: RequestState): readonly RequestState[] {
   return REQUEST_STATES.filter((state) => TRANSITIONS[state].includes(next));
-}
-
-function answeredWith(request: Request, outcome: Outcome): Request {
-  const end = outcome.state === "done" ? { result: outcome.result.summary } : { failure: outcome.failure };
-  return requestSchema.parse({ ...request, state: outcome.state, ...end });
-}
-
-function failed(error: UserError): Outcome {
-  const failure: Failure = { code: error.code, facts: { ...error.facts } };
-  return { state: "failed", failure };
 }
 
 function isAbort(error: unknown): boolean {

@@ -88,6 +88,25 @@ describe.skipIf(!hasRedis)("fairness", () => {
     await said(ask("lou", {}, "direct"), errorPhrase("everybodyTooManyMinutes", { maximum: 15 }));
   });
 
+  test("of a message with ten files exactly as many pass as the day's limit allows, and so from two messages at once", async () => {
+    await stage.startBot({ LIMIT_USER_PER_DAY: "6", LIMIT_USER_AT_ONCE: "20" });
+    const files = () => Array.from({ length: 10 }, (_, index) => sound({}, `${index}.wav`));
+    const refusals = (name: string) =>
+      stage.discord
+        .written(stage.discord.person(name))
+        .filter(({ message }) => errorPhrase("tooManyToday", { maximum: 6 }).test(message.content));
+    stage.discord.direct(stage.discord.person("una"), "", files());
+    await until(() => refusals("una").length === 4);
+    stage.discord.direct(stage.discord.person("vic"), "", files().slice(0, 4));
+    stage.discord.direct(stage.discord.person("vic"), "", files().slice(0, 4));
+    await until(() => refusals("vic").length === 2);
+    const asked = Array.from({ length: 9 }, () => ask("wim"));
+    await until(
+      () => asked.filter((each) => errorPhrase("tooManyToday", { maximum: 6 }).test(content(each))).length === 3,
+    );
+    await until(async () => (await stage.records.openIds()).length === 18);
+  });
+
   test("GIVEN songs in work THEN they count as usual songs until their length is known", async () => {
     await stage.startBot({ LIMIT_USER_MINUTES_PER_DAY: "8" });
     const asked = [ask("mia"), ask("mia"), ask("mia"), ask("mia")];

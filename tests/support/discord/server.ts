@@ -125,6 +125,12 @@ export class LocalDiscord {
     return this.#interact({ ...ask, channelId: source.channel_id }, 3, data, source);
   }
 
+  /** Somebody sends the press of a button that is not shown any more. */
+  pressRaw(ask: Ask, stored: StoredMessage, custom_id: string): StoredInteraction {
+    const source = this.world.shown(stored);
+    return this.#interact({ ...ask, channelId: source.channel_id }, 3, { custom_id, component_type: 2 }, source);
+  }
+
   /** A person fills in the form that a button below a message opened. */
   submit(
     ask: Ask,
