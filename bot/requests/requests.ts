@@ -44,14 +44,14 @@ export interface Requests {
    *
    * @param admission proof that the server's rules allow it
    * @param acknowledge shows the person that work began, when the record is written: the next bot finds it
-   * @throws UserError where a limit is reached, and what `acknowledge` throws; then nothing is owed
+   * @throws UserError where a limit is reached, and what `acknowledge` throws
    */
   receive(request: Request, admission: Admission, acknowledge?: () => Promise<Reply>): Promise<void>;
   /** Takes an open request as far as it can go now. It never throws: after an error that is logged, a sweep tries again. */
   advance(id: string): Promise<void>;
   /** @returns false where the request is finished already */
   cancel(request: Request): Promise<boolean>;
-  /** Puts a failed job back into its queue. @throws UserError jobUnknown */
+  /** @throws UserError jobUnknown where there is no failed job */
   retry(request: Request): Promise<void>;
   /** Stops downloads, which the next bot starts again, and waits a while for answers that are being delivered. */
   stop(ms: number): Promise<void>;
