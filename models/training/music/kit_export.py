@@ -1,5 +1,6 @@
 """One-shots of a module's drums as a kit in the format of the sample collection."""
 import json
+import shutil
 from collections import defaultdict
 
 import numpy as np
@@ -61,7 +62,8 @@ def write(folder, kit_id, track, title, shots):
     """Writes kit.json and its samples; nothing where there is no one-shot."""
     if not shots:
         return
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     gain = PEAK / max(float(np.abs(x).max()) for _, _, _, x in shots)
     samples, counts = [], defaultdict(int)
     for piece, variant, velocity, x in shots:
