@@ -7,27 +7,27 @@ import { progressView } from "./progress.ts";
 import { asJson, describe, failure, type Outcome } from "./report.ts";
 
 export interface BatchOptions {
-  /** the folder that the files go to */
+  /** output folder */
   readonly out: string;
   readonly quiet: boolean;
   readonly json: boolean;
-  /** also tell which devices were skipped */
-  readonly tellDevices: boolean;
+  /** also report which devices were skipped */
+  readonly reportDevices: boolean;
 }
 
 export interface BatchItem {
-  /** as the person wrote it */
+  /** as the person typed it */
   readonly file: string;
-  /** of the files that are written */
+  /** name of the output files */
   readonly output: OutputName;
-  /** what is to be done; may read the file */
+  /** creates the task; may read the file */
   readonly task: () => Promise<Task>;
 }
 
 export const WRONG_USAGE = 2;
 const INTERRUPTED = 130;
 const PIPELINE = new URL("../processor/pipeline.ts", import.meta.url);
-/** Whoever waits at a terminal knows when it is enough. */
+/** A person at a terminal can stop a task themselves. */
 const NO_LIMITS = {
   seconds: Number.POSITIVE_INFINITY,
   secondsPerMinute: 0,
@@ -37,9 +37,9 @@ const NO_LIMITS = {
 };
 
 /**
- * Does each item in a child process, one after another; one that fails does not stop the others.
+ * Runs the items one after another in a child process. An item that fails does not stop the others.
  *
- * @returns the exit status: 0 all done, 1 some failed, 130 interrupted
+ * @returns the exit code: 0 if all succeeded, 1 if some failed, 130 if interrupted
  */
 export async function runBatch(items: readonly BatchItem[], options: BatchOptions): Promise<number> {
   const controller = new AbortController();
@@ -51,14 +51,14 @@ export async function runBatch(items: readonly BatchItem[], options: BatchOption
   try {
     for (const item of items) {
       if (item.output.renamed)
-        note(`${item.file}: written as "${item.output.name}", not to overwrite another`, options);
+        note(`${item.file}: written as "${item.output.name}" because another input has the same name`, options);
       const outcome = await runItem(item, child, controller.signal, options);
       if (controller.signal.aborted) {
         console.error("Stopped.");
         return INTERRUPTED;
       }
       outcomes.push(outcome);
-      tell(outcome, options);
+      report(outcome, options);
     }
   } finally {
     await child.close();
@@ -73,7 +73,7 @@ async function runItem(item: BatchItem, child: Child, signal: AbortSignal, optio
   try {
     prepareFolder(options.out);
     const onLog = (line: string) => {
-      if (options.tellDevices) note(`${basename(item.file)}: ${line}`, options);
+      if (options.reportDevices) note(`${basename(item.file)}: ${line}`, options);
     };
     const onProgress = ({ stage, fraction }: { stage: Stage; fraction: number }) => view.onProgress(stage, fraction);
     const result = await child.run(await item.task(), { onProgress, onLog, signal });
@@ -85,7 +85,7 @@ async function runItem(item: BatchItem, child: Child, signal: AbortSignal, optio
   }
 }
 
-function tell(outcome: Outcome, options: BatchOptions): void {
+function report(outcome: Outcome, options: BatchOptions): void {
   if (!outcome.ok) {
     console.error(`${basename(outcome.file)}: ${outcome.message}`);
     return;

@@ -14,19 +14,19 @@ export interface DoctorFlags {
 
 interface Finding {
   readonly name: string;
-  /** wrong: something that every transcription needs; absent: something that some use needs */
+  /** wrong: every transcription needs it; absent: optional */
   readonly state: "good" | "absent" | "wrong";
   readonly text: string;
-  /** how to mend it */
+  /** how to fix it */
   readonly advice?: string;
 }
 
 const MARKS = { good: "ok  ", absent: "--  ", wrong: "BAD " } as const;
 
 /**
- * `groovesheet doctor`: what is installed, what is missing and how to mend it.
+ * `groovesheet doctor`: checks what is installed and how to fix what is missing.
  *
- * @returns the exit status: 1 where something is wrong that every transcription needs
+ * @returns the exit code: 1 if something is missing that every transcription needs
  */
 export async function doctorCommand(version: string, { json }: DoctorFlags): Promise<number> {
   const findings: readonly Finding[] = [
@@ -96,7 +96,7 @@ function checkFonts(): Finding {
     const file = createRequire(import.meta.url).resolve("@expo-google-fonts/tinos/package.json");
     if (existsSync(file)) return { name: "Fonts", state: "good", text: "Tinos for text, Leland for music" };
   } catch {
-    // not installed: told below
+    // not installed: reported below
   }
   return { name: "Fonts", state: "wrong", text: "the text font is missing", advice: "Run `npm ci`." };
 }

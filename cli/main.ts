@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import { DETAILS, FORMATS } from "@groovesheet/jobs/options.ts";
+import { FORMATS } from "@groovesheet/jobs/options.ts";
 import { Command, CommanderError, Option } from "commander";
 import { WRONG_USAGE } from "./batch.ts";
 import { type DoctorFlags, doctorCommand } from "./doctor.ts";
 import { type NotateFlags, notateCommand } from "./notate.ts";
-import { parseBpm, parseDevices, parseFormats, parseMeter, parseShift, parseTitle } from "./options.ts";
+import { addNotationOptions } from "./notation-options.ts";
+import { parseBpm, parseDevices, parseFormats, parseMeter, parseShift } from "./options.ts";
 import { failure } from "./report.ts";
 import { type TranscribeFlags, transcribeCommand } from "./transcribe.ts";
 
@@ -12,62 +13,41 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
   version: string;
 };
 
-/** What can be chosen of the writing, in whatever way the performance came about. */
-function withNotation(command: Command): Command {
-  return command
-    .addOption(new Option("--title <text>", "title of the score").argParser(parseTitle))
-    .addOption(
-      new Option("--detail <level>", "what is written: simple for a beginner, full with loudness")
-        .choices(DETAILS)
-        .default("standard"),
-    )
-    .addOption(
-      new Option("--swing <how>", "write eighths straight and say swing")
-        .choices(["auto", "on", "off"])
-        .default("auto"),
-    )
-    .addOption(
-      new Option("--grid <finest>", "finest notes; t: triplets")
-        .choices(["auto", "8", "16", "32", "8t", "16t"])
-        .default("auto"),
-    )
-    .addOption(new Option("--repeats", "signs for bars that are played again"))
-    .addOption(new Option("--show-confidence", "grey for what was heard uncertainly"))
-    .addOption(new Option("--quantised", "MIDI as written, not as played"));
-}
-
-/** The whole command line. @param done is given the exit status of the command that ran */
+/** @param done receives the exit code of the command */
 function makeProgram(done: (status: number) => void): Command {
   const program = new Command("groovesheet")
-    .description("A recording in, an engraved drum score out.")
+    .description("Transcribe the drums of a recording into an engraved score.")
     .version(version)
     .exitOverride()
-    .showHelpAfterError("(groovesheet --help tells more)");
-  const out = () => new Option("-o, --out <dir>", "folder for the files").default(".", "this folder");
+    .showHelpAfterError("(run groovesheet --help for help)");
+  const out = () => new Option("-o, --out <dir>", "output folder").default(".", "current folder");
   const meter = (text: string) => new Option("--meter <n/m>", text).argParser(parseMeter);
-  const quiet = () => new Option("-q, --quiet", "write nothing but errors");
-  const json = () => new Option("--json", "write one JSON document to standard output");
+  const quiet = () => new Option("-q, --quiet", "print errors only");
+  const json = () => new Option("--json", "print one JSON document to standard output");
   const formats = (chosen: readonly string[]) =>
-    new Option("--formats <list>", `of ${FORMATS.join(",")}`).argParser(parseFormats).default(chosen, chosen.join(","));
+    new Option("--formats <list>", `output formats: ${FORMATS.join(",")}`)
+      .argParser(parseFormats)
+      .default(chosen, chosen.join(","));
 
   const transcribe = program
     .command("transcribe")
-    .description("listen to recordings and write their drum parts")
+    .description("transcribe recordings")
     .usage("[options] <file...>")
-    .argument("[file...]", "recordings: whatever FFmpeg reads")
-    .addOption(new Option("--example <file>", "the recording where no file is named").hideHelp())
+    .argument("[file...]", "recordings in any format that FFmpeg reads")
+    .addOption(new Option("--example <file>", "the recording to use if no file is given").hideHelp())
     .addOption(out())
     .addOption(
-      new Option("--separation <when>", "hear the drums alone, taken out of the mix; auto: where a GPU makes it quick")
+      new Option("--separation <when>", "separate the drums from the mix first; auto: only with a GPU")
         .choices(["auto", "on", "off"])
         .default("auto"),
     )
-    .addOption(new Option("--bpm <n>", "the tempo, if you know it: 40 to 240 beats a minute").argParser(parseBpm))
-    .addOption(meter("the meter, if you know it"));
-  withNotation(transcribe)
-    .addOption(new Option("--listen", "also write the song, left, and the score, right, as sound"))
+    .addOption(new Option("--bpm <n>", "tempo, if you know it: 40 to 240 beats per minute").argParser(parseBpm))
+    .addOption(meter("meter, if you know it"));
+  addNotationOptions(transcribe)
+    .addOption(new Option("--audition", "also write an MP3 with the song on the left and the score on the right"))
+    .addOption(new Option("--listen", "former name of --audition").hideHelp())
     .addOption(formats(FORMATS))
-    .addOption(new Option("--device <list>", "of cuda,webgpu,cpu: the first that works").argParser(parseDevices))
+    .addOption(new Option("--device <list>", "devices in order of preference: cuda,webgpu,cpu").argParser(parseDevices))
     .addOption(quiet())
     .addOption(json())
     .action(async (files: string[], flags: TranscribeFlags, command: Command) => {
@@ -79,17 +59,21 @@ function makeProgram(done: (status: number) => void): Command {
 
   const notate = program
     .command("notate")
-    .description("write the score again from what was heard, with other choices")
-    .argument("<file...>", "files that end in .performance.json")
+    .description("write the score again with other options")
+    .argument("<file...>", "files with the extension .performance.json")
     .addOption(out())
-    .addOption(new Option("--half-time", "count half as many beats").conflicts("doubleTime"))
-    .addOption(new Option("--double-time", "count twice as many beats"))
+    .addOption(new Option("--half-time", "halve the tempo").conflicts("doubleTime"))
+    .addOption(new Option("--double-time", "double the tempo"))
+    .addOption(new Option("--shift-downbeat <n>", "move the bar lines by n beats").argParser(parseShift).default(0))
+    .addOption(meter("write the bars in this meter"));
+  addNotationOptions(notate)
     .addOption(
-      new Option("--shift-downbeat <n>", "move the first beat of each bar by n beats").argParser(parseShift).default(0),
+      new Option(
+        "--audition <recording>",
+        "also write an MP3 with this recording on the left and the score on the right",
+      ),
     )
-    .addOption(meter("count the bars anew in this meter"));
-  withNotation(notate)
-    .addOption(new Option("--listen <recording>", "also write this recording, left, and the score, right, as sound"))
+    .addOption(new Option("--listen <recording>", "former name of --audition").hideHelp())
     .addOption(formats(FORMATS.filter((format) => format !== "json")))
     .addOption(quiet())
     .addOption(json())
@@ -97,7 +81,7 @@ function makeProgram(done: (status: number) => void): Command {
 
   program
     .command("doctor")
-    .description("tell what is installed, what is missing and how to mend it")
+    .description("check what is installed and how to fix what is missing")
     .addOption(json())
     .action(async (flags: DoctorFlags) => done(await doctorCommand(version, flags)));
   return program;

@@ -5,7 +5,8 @@ import type { Format } from "@groovesheet/jobs/options.ts";
 import { type Performance, performanceSchema } from "@groovesheet/jobs/performance.ts";
 import { z } from "zod";
 import { runBatch, WRONG_USAGE } from "./batch.ts";
-import { type NotationFlags, notationOf, readLimits } from "./options.ts";
+import { type NotationFlags, notationOf } from "./notation-options.ts";
+import { readLimits } from "./options.ts";
 import { outputNames, titleOf } from "./output.ts";
 
 export interface NotateFlags extends NotationFlags {
@@ -15,23 +16,26 @@ export interface NotateFlags extends NotationFlags {
   readonly shiftDownbeat: number;
   readonly meter?: string;
   readonly formats: readonly Format[];
-  /** the recording that is to be heard beside the score */
+  /** the recording for an MP3 of the song and its transcription */
+  readonly audition?: string;
+  /** former name of `audition` */
   readonly listen?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
 
-/** A performance of an hour has 2 MB; a file of this size is something else. */
+/** The performance of an hour takes 2 MB; a larger file is something else. */
 const MAX_BYTES = 64_000_000;
 
-/** `groovesheet notate`: the score again from what was heard, with other choices. */
+/** `groovesheet notate`: writes the score again with other options. */
 export function notateCommand(files: readonly string[], flags: NotateFlags): Promise<number> {
-  const { shiftDownbeat, meter, formats, listen } = flags;
+  const { shiftDownbeat, meter, formats } = flags;
+  const recording = flags.audition ?? flags.listen;
   const tempoScale = flags.halfTime ? "half" : flags.doubleTime ? "double" : "same";
   const notate = notationOf(flags, { tempoScale, shiftDownbeat, meter });
   const limits = readLimits();
   if (limits === undefined) return Promise.resolve(WRONG_USAGE);
-  const audition = listen === undefined ? {} : { audition: { path: listen, limits } };
+  const audition = recording === undefined ? {} : { audition: { path: recording, limits } };
   const names = outputNames(files, ".performance.json");
   const items = files.map((file, i) => ({
     file,
@@ -46,12 +50,12 @@ export function notateCommand(files: readonly string[], flags: NotateFlags): Pro
     out: flags.out,
     quiet: flags.quiet ?? false,
     json: flags.json ?? false,
-    tellDevices: false,
+    reportDevices: false,
   });
 }
 
 /**
- * Reads a performance file and checks all of it.
+ * Reads and validates a performance file.
  *
  * @throws UserError fileNotFound, fileNotReadable, notAFile, noPerformance
  */

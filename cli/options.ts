@@ -1,33 +1,8 @@
 import { DEVICES, type Device } from "@groovesheet/jobs/devices.ts";
 import { meterSchema } from "@groovesheet/jobs/meter.ts";
-import {
-  FORMATS,
-  type Format,
-  listenOptionsSchema,
-  type NotateOptions,
-  notateOptionsSchema,
-} from "@groovesheet/jobs/options.ts";
+import { FORMATS, type Format, listenOptionsSchema } from "@groovesheet/jobs/options.ts";
 import { type DecodeLimits, decodeLimits } from "@groovesheet/processor/decode/limits.ts";
 import { InvalidArgumentError } from "commander";
-
-/** What both commands let a person choose of the writing. */
-export interface NotationFlags {
-  readonly title?: string;
-  readonly swing: NotateOptions["swing"];
-  readonly grid: NotateOptions["grid"];
-  readonly detail: NotateOptions["detail"];
-  readonly repeats?: boolean;
-  readonly showConfidence?: boolean;
-  readonly quantised?: boolean;
-}
-
-/** @param count how the beats are counted otherwise than they were heard */
-export function notationOf(
-  { title, swing, grid, detail, repeats, showConfidence, quantised }: NotationFlags,
-  count: Partial<Pick<NotateOptions, "tempoScale" | "shiftDownbeat" | "meter">> = {},
-): NotateOptions {
-  return notateOptionsSchema.parse({ title, swing, grid, detail, repeats, showConfidence, quantised, ...count });
-}
 
 /** @throws InvalidArgumentError unless the text is a number from 40 to 240 */
 export function parseBpm(text: string): number {
@@ -53,19 +28,19 @@ export function parseShift(text: string): number {
   return value;
 }
 
-/** @throws InvalidArgumentError unless the text is a title of 1 to 200 letters */
+/** @throws InvalidArgumentError unless the text has 1 to 200 characters */
 export function parseTitle(text: string): string {
   const title = text.trim();
-  if (title.length < 1 || title.length > 200) throw new InvalidArgumentError("It must have 1 to 200 letters.");
+  if (title.length < 1 || title.length > 200) throw new InvalidArgumentError("It must have 1 to 200 characters.");
   return title;
 }
 
-/** @throws InvalidArgumentError unless the text is a list of formats, parted by commas */
+/** @throws InvalidArgumentError unless the text is a comma-separated list of formats */
 export function parseFormats(text: string): readonly Format[] {
   return parseList(text, FORMATS);
 }
 
-/** @throws InvalidArgumentError unless the text is a list of devices, parted by commas */
+/** @throws InvalidArgumentError unless the text is a comma-separated list of devices */
 export function parseDevices(text: string): readonly Device[] {
   return parseList(text, DEVICES);
 }
@@ -77,7 +52,7 @@ function parseList<T extends string>(text: string, allowed: readonly T[]): reado
   return [...new Set(found as T[])];
 }
 
-/** Limits that the environment sets wrongly are told like a wrong option. */
+/** @returns the decoder limits; undefined, with an error message, if the environment sets a wrong value */
 export function readLimits(): DecodeLimits | undefined {
   try {
     return decodeLimits();

@@ -15,7 +15,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Makes the folder and proves that files can be written to it, before minutes are spent on what would go there.
+ * Creates the folder and checks that it is writable, before any long work starts.
  *
  * @throws UserError outputNotWritable, diskFull
  */
@@ -27,10 +27,10 @@ export function prepareFolder(folder: string): void {
 }
 
 /**
- * Writes all files of one song, or none: they are written to a temporary folder beside their final place and renamed
- * when they are complete. It is done in one go, so that no signal can come in between.
+ * Writes all files of one song, or none: they are written to a temporary folder beside their destination and renamed when
+ * they are complete. The work is synchronous, so that no signal can interrupt it.
  *
- * @param name the song's name, before each suffix
+ * @param name the name of the song, which precedes each suffix
  * @returns the paths that were written
  * @throws UserError outputNotWritable, diskFull
  */
@@ -45,7 +45,7 @@ export function writeFiles(folder: string, name: string, files: readonly Artifac
         renameSync(join(temporary, name + suffix), path);
         placed.push(path);
       }
-      removeFormerPages(folder, name, files);
+      deleteStalePages(folder, name, files);
       return placed;
     } catch (error) {
       for (const path of placed) rmSync(path, { force: true });
@@ -56,8 +56,8 @@ export function writeFiles(folder: string, name: string, files: readonly Artifac
   });
 }
 
-/** Pages of an earlier, longer score under the same name would look like a part of this one. */
-function removeFormerPages(folder: string, name: string, files: readonly Artifact[]): void {
+/** Deletes the pages of an earlier, longer score with the same name, which would look like part of this one. */
+function deleteStalePages(folder: string, name: string, files: readonly Artifact[]): void {
   const pages = files.filter(({ mediaType }) => mediaType === "image/png").length;
   const at = (page: number) => join(folder, `${name}-${page}.png`);
   if (pages > 0) for (let page = pages + 1; existsSync(at(page)); page++) rmSync(at(page));
@@ -77,15 +77,15 @@ function explaining<T>(folder: string, work: () => T): T {
 
 export interface OutputName {
   readonly name: string;
-  /** true where it is not the input's own */
+  /** true if it differs from the name of the input */
   readonly renamed: boolean;
 }
 
 /**
- * The name that each input's files get: its own without the extension, and a number behind it where an earlier input
- * has the same one (`song`, `song (2)`), so that none overwrites another.
+ * Chooses the name of the output files for each input: its file name without the extension, followed by a number if an
+ * earlier input has the same name (`song`, `song (2)`).
  *
- * @param extension taken off as a whole where a name ends with it, like `.performance.json`
+ * @param extension removed as a whole if a name ends with it, such as `.performance.json`
  */
 export function outputNames(paths: readonly string[], extension = ""): readonly OutputName[] {
   const taken = new Set<string>();
@@ -99,7 +99,7 @@ export function outputNames(paths: readonly string[], extension = ""): readonly 
   });
 }
 
-/** A file's name as people read it: `my_song` is "my song". */
+/** @returns a file name as a title: `my_song` becomes "my song" */
 export function titleOf({ name }: OutputName): string {
   return name.replaceAll("_", " ").trim() || name;
 }

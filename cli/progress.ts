@@ -1,14 +1,14 @@
 import type { Stage } from "@groovesheet/jobs/result.ts";
 import { Presets, SingleBar } from "cli-progress";
 
-/** Shows the person how far one song is. */
+/** Shows the progress of one song. */
 export interface ProgressView {
   readonly onProgress: (stage: Stage, fraction: number) => void;
-  /** takes the bar away, so that a line can be written */
+  /** removes the bar, so that a line can be printed */
   readonly end: () => void;
 }
 
-/** A bar that is redrawn on a terminal, a line a stage elsewhere, nothing where it is to be quiet. */
+/** @returns a progress bar on a terminal, one line per stage elsewhere, nothing if `quiet` */
 export function progressView(song: string, stream: NodeJS.WriteStream, quiet: boolean): ProgressView {
   if (quiet) return { onProgress: () => {}, end: () => {} };
   return stream.isTTY ? barView(song, stream) : lineView(song, stream);
@@ -27,7 +27,7 @@ function barView(song: string, stream: NodeJS.WriteStream): ProgressView {
 function lineView(song: string, stream: NodeJS.WriteStream): ProgressView {
   let last: string | undefined;
   const onProgress = (stage: Stage, fraction: number) => {
-    const quarter = stage === "separate" ? ` ${25 * Math.floor(4 * fraction)} %` : ""; // the only stage of minutes
+    const quarter = stage === "separate" ? ` ${25 * Math.floor(4 * fraction)} %` : ""; // the only stage that can take minutes
     const line = `${song}: ${stage}${quarter}`;
     if (line !== last) stream.write(`${line}\n`);
     last = line;

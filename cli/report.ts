@@ -4,12 +4,12 @@ import { UserError } from "@groovesheet/jobs/errors.ts";
 import { ChildFault } from "@groovesheet/processor/sandbox/fault.ts";
 import type { TaskResult } from "@groovesheet/processor/sandbox/messages.ts";
 
-/** What became of one input. */
+/** The outcome for one input. */
 export type Outcome =
   | { readonly file: string; readonly ok: true; readonly written: readonly string[]; readonly result: TaskResult }
   | { readonly file: string; readonly ok: false; readonly code: string; readonly message: string };
 
-/** The outcome of a failure, with one sentence for the person; the details are shown with GROOVESHEET_DEBUG=1 alone. */
+/** @returns the outcome of a failure, with one sentence for the user; details are printed only with GROOVESHEET_DEBUG=1 */
 export function failure(file: string, error: unknown): Outcome {
   if (error instanceof UserError) return { file, ok: false, code: error.code, message: error.message };
   const id = randomBytes(4).toString("hex");
@@ -20,7 +20,7 @@ export function failure(file: string, error: unknown): Outcome {
   return { file, ok: false, code: "bug", message: `Sorry, GrooveSheet failed here (error ${id}). ${advice}` };
 }
 
-/** The lines for a person: what was heard and where it was written. */
+/** @returns a summary for the user: what was heard and which files were written */
 export function describe(outcome: Outcome & { ok: true }): string {
   const { performance, stageSeconds } = outcome.result;
   const seconds = Object.values(stageSeconds).reduce((sum, s) => sum + s, 0);
@@ -34,7 +34,7 @@ export function describe(outcome: Outcome & { ok: true }): string {
   return [`${basename(outcome.file)}: ${heard.join(", ")}`, ...outcome.written.map((path) => `  ${path}`)].join("\n");
 }
 
-/** The document of --json. */
+/** @returns the document that --json prints */
 export function asJson(outcomes: readonly Outcome[]): string {
   const results = outcomes.map((outcome) => {
     if (!outcome.ok) {

@@ -2,7 +2,8 @@ import { DEVICES, type Device } from "@groovesheet/jobs/devices.ts";
 import type { Format, Separation } from "@groovesheet/jobs/options.ts";
 import { listenOptionsSchema } from "@groovesheet/jobs/options.ts";
 import { runBatch, WRONG_USAGE } from "./batch.ts";
-import { type NotationFlags, notationOf, readLimits } from "./options.ts";
+import { type NotationFlags, notationOf } from "./notation-options.ts";
+import { readLimits } from "./options.ts";
 import { outputNames, titleOf } from "./output.ts";
 
 export interface TranscribeFlags extends NotationFlags {
@@ -11,16 +12,18 @@ export interface TranscribeFlags extends NotationFlags {
   readonly bpm?: number;
   readonly meter?: string;
   readonly formats: readonly Format[];
-  /** also write the song and its transcription as sound */
+  /** also write an MP3 of the song and its transcription */
+  readonly audition?: boolean;
+  /** former name of `audition` */
   readonly listen?: boolean;
   readonly device?: readonly Device[];
   readonly quiet?: boolean;
   readonly json?: boolean;
-  /** taken where no file is named; `npm run transcribe` gives it */
+  /** used if no file is given; `npm run transcribe` sets it */
   readonly example?: string;
 }
 
-/** `groovesheet transcribe`: every file through the whole road. */
+/** `groovesheet transcribe`: runs the whole pipeline on every file. */
 export function transcribeCommand(files: readonly string[], flags: TranscribeFlags): Promise<number> {
   const { separation, bpm, meter, formats } = flags;
   const limits = readLimits();
@@ -42,7 +45,7 @@ export function transcribeCommand(files: readonly string[], flags: TranscribeFla
       options: {
         ...options,
         untitled: titleOf(names[i]!),
-        ...(flags.listen && { audition: { path: file, limits } }),
+        ...((flags.audition || flags.listen) && { audition: { path: file, limits } }),
       },
     }),
   }));
@@ -50,6 +53,6 @@ export function transcribeCommand(files: readonly string[], flags: TranscribeFla
     out: flags.out,
     quiet: flags.quiet ?? false,
     json: flags.json ?? false,
-    tellDevices: flags.device !== undefined,
+    reportDevices: flags.device !== undefined,
   });
 }

@@ -64,9 +64,9 @@ it("GIVEN choices of the writing THEN the score has them", async () => {
 
 it("GIVEN the recording THEN it is heard on the left, and the score on the right", async () => {
   const recording = makeMedia(folder.path, "song.wav", lavfi("sine=frequency=300", 12));
-  const { result } = await notate("heard", "--listen", recording, "--formats", "midi");
-  expect([result.status, readdirSync(at("heard")).sort()]).toEqual([0, ["song.listen.mp3", "song.mid"]]);
-  const { channels } = await decode(join(at("heard"), "song.listen.mp3"), decodeLimits({}));
+  const { result } = await notate("heard", "--audition", recording, "--formats", "midi");
+  expect([result.status, readdirSync(at("heard")).sort()]).toEqual([0, ["song.audition.mp3", "song.mid"]]);
+  const { channels } = await decode(join(at("heard"), "song.audition.mp3"), decodeLimits({}));
   const loudness = (channel: Float32Array, from: number, to: number) =>
     Math.hypot(...channel.subarray(from * 44_100, to * 44_100)) / Math.sqrt((to - from) * 44_100);
   const [left, right] = channels as [Float32Array, Float32Array];
@@ -76,9 +76,9 @@ it("GIVEN the recording THEN it is heard on the left, and the score on the right
 });
 
 it.each([
-  ["broken.json", "{", "broken.json is not a performance file of GrooveSheet: it is not JSON."],
-  ["empty.json", "{}", "is not a performance file of GrooveSheet: "],
-  ["old.json", '{"version":2}', "is not a performance file of GrooveSheet: "],
+  ["broken.json", "{", "broken.json is not a GrooveSheet performance file: it is not JSON."],
+  ["empty.json", "{}", "is not a GrooveSheet performance file: "],
+  ["old.json", '{"version":2}', "is not a GrooveSheet performance file: "],
 ])("GIVEN %s THEN one sentence says what is wrong", async (name, text, message) => {
   writeFileSync(at(name), text);
   mkdirSync(at("none"), { recursive: true });

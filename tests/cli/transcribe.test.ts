@@ -81,7 +81,9 @@ it("GIVEN two inputs of one name THEN neither overwrites the other", async () =>
   const args = ["transcribe", clip, at("other/clip.flac"), "--formats", "midi", "--out", at("two")];
   const result = await groovesheet(args);
   expect(readdirSync(at("two")).sort()).toEqual(["Clip.mid", "clip (2).mid"]);
-  expect(result.stderr).toContain(`${at("other/clip.flac")}: written as "clip (2)", not to overwrite another\n`);
+  expect(result.stderr).toContain(
+    `${at("other/clip.flac")}: written as "clip (2)" because another input has the same name\n`,
+  );
   expect(result.status).toBe(0);
 });
 

@@ -12,7 +12,7 @@ const WRONG: readonly (readonly [args: readonly string[], message: string])[] = 
   [["transcribe", "a.mp3", "--formats", "pdf,doc"], "It must be a list of: musicxml, mxl, midi, pdf, png, json."],
   [["transcribe", "a.mp3", "--device", "tpu"], "It must be a list of: cuda, webgpu, cpu."],
   [["transcribe", "a.mp3", "--separation", "maybe"], "Allowed choices are auto, on, off."],
-  [["transcribe", "a.mp3", "--title", "  "], "It must have 1 to 200 letters."],
+  [["transcribe", "a.mp3", "--title", "  "], "It must have 1 to 200 characters."],
   [["notate", "a.performance.json", "--shift-downbeat", "x"], "It must be a whole number from -16 to 16."],
   [["notate", "a.performance.json", "--half-time", "--double-time"], "cannot be used with option"],
   [["notate", "a.performance.json", "--grid", "7"], "Allowed choices are auto, 8, 16, 32, 8t, 16t."],
