@@ -156,7 +156,11 @@ async function makeAudition(
   const [left, right = left!] = channels;
   const song = left!.map((value, index) => (value + right[index]!) / 2);
   const sides = [song, synthesisePerformance(score, duration, sampleRate)] as const;
-  return { suffix: ".audition.mp3", mediaType: "audio/mpeg", bytes: await encodeMp3(sides, sampleRate, limits, signal) };
+  return {
+    suffix: ".audition.mp3",
+    mediaType: "audio/mpeg",
+    bytes: await encodeMp3(sides, sampleRate, limits, signal),
+  };
 }
 
 function titleOf({ title, artist }: Recording): { title?: string; artist?: string } {
