@@ -1,6 +1,6 @@
 import { UserError } from "./errors.ts";
 
-/** @returns the `UserError` for what the system said of a file that a person named; other errors as they are */
+/** @returns the `UserError` for a system error about a file that the user named; other errors unchanged */
 export function explainFileError(error: unknown, path: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG")

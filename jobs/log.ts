@@ -2,15 +2,14 @@ import { type Logger, pino } from "pino";
 
 export type Log = Logger;
 
-/** Fields that may hold a secret wherever they appear. */
+/** Names of fields that can hold a secret. */
 const SECRETS = ["token", "url", "authorization", "DISCORD_TOKEN", "REDIS_URL", "rawError", "requestBody"];
 
-/** Characters of a text that are logged: errors repeat what strangers sent, however long it is. */
+/** longest text in the log, characters: errors can repeat arbitrary input */
 const LONGEST = 8000;
 
 /**
- * Removes what must not be read by whoever reads logs: the signature of a URL, the token in a webhook's path and
- * credentials.
+ * Removes secrets from a text: signatures of URLs, tokens in webhook paths, and credentials.
  */
 export function withoutSecrets(text: string): string {
   return text
@@ -21,7 +20,7 @@ export function withoutSecrets(text: string): string {
     .replace(/(?<![\w-])[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}/g, "…");
 }
 
-/** JSON lines on standard output; `base` names the process. */
+/** Opens a log that writes JSON lines to standard output; `base` names the process. */
 export function openLog(level: string, process: "bot" | "processor"): Log {
   return pino({
     level,

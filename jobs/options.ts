@@ -5,25 +5,25 @@ export const DETAILS = ["simple", "standard", "full"] as const;
 export const detailSchema = z.enum(DETAILS);
 export type Detail = z.infer<typeof detailSchema>;
 
-/** How the score is written from what was heard. Every one may be changed without listening again. */
+/** Options of notation. They can be changed without listening again. */
 export const notateOptionsSchema = z.object({
   title: z.string().trim().min(1).max(200).optional(),
   /** count half as many or twice as many beats */
   tempoScale: z.enum(["half", "same", "double"]).default("same"),
-  /** beats by which the first beat of each bar moves, forward in time */
+  /** number of beats by which the bar lines move, forward in time */
   shiftDownbeat: z.number().int().min(-16).max(16).default(0),
-  /** bars are counted anew in this meter */
+  /** meter to write the bars in; absent: as heard */
   meter: meterSchema.optional(),
   swing: z.enum(["auto", "on", "off"]).default("auto"),
-  /** finest notes: straight eighths, sixteenths, thirty-seconds, triplets, or what is played */
+  /** finest note values: straight eighths, sixteenths, thirty-seconds, triplets, or as played */
   grid: z.enum(["auto", "8", "16", "32", "8t", "16t"]).default("auto"),
-  /** what is written: for a beginner, what a part usually shows, or loudness as well; docs/notation.md has the list */
+  /** how much is written: for beginners, what a part usually shows, or loudness as well; see docs/notation.md */
   detail: detailSchema.default("standard"),
-  /** bars that are played again are signs */
+  /** whether repeated bars are written as repeat signs */
   repeats: z.boolean().default(false),
-  /** strokes that were heard uncertainly are grey */
+  /** whether uncertain notes are grey */
   showConfidence: z.boolean().default(false),
-  /** MIDI stands on the written places, not where it was played */
+  /** whether MIDI follows the written positions instead of the performance */
   quantised: z.boolean().default(false),
 });
 
@@ -32,15 +32,15 @@ export type NotateOptions = z.output<typeof notateOptionsSchema>;
 export const separationSchema = z.enum(["auto", "on", "off"]);
 export type Separation = z.infer<typeof separationSchema>;
 
-/** A part may begin anywhere in a recording of a day. */
+/** latest start of a part, seconds: a recording of a day */
 const MAX_RECORDING_SECONDS = 86_400;
 
-/** How a recording is heard. */
+/** Options of listening. */
 export const listenOptionsSchema = z.object({
   separation: separationSchema.default("auto"),
-  /** beats per minute the person knows of; the beat tracker looks near it */
+  /** tempo that the person knows, beats per minute; the beat tracker stays near it */
   bpm: z.number().min(40).max(240).optional(),
-  /** the meter the person knows of */
+  /** meter that the person knows */
   meter: meterSchema.optional(),
   /** seconds of the recording at which the part to be transcribed begins; absent: at its start */
   from: z.number().min(0).max(MAX_RECORDING_SECONDS).optional(),

@@ -6,20 +6,20 @@ export const hitSchema = z.object({
   /** seconds from the start of the recording */
   time: z.number().nonnegative(),
   piece: z.enum(PIECES),
-  /** 0..1, relative to the loudest that the piece can be */
+  /** 0..1, relative to the loudest hit that the piece can produce */
   velocity: z.number().min(0).max(1),
-  /** 0..1, how sure the network is that this piece was struck then */
+  /** 0..1, probability that this piece was hit at this time */
   confidence: z.number().min(0).max(1),
 });
 
 export const beatSchema = z.object({
   /** seconds from the start of the recording */
   time: z.number(),
-  /** 1 is the downbeat */
+  /** position in the bar; 1 is the downbeat */
   position: z.number().int().min(1),
 });
 
-/** All that was heard in one recording: enough to write the score again without listening again. */
+/** Everything heard in one recording: enough to write the score again without listening again. */
 export const performanceSchema = z.object({
   version: z.literal(1),
   title: z.string().optional(),
@@ -33,7 +33,7 @@ export const performanceSchema = z.object({
   /** beats per minute: the median over the song */
   tempo: z.number().positive(),
   meter: meterSchema,
-  /** true where the hits were heard on a separated drum stem */
+  /** whether the drums were separated before listening */
   separated: z.boolean(),
   /** name and version of the network that listened */
   model: z.string(),

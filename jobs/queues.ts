@@ -8,29 +8,29 @@ import type { SharedSettings } from "./settings.ts";
 export type JobQueue = Queue<Job, JobResult, RequestKind>;
 export type JobQueues = Readonly<Record<RequestKind, JobQueue>>;
 
-/** A job is tried again once: a crash may be the machine's fault, twice is the file's. */
+/** A job is retried once: one crash may be the machine's fault, two are the file's. */
 const ATTEMPTS = 2;
 
 /**
- * Times that a job may begin in all, those among them that ended by no fault of its own: processors that were killed or
- * stopped, a store that was away. So many in a row are no chance.
+ * How often a job may start in all, including starts that ended through no fault of its own (processors that were killed or
+ * stopped, an unreachable store). So many in a row are no coincidence.
  */
 export const MAX_STARTS = 10;
 
 /**
- * A connection for a process that asks: commands fail within seconds while Redis is away, so that a person hears of
- * it, instead of waiting in memory.
+ * Opens a connection that fails fast: while Redis is unreachable, commands fail within seconds, so that a person gets an
+ * answer.
  */
 export function connectAsking(settings: Pick<SharedSettings, "REDIS_URL">): Redis {
   return new Redis(settings.REDIS_URL, { maxRetriesPerRequest: 1, commandTimeout: 2000 });
 }
 
-/** A connection for a process that waits for work: it waits through an outage of Redis. */
+/** Opens a connection that waits through an outage of Redis, for workers. */
 export function connectWaiting(settings: Pick<SharedSettings, "REDIS_URL">): Redis {
   return new Redis(settings.REDIS_URL, { maxRetriesPerRequest: null });
 }
 
-/** One queue a kind: a re-notation takes seconds and never waits behind a song. */
+/** One queue per kind: a correction takes seconds and never waits behind a song. */
 export function openQueues(connection: Redis, settings: Pick<SharedSettings, "REDIS_PREFIX" | "KEEP_DAYS">): JobQueues {
   const age = settings.KEEP_DAYS * 24 * 3600;
   const open = (kind: RequestKind): JobQueue => {
@@ -43,20 +43,20 @@ export function openQueues(connection: Redis, settings: Pick<SharedSettings, "RE
         removeOnFail: { age, count: 10_000 },
       },
     });
-    queue.on("error", () => {}); // the connection's owner hears of it too, and whoever asked
+    queue.on("error", () => {}); // the owner of the connection and the caller get the error too
     return queue;
   };
   return { transcribe: open("transcribe"), renotate: open("renotate") };
 }
 
-/** What happens in the queues, from now on. */
+/** Opens the event streams of the queues, starting now. */
 export function openEvents(
   settings: Pick<SharedSettings, "REDIS_URL" | "REDIS_PREFIX">,
 ): readonly { kind: RequestKind; events: QueueEvents }[] {
   return REQUEST_KINDS.map((kind) => ({
     kind,
     events: new QueueEvents(kind, {
-      // Options instead of a connection: BullMQ closes only what it opened itself.
+      // options instead of a connection: BullMQ only closes connections that it opened
       connection: { url: settings.REDIS_URL, maxRetriesPerRequest: null },
       prefix: settings.REDIS_PREFIX,
     }),
@@ -64,9 +64,9 @@ export function openEvents(
 }
 
 /**
- * Puts a job into its queue; a second time with the same id changes nothing.
+ * Adds a job to its queue. Adding the same id again has no effect.
  *
- * @param ahead unfinished jobs of the same person: each lets one round of others go first
+ * @param ahead number of unfinished jobs of the same person; each lets one round of other people's jobs go first
  */
 export async function enqueue(queues: JobQueues, job: Job, ahead: number): Promise<void> {
   await queues[job.kind].add(job.kind, job, { jobId: job.id, priority: 1 + ahead });

@@ -2,34 +2,34 @@ import { z } from "zod";
 import { listenOptionsSchema, notateOptionsSchema } from "./options.ts";
 import { failureSchema, resultSummarySchema } from "./result.ts";
 
-/** Discord's ids and our own that are made of them. */
+/** Discord's ids, and ids of requests, which are derived from them. */
 export const idSchema = z.string().regex(/^[\w-]{1,64}$/);
 
 export const LANGUAGES = ["en", "de", "fr", "es", "pt", "ja"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** Where the recording is to be had before it is in the store. */
+/** Where the recording comes from, before it is in the store. */
 export const originSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("link"), url: z.url() }),
   z.object({
     kind: z.literal("attachment"),
-    /** signed; expires about a day after Discord made it */
+    /** signed URL that expires about a day after Discord issued it */
     url: z.url(),
     name: z.string(),
     bytes: z.number().int().nonnegative(),
-    /** the message that holds it, from which a fresh URL can be read */
+    /** the message with the attachment, from which a fresh URL can be read */
     channelId: idSchema.optional(),
     messageId: idSchema.optional(),
     attachmentId: idSchema.optional(),
   }),
-  /** already stored: a change to a score that is there, or the same song again */
+  /** already stored: a correction of a score, or the same song again */
   z.object({ kind: z.literal("stored") }),
 ]);
 
 export const sourceSchema = z.object({
   /** SHA-256 of the recording, hexadecimal: its key in the store */
   hash: z.string().regex(/^[0-9a-f]{64}$/),
-  /** as the person named it */
+  /** file name that the person gave it */
   name: z.string(),
   bytes: z.number().int().positive(),
 });
@@ -45,13 +45,13 @@ export const replySchema = z.object({
   channelId: idSchema,
   /** the status message, which becomes the answer */
   messageId: idSchema.optional(),
-  /** of the interaction: the only key to a message that the caller alone sees */
+  /** interaction token: the only way to edit a message that only the caller sees */
   token: z.string().optional(),
   /** milliseconds since 1970 */
   tokenExpiresAt: z.number().optional(),
-  /** shown to the caller alone */
+  /** whether only the caller sees the answer */
   private: z.boolean(),
-  /** bytes that one message may carry there */
+  /** upload limit of a message there, bytes */
   sizeLimit: z.number().int().positive(),
 });
 
@@ -69,7 +69,7 @@ export function isOpen({ state }: { readonly state: RequestState }): boolean {
   return OPEN_STATES.some((open) => open === state);
 }
 
-/** All that is needed to work on what a person asked for and to answer them, on any machine, a day later. */
+/** Everything needed to fulfil and to answer a request, on any machine, even a day later. */
 export const requestSchema = z.object({
   version: z.literal(1),
   id: idSchema,
@@ -82,14 +82,14 @@ export const requestSchema = z.object({
   notate: notateOptionsSchema,
   requester: requesterSchema,
   reply: replySchema,
-  /** the request whose score is shown in the same message and is to be changed */
+  /** the request whose score this one corrects, shown in the same message */
   parentId: idSchema.optional(),
   state: z.enum(REQUEST_STATES),
   result: resultSummarySchema.optional(),
   failure: failureSchema.optional(),
 });
 
-/** What travels through the queue: a request whose recording is in the store. */
+/** A job in the queue: a request whose recording is in the store. */
 export const jobSchema = requestSchema.extend({ source: sourceSchema });
 
 export type Origin = z.infer<typeof originSchema>;

@@ -4,21 +4,21 @@ import { PIECES } from "./pieces.ts";
 export const STAGES = ["decode", "separate", "listen", "track", "notate", "engrave"] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** What a processor tells of a running job, at most once a second. */
+/** Progress of a running job, reported at most once a second. */
 export const progressSchema = z.object({
   stage: z.enum(STAGES),
-  /** 0..1 of this stage */
+  /** progress of the stage, 0..1 */
   fraction: z.number().min(0).max(1),
-  /** 0..1 of the job */
+  /** progress of the job, 0..1 */
   done: z.number().min(0).max(1),
-  /** seconds to go, from the speed of this job; absent until it can be told */
+  /** estimated seconds left; absent until an estimate is possible */
   secondsLeft: z.number().nonnegative().optional(),
 });
 
 export const artifactSchema = z.object({
-  /** in the object store */
+  /** key in the object store */
   key: z.string(),
-  /** what follows the title in the file's name: `.musicxml`, `-2.png` */
+  /** what follows the title in the file name, such as `.musicxml` or `-2.png` */
   suffix: z.string(),
   mediaType: z.string(),
   bytes: z.number().int().nonnegative(),
@@ -28,9 +28,9 @@ export const resultSummarySchema = z.object({
   title: z.string(),
   artist: z.string().optional(),
   tempo: z.object({
-    /** such notes a minute */
+    /** beats per minute */
     perMinute: z.number(),
-    /** the note that is counted, as a fraction of a whole note: `1/4` */
+    /** note value of the beat as a fraction of a whole note: `1/4` */
     unit: z.string(),
   }),
   meter: z.string(),
@@ -43,7 +43,7 @@ export const resultSummarySchema = z.object({
   meanConfidence: z.number().min(0).max(1),
   separated: z.boolean(),
   model: z.string(),
-  /** which fingerprint of the road made it: another one may make another score of the same recording */
+  /** fingerprint of the pipeline that made it */
   fingerprint: z.string().default(""),
   notices: z.array(z.string()),
 });
@@ -51,7 +51,7 @@ export const resultSummarySchema = z.object({
 export const jobResultSchema = z.object({
   summary: resultSummarySchema,
   artifacts: z.array(artifactSchema),
-  /** key of the performance in the store, from which the score can be written again */
+  /** key of the stored performance, from which the score can be written again */
   performanceKey: z.string(),
   /** seconds of work */
   seconds: z.number().nonnegative(),
@@ -63,7 +63,7 @@ export const failureSchema = z.object({
   facts: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
 });
 
-/** What is not the person's to mend. */
+/** Failures that the person cannot fix. */
 export const FAULTS = ["internal", "crashed", "timedOut", "outOfMemory", "hung"] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -73,12 +73,12 @@ export type ResultSummary = z.infer<typeof resultSummarySchema>;
 export type JobResult = z.infer<typeof jobResultSchema>;
 export type Failure = z.infer<typeof failureSchema>;
 
-/** BullMQ keeps one string of a failure: this is it, and `readFailure` reads it. */
+/** @returns the failure as the one string that BullMQ stores; `readFailure` parses it */
 export function writeFailure(failure: Failure): string {
   return JSON.stringify(failure);
 }
 
-/** @returns the failure, or an internal fault where the reason was written by BullMQ itself (stalled too often) */
+/** @returns the failure, or an internal fault if BullMQ wrote the reason itself (stalled too often) */
 export function readFailure(reason: string | undefined): Failure {
   try {
     return failureSchema.parse(JSON.parse(reason ?? ""));

@@ -5,28 +5,28 @@ import type { Source } from "./request.ts";
 import { type JobResult, jobResultSchema } from "./result.ts";
 import type { ObjectStore } from "./store.ts";
 
-/** Where a recording lies. */
+/** @returns the key of a recording */
 export function sourceKey(hash: string): string {
   return `audio/${hash}`;
 }
 
-/** All that was made of a recording lies below this. */
+/** @returns the prefix of everything made from a recording */
 export function resultsFolder(hash: string): string {
   return `results/${hash}`;
 }
 
 /**
- * Where the performance lies that was heard with these options.
+ * The key of the performance heard with these options.
  *
- * @param fingerprint of the road, as its processor tells it: an upgrade never serves what its forerunner made
+ * @param fingerprint fingerprint of the pipeline, so that an upgrade does not serve old results
  */
 export function performanceKey(fingerprint: string, hash: string, listen: ListenOptions): string {
   return `${resultsFolder(hash)}/performance-${digest([fingerprint, listen])}.json`;
 }
 
 /**
- * Where the score lies that was written with these options. The name is part of it, for the title may come from it and
- * is nobody else's to see.
+ * The key prefix of the score written with these options. It includes the file name, because the title can come from it and
+ * must not be shown to others.
  */
 export function resultFolder(
   fingerprint: string,
@@ -37,12 +37,12 @@ export function resultFolder(
   return `${resultsFolder(source.hash)}/score-${digest([fingerprint, listen, notate, source.name])}`;
 }
 
-/** Keeps a result; it is written after its artifacts, so that a result that is found is complete. */
+/** Saves a result. Call it after its artifacts are stored, so that a result that exists is complete. */
 export async function saveResult(store: ObjectStore, folder: string, result: JobResult): Promise<void> {
   await store.put(`${folder}/result.json`, JSON.stringify(result));
 }
 
-/** @returns the kept result whose artifacts are all there still */
+/** @returns the stored result, if all its artifacts still exist */
 export async function findResult(store: ObjectStore, folder: string): Promise<JobResult | undefined> {
   const result = await readKept(store, `${folder}/result.json`, jobResultSchema);
   if (!result) return undefined;
@@ -51,7 +51,7 @@ export async function findResult(store: ObjectStore, folder: string): Promise<Jo
   return present.every(Boolean) ? result : undefined;
 }
 
-/** @returns what is kept under a key; undefined where there is nothing, or nothing that can be read any more: it is made anew */
+/** @returns the value under a key; undefined if it is missing or unreadable, so that it is made again */
 export async function readKept<S extends z.ZodType>(
   store: ObjectStore,
   key: string,
@@ -66,7 +66,7 @@ export async function readKept<S extends z.ZodType>(
   }
 }
 
-/** Short and the same for the same options, in whatever order their keys stand. */
+/** @returns a short hash that does not depend on the order of keys */
 function digest(value: unknown): string {
   return createHash("sha256").update(canonical(value)).digest("hex").slice(0, 24);
 }

@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 
-/** Recordings, performances and scores, by key. A key is either absent or holds all of its content. */
+/** Stores recordings, performances and scores by key. An object is either complete or absent. */
 export interface ObjectStore {
   put(key: string, content: Uint8Array | string): Promise<void>;
-  /** @param path a file on this machine */
+  /** @param path a local file */
   putFile(key: string, path: string): Promise<void>;
   has(key: string): Promise<boolean>;
-  /** @throws where there is nothing under the key */
+  /** @throws if the key does not exist */
   get(key: string): Promise<Uint8Array>;
-  /** @throws at once or on the stream where there is nothing under the key */
+  /** @throws immediately or on the stream if the key does not exist */
   open(key: string): Promise<Readable>;
   /** deletes the key and all keys below it */
   delete(prefix: string): Promise<void>;
@@ -30,20 +30,20 @@ export async function hashFile(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** What is being written lies below this until it is whole. */
+/** Prefix of objects that are being written. */
 export const UNFINISHED = "incoming/";
 
-/** How long, and how much of it, a store keeps. */
+/** How long, and how much, a store keeps. */
 export interface Retention {
-  /** what was written earlier goes */
+  /** objects written earlier are deleted */
   readonly before: Date;
-  /** what was begun earlier and never finished goes: a process was killed over it */
+  /** unfinished objects started earlier are deleted; their process was killed */
   readonly unfinishedBefore: Date;
-  /** beyond so many bytes the oldest goes */
+  /** total size above which the oldest objects are deleted, bytes */
   readonly maxBytes: number;
 }
 
-/** Deletes what is kept no longer. @returns how many objects went, and what is left in bytes */
+/** Deletes expired objects. @returns the number of deleted objects and the remaining bytes */
 export async function cleanStore(
   store: ObjectStore,
   { before, unfinishedBefore, maxBytes }: Retention,

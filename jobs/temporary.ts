@@ -4,12 +4,12 @@ import { join } from "node:path";
 
 const PREFIX = "groovesheet-work-";
 
-/** @returns a new folder for one piece of work; its name tells whose it is, should this process be killed over it */
+/** @returns a new folder for one task; its name contains the process id, so that it can be deleted if the process is killed */
 export function temporaryFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`)); // only this user may look into it
+  return mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`)); // readable by this user only
 }
 
-/** Deletes what processes left behind that were killed. @returns how many folders went */
+/** Deletes the folders of processes that were killed. @returns the number of folders deleted */
 export async function deleteLeftovers(): Promise<number> {
   let deleted = 0;
   for (const name of await readdir(tmpdir())) {
@@ -22,7 +22,7 @@ export async function deleteLeftovers(): Promise<number> {
   return deleted;
 }
 
-/** In containers a process that starts again may have the number of the one before it. */
+/** In a container, a restarted process can have the same process id as its predecessor. */
 async function isLeftover(owner: number, path: string): Promise<boolean> {
   if (owner !== process.pid) return !isAlive(owner);
   const made = await stat(path).catch(() => undefined);

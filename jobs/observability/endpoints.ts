@@ -4,16 +4,16 @@ import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { collectDefaultMetrics, type Registry } from "prom-client";
 
-/** What a process depends on, by name: resolves where all is well, rejects or takes too long where not. */
+/** Health checks of dependencies by name: each resolves if the dependency is healthy, and rejects or times out otherwise. */
 export type Checks = Readonly<Record<string, () => Promise<unknown>>>;
 
 export interface EndpointsOptions {
   readonly host: string;
-  /** 0 for any that is free */
+  /** 0 for any free port */
   readonly port: number;
   readonly registry: Registry;
   readonly checks: Checks;
-  /** further pages */
+  /** adds further pages */
   readonly mount?: (app: Hono) => void;
 }
 
@@ -22,14 +22,14 @@ export interface Endpoints {
   close(): Promise<void>;
 }
 
-/** milliseconds after which something that is depended on counts as away */
+/** milliseconds before a health check times out */
 const CHECK_MS = 2000;
 
 /**
- * Tells how the process fares: `/healthz` that it runs, `/readyz` whether what it depends on is there (503 where not),
- * `/metrics` its numbers in Prometheus' text format.
+ * Serves `/healthz` (the process runs), `/readyz` (its dependencies are healthy, otherwise 503) and `/metrics` (in the text
+ * format of Prometheus).
  *
- * @throws where the port is taken
+ * @throws if the port is in use
  */
 export async function openEndpoints(options: EndpointsOptions): Promise<Endpoints> {
   const { registry, checks } = options;
@@ -59,7 +59,7 @@ export async function openEndpoints(options: EndpointsOptions): Promise<Endpoint
   };
 }
 
-/** @returns "ok" or "away" for each; why is said in the log of the process, for strangers may ask here */
+/** @returns "ok" or "away" for each dependency; the reason is only logged, because the page is public */
 async function runChecks(checks: Checks): Promise<Record<string, string>> {
   const states = Object.entries(checks).map(async ([name, check]) => {
     const signal = AbortSignal.timeout(CHECK_MS);

@@ -2,12 +2,12 @@ import { Gauge, type Registry } from "prom-client";
 import type { JobQueues } from "../queues.ts";
 import { REQUEST_KINDS, type RequestKind } from "../request.ts";
 
-/** States of BullMQ as an operator sees them; jobs with a priority wait in a list of their own. */
+/** BullMQ's states as an operator sees them; jobs with a priority wait in a separate list. */
 const STATES = { waiting: ["waiting", "prioritized"], running: ["active"], delayed: ["delayed"] } as const;
 
 /**
- * How much is to be done: jobs by kind and state, how long the next one has waited, and all of them in one number. While
- * Redis is away there are no numbers, for old ones are worse than none.
+ * Measures the backlog: jobs by kind and state, the age of the oldest waiting job, and the total. While Redis is unreachable
+ * the metrics are absent, because outdated values would mislead.
  */
 export function measureDepth(registry: Registry, queues: JobQueues): void {
   const registers = [registry];

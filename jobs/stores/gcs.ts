@@ -6,13 +6,13 @@ import type { ObjectStore } from "../store.ts";
 import { listDisk } from "./list.ts";
 import type { StoreSettings } from "./settings.ts";
 
-/** milliseconds until a store that does not answer is given up */
+/** milliseconds before a request to the store times out */
 const ANSWER_MS = 60_000;
 
-/** A bucket of Google Cloud Storage with uniform access. What is written there appears whole or not at all. */
+/** A bucket of Google Cloud Storage with uniform access. Writes are atomic. */
 export function openGcsStore(bucket: string, settings: Pick<StoreSettings, "STORE_ENDPOINT">): ObjectStore {
   const endpoint = settings.STORE_ENDPOINT;
-  // With an address of its own the library asks for no credentials: that is a store for tests.
+  // with a custom endpoint the library needs no credentials; tests use that
   const storage = new Storage({
     timeout: ANSWER_MS,
     ...(endpoint ? { apiEndpoint: endpoint, projectId: "test" } : {}),

@@ -1,7 +1,7 @@
 import type { Disk } from "flydrive";
 import type { StoredObject } from "../store.ts";
 
-/** Everything on a disk whose driver tells sizes, page by page. */
+/** Lists all objects of a disk, page by page, if the driver reports sizes. */
 export async function* listDisk(disk: Disk): AsyncIterable<StoredObject> {
   let page: string | undefined;
   do {

@@ -7,8 +7,8 @@ import { type ObjectStore, UNFINISHED } from "../store.ts";
 import { listDisk } from "./list.ts";
 
 /**
- * A folder of this machine. Content is written beside its place and moved there, which is atomic. The folder is made when
- * it is first used; where it is gone later, its disk is away: nothing is said to be absent then, and no other is made.
+ * A local folder. Content is written to a temporary file and renamed, which is atomic. The folder is created on first use.
+ * If it disappears later, its disk is not mounted: every access then fails, rather than reporting objects as absent.
  */
 export function openLocalStore(folder: string): ObjectStore {
   const root = resolve(folder);
@@ -26,14 +26,14 @@ export function openLocalStore(folder: string): ObjectStore {
       await write(temporary);
       await disk.move(temporary, key);
     } catch (error) {
-      await disk.delete(temporary).catch(() => {}); // where the store is away that fails too: the cause is to be told
+      await disk.delete(temporary).catch(() => {}); // fails too if the store is unreachable; the first error is the one to report
       throw error;
     }
   };
   return {
     put: (key, content) => atomically(key, (temporary) => disk.put(temporary, content)),
     putFile: async (key, path) => {
-      const file = await open(path); // a file that cannot be read fails here, before a copy of it is begun
+      const file = await open(path); // an unreadable file fails here, before copying starts
       try {
         await atomically(key, (temporary) => disk.putStream(temporary, file.createReadStream()));
       } finally {

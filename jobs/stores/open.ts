@@ -4,9 +4,9 @@ import { openLocalStore } from "./local.ts";
 import type { StoreSettings } from "./settings.ts";
 
 /**
- * Opens the store that the settings name. The libraries of a cloud are loaded only where one is named.
+ * Opens the configured store. The libraries of a cloud are loaded only if it is configured.
  *
- * @throws SettingsError where the bucket is not named
+ * @throws SettingsError if the bucket is missing
  */
 export async function openStore(settings: StoreSettings): Promise<ObjectStore> {
   if (settings.STORE === "local") return openLocalStore(settings.STORE_FOLDER);

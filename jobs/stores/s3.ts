@@ -5,11 +5,11 @@ import { S3Driver } from "flydrive/drivers/s3";
 import type { ObjectStore, StoredObject } from "../store.ts";
 import type { StoreSettings } from "./settings.ts";
 
-/** milliseconds until a store that does not answer is given up; the library tries three times */
+/** milliseconds before a request to the store times out; the library tries three times */
 const CONNECT_MS = 5000;
 const ANSWER_MS = 60_000;
 
-/** A bucket of Amazon S3 or of a store that speaks its protocol. What is written there appears whole or not at all. */
+/** A bucket of Amazon S3 or of a compatible store. Writes are atomic. */
 export function openS3Store(
   bucket: string,
   settings: Pick<StoreSettings, "STORE_ENDPOINT" | "STORE_REGION">,
@@ -18,7 +18,7 @@ export function openS3Store(
   const client = new S3Client({
     region: settings.STORE_REGION,
     requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS },
-    // Other stores than Amazon's know neither a host name for each bucket nor its newer checksums.
+    // other providers support neither a host name per bucket nor the newer checksums
     ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
@@ -41,7 +41,7 @@ export function openS3Store(
   };
 }
 
-/** The driver's own list does not tell sizes. */
+/** Lists objects with their sizes, which the driver's own list omits. */
 async function* listBucket(client: S3Client, bucket: string): AsyncIterable<StoredObject> {
   for await (const { Contents } of paginateListObjectsV2({ client }, { Bucket: bucket })) {
     for (const { Key, LastModified, Size } of Contents ?? []) {

@@ -1,15 +1,15 @@
 import { z } from "zod";
 
-/** Which object store, and where. Credentials are those that the cloud's own library finds in the environment. */
+/** The object store and its location. Credentials are those that the cloud's library finds in the environment. */
 export const STORE_SETTINGS = {
   STORE: z.enum(["local", "s3", "gcs"]).default("local"),
   /** folder of the local store */
   STORE_FOLDER: z.string().min(1).default("data/store"),
-  /** of an S3-compatible store or of Google Cloud Storage */
+  /** bucket of an S3-compatible store or of Google Cloud Storage */
   STORE_BUCKET: z.string().min(1).optional(),
-  /** address of an S3-compatible store other than Amazon's */
+  /** endpoint of an S3-compatible store other than Amazon's */
   STORE_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
-  /** of S3; stores other than Amazon's take any */
+  /** region of S3; other providers accept any value */
   STORE_REGION: z.string().min(1).default("us-east-1"),
   /** days after which recordings, scores and records of jobs are deleted */
   KEEP_DAYS: z.coerce.number().int().min(1).default(30),
