@@ -5,8 +5,15 @@ From MUSIC/excerpts/manifest.json and MUSIC/modules/modules.json: every piece by
 """
 import argparse
 import json
+import re
 from collections import defaultdict
 from pathlib import Path
+
+
+def short(author):
+    """An author without mail addresses; of a long list of holders the first four."""
+    names = [re.sub(r"\s*<[^>]*>", "", name) for name in author.split(" / ")]
+    return " / ".join(names[:4]) + (" and others" if len(names) > 4 else "")
 
 
 def listing(pieces):
@@ -19,7 +26,7 @@ def listing(pieces):
         lines += ["", f"**{package}**", ""]
         by_rights = defaultdict(list)
         for piece in its:
-            by_rights[piece["author"], piece["licence"]].append(piece["title"] or Path(piece["source"]).stem)
+            by_rights[short(piece["author"]), piece["licence"]].append(piece["title"] or Path(piece["source"]).stem)
         lines += [f"- {author or 'no author named'}, {licence}: {', '.join(sorted(set(titles)))}"
                   for (author, licence), titles in sorted(by_rights.items())]
     return lines

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from training.music import collect, excerpts, kit_export, labels, licences, modules, tracker
+from training.music import attribution, collect, excerpts, kit_export, labels, licences, modules, tracker
 from training.music.hearing import agreement
 from training.music.notes import Strike, strikes, ticks_of
 
@@ -78,6 +78,15 @@ class Licences(unittest.TestCase):
     def test_what_is_not_known_as_free_has_no_terms(self):
         for name in ("CC-BY-NC-3.0", "CC-BY-NC-SA-3.0", "CC-BY-ND-4.0", "Odd-Licence", "CC-BY-3.0 and Odd-Licence"):
             self.assertIsNone(licences.terms(name), name)
+
+
+class Attribution(unittest.TestCase):
+    def test_pieces_are_listed_by_package_and_author_without_addresses(self):
+        piece = {"package": "demo", "version": "1", "source": "x/a.ogg", "licence": "CC0-1.0"}
+        lines = attribution.listing([piece | {"title": "B", "author": "2001, Ann <ann@example.org>"},
+                                     piece | {"title": "", "author": "2001, Ann <ann@example.org>"}])
+        self.assertEqual(lines[1:], ["**demo 1**", "", "- 2001, Ann, CC0-1.0: B, a"])
+        self.assertEqual(attribution.short("a / b / c / d / e"), "a / b / c / d and others")
 
 
 @unittest.skipUnless(shutil.which("dpkg-deb") and shutil.which("ffprobe"), "needs dpkg-deb and ffprobe")
