@@ -9,7 +9,7 @@ from training.data.synthesis.modal import (ModalBank, add, attack, band, biquad,
 from training.features import RATE
 
 # Seconds to -60 dB: from, to.
-RINGING = {"hihatClosed": (.05, .32), "hihatPedal": (.06, .3), "hihatHalfOpen": (.4, 1.1), "hihatOpen": (1.0, 3.5)}
+RINGING = {"hihatClosed": (.06, .5), "hihatPedal": (.08, .45), "hihatHalfOpen": (.4, 1.1), "hihatOpen": (1.0, 3.5)}
 CRASH_808 = np.array([205.3, 304.4, 369.6, 522.7, 540.0, 800.0])      # Hz, oscillators of the TR-808's cymbals
 
 
@@ -59,15 +59,17 @@ def held(rng):
     return source
 
 
-def plate(rng, lowest, count, seconds, steep, rise=0.0, length=None):
+def plate(rng, lowest, count, seconds, steep, rise=0.0, length=None, knee=None):
     """-> source(n): a metal plate, `count` modes as dense everywhere, high ones shorter by the power `steep`.
 
-    With `rise` (seconds) energy reaches the high modes only little by little, as in a cymbal struck hard.
+    Below `knee` Hz modes are weaker the lower they are. With `rise` (seconds) energy reaches the high modes only little by little, as in a cymbal struck hard.
     """
     hz = np.sort(np.r_[lowest * np.array([1, 1.6, 2.3]) * rng.normal(1, .05, 3), rng.uniform(lowest, 16500, count - 3)])
     lengths = np.clip(seconds * (hz / 1500) ** -steep * rng.lognormal(0, .3, count), .02, 8)
     tilt = np.interp(np.log2(hz), np.linspace(np.log2(lowest), 14.1, 6), rng.normal(0, 5, 6))
     fixed = 10 ** (tilt / 20) * rng.lognormal(0, .6, count)
+    if knee:
+        fixed *= np.minimum(1, hz / knee) ** rng.uniform(.5, 2)
     risen = rise * np.clip(hz / 5000, 0, 1.5)
     bank = []
 
@@ -78,7 +80,7 @@ def plate(rng, lowest, count, seconds, steep, rise=0.0, length=None):
                         if rise else ModalBank(hz, lengths, at))
         strength = fixed * rng.lognormal(0, .25, count) / (1 + (hz / (2500 + 14000 * velocity ** 1.5)) ** 2)
         phases = rng.uniform(0, 2 * np.pi, count)
-        kept = np.where(risen > .002, .85, 0)
+        kept = np.where(risen > .002, .95, 0)
         x = bank[0](np.r_[strength, -kept * strength], np.r_[phases, phases]) if rise else bank[0](strength, phases)
         return x / (np.sqrt(np.mean(x[:3000] ** 2)) + 1e-9) / 2
     return source
@@ -104,7 +106,7 @@ def hat(rng, piece, style):
     ringing = {p: log_uniform(rng, *bounds) for p, bounds in RINGING.items()}
     plain = rng.random() < .5                                    # a single fall, or a quick one and a slow one
     first_part, sizzle = rng.uniform(.3, .8), rng.uniform(.2, .9)
-    seconds = ringing[piece]
+    seconds, tick_low = ringing[piece], log_uniform(rng, 150, 3000) if style == "acoustic" else 3000
     if style == "chip" or (style == "electronic" and rng.random() < .4):
         seconds *= .6                                            # machines are short
     length = min(seconds * .85, 1.8)
@@ -126,14 +128,14 @@ def hat(rng, piece, style):
             x = biquad(x, "high", low * (.7 if piece == "hihatPedal" else 1))
         x = unit(x)
         if piece != "hihatPedal":
-            n = seconds_of(.004)
-            add(x, unit(noise(rng, n, band(3000, 15000)) * decay(.004, n)) * (tick * velocity))
+            n = seconds_of(.015)
+            add(x, unit(noise(rng, n, band(tick_low, 15000, 1)) * decay(.01, n)) * (tick * velocity))
         return drive(x, amount)
     return hit
 
 
 # Seconds to -60 dB at 1.5 kHz, share of noise, seconds of the rise, high-pass in Hz; each from, to.
-CYMBAL = {"crash": ((2.0, 6), (.3, 1.2), (.005, .05), (200, 700)), "ride": ((3, 8), (.05, .5), (.01, .06), (250, 900)),
+CYMBAL = {"crash": ((2.0, 6), (.3, 1.2), (.015, .08), (200, 700)), "ride": ((3, 8), (.05, .5), (.01, .06), (250, 900)),
           "rideBell": ((2, 6), (.0, .08), (.002, .01), (250, 700)), "splash": ((.6, 2.2), (.3, 1), (.002, .012), (500, 1500)),
           "china": ((.8, 3), (.4, 1.2), (.004, .03), (150, 500))}
 
@@ -150,7 +152,10 @@ def _metal(rng, piece):
     length = min(2.6, long * .5)
     rise = rising if piece in ("crash", "ride", "china") else 0
     lowest = log_uniform(rng, 450, 900) if piece == "splash" else log_uniform(rng, 180, 420)
-    wash = plate(rng, lowest, 200 if rise else 280, long, rng.uniform(.3, .9), rise, length)
+    wash = plate(rng, lowest, 200 if rise else 280, long, rng.uniform(.3, .9), rise, length,
+                 log_uniform(rng, 900, 3500))
+    body = ModalBank(rng.uniform(220, 1100, 10), rng.uniform(.05, .35, 10), .35)             # the stick's first knock
+    knock = 10 ** rng.uniform(-1.2, .2)
     ping, tone = 10 ** rng.uniform(-.5, .5), log_uniform(rng, 420, 1100)
     partials = tone * np.array([1, 1.52, 2.03, 2.62, 3.31, 4.2, 5.4, 6.8]) * rng.normal(1, .05, 8)
     bell = ModalBank(partials, long * .6 * np.arange(1, 9) ** -.6, length)
@@ -158,23 +163,26 @@ def _metal(rng, piece):
     stick = ModalBank(sharp * rng.uniform(.6, 1.6, 12), rng.uniform(.05, .4, 12), .4)
     trash = rng.uniform(.3, .9) if piece == "china" else 0
     wobble, amount = rng.uniform(15, 60), rng.uniform(0, .25)
-    bright = rng.uniform(-8, 8)
+    top = log_uniform(rng, 9000, 20000)
+    bright, early, click = rng.uniform(-8, 8), rng.uniform(.2, 1), 10 ** rng.uniform(-1.2, .1)
 
     def hit(rng, velocity):
         x = wash(rng, 0, velocity)
         n = len(x)
         x += noise(rng, n, band(3000, 9000 + 7000 * velocity, 1)) * \
-            (decay(long * .5, n) * attack(rising * .5 + .001, n)) * (noisy * velocity * .6)
+            (decay(long * .5, n) * (early + (1 - early) * attack(rising * .5 + .001, n))) * (noisy * velocity * .6)
         if trash:
             x *= 1 - trash + trash * np.minimum(np.abs(noise(rng, n, band(wobble, wobble * 6, 1))), 2.5)
+        add(x, unit(body(rng.uniform(.3, 1, 10))) * (knock * velocity))
         if piece in ("ride", "rideBell"):
             x *= .35 if piece == "ride" else .12
             add(x, unit(stick(rng.uniform(.3, 1, 12))) * (ping * velocity ** .6))
         if piece == "rideBell":
             add(x, unit(bell(rng.uniform(.4, 1, 8) * np.arange(1, 9) ** -.3)) * 1.6)
         x = biquad(biquad(x, "high", low), "peak", 10000, .6, bright - 6 * (1 - velocity))
+        x = biquad(x, "low", top)
         n = seconds_of(.003)
-        return drive(unit(add(x, noise(rng, n, band(2000, 12000)) * decay(.003, n) * (.3 * velocity))), amount)
+        return drive(unit(add(x, noise(rng, n, band(2000, 12000)) * decay(.003, n) * (click * velocity))), amount)
     return hit
 
 

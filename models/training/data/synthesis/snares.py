@@ -146,18 +146,18 @@ def _tail(rng):
 
 def side_stick(rng, piece, style):
     """Stick on rim: two or three short woody partials and a click; electronic ones purer."""
-    base = log_uniform(rng, 380, 1100)
+    base = log_uniform(rng, 380, 1400)
     hz = base * np.array([1, rng.uniform(1.6, 3.8), rng.uniform(3.8, 6), rng.uniform(6, 9)])
-    length = log_uniform(rng, .02, .14)
+    length = log_uniform(rng, .03, .3)
     bank = ModalBank(hz, length * np.array([1, .8, .5, .3]), length)
     strength = np.array([rng.uniform(.3, 1), 1, rng.uniform(.1, .7), rng.uniform(0, .5)])
-    click, low = 10 ** rng.uniform(-1, .2), log_uniform(rng, 150, 450)
+    click, low = 10 ** rng.uniform(-.7, .3), log_uniform(rng, 150, 450)
     amount = rng.uniform(0, .6) * (style != "acoustic")
 
     def hit(rng, velocity):
         x = unit(bank(strength * rng.uniform(.8, 1.2, 4) * soft_mallet(hz, 1500 + 6000 * velocity)))
-        n = seconds_of(.004)
-        x = add(x, unit(noise(rng, n, band(2000, 9000)) * decay(.004, n)) * (click * velocity))
+        n = seconds_of(.02)
+        x = add(x, unit(noise(rng, n, band(500, 7000, 1)) * decay(.02, n)) * (click * velocity))
         return drive(biquad(x, "high", low), amount)
     return hit
 

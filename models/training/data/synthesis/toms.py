@@ -11,8 +11,8 @@ ROTO_SHARE = .15        # of sets that are small drums, an octave higher
 def tom(rng, piece, style):
     """With one seed the four pieces are one set: alike but for their pitch, which rises in ORDER."""
     roto = rng.random() < ROTO_SHARE
-    lowest = log_uniform(rng, 55, 105) * (1.8 if roto else 1)
-    hz = lowest * np.prod(np.r_[1, rng.uniform(1.14, 1.45, 3)][:ORDER.index(piece) + 1])
+    lowest = log_uniform(rng, 50, 98) * (1.8 if roto else 1)
+    hz = lowest * np.prod(np.r_[1, rng.uniform(1.12, 1.4, 3)][:ORDER.index(piece) + 1])
     skin = rng.random() < {"acoustic": .92, "electronic": .25, "chip": .05}[style]
     make = _skin if skin else _chip if style == "chip" and rng.random() < .6 else _sine
     return make(rng, hz, (lowest / hz) ** rng.uniform(.2, .9))
@@ -20,7 +20,7 @@ def tom(rng, piece, style):
 
 def _skin(rng, hz, shorter):
     """Two coupled skins and a shell; damped or ringing; the pitch falls after a hard hit."""
-    length = (log_uniform(rng, .25, .8) if rng.random() < .4 else log_uniform(rng, .8, 2.6)) * shorter
+    length = (log_uniform(rng, .3, .9) if rng.random() < .35 else log_uniform(rng, .9, 3)) * shorter
     coupled = rng.uniform(1.2, 1.8)
     bank_hz = hz * np.r_[1, coupled, MEMBRANE_HZ[1:32] * rng.uniform(.9, 1.1) * rng.normal(1, .01, 31)]
     steep = rng.uniform(.3, 1)
