@@ -7,6 +7,7 @@ import { openStore } from "@groovesheet/jobs/stores/open.ts";
 import type { Redis } from "ioredis";
 import type { BotMetrics } from "./observability/metrics.ts";
 import { type Claims, openClaims } from "./persistence/claims.ts";
+import { type Leftovers, openLeftovers } from "./persistence/leftovers.ts";
 import { openPreferences, type Preferences } from "./persistence/preferences.ts";
 import { openRecords, type Records } from "./persistence/records.ts";
 import type { Chat } from "./requests/chat.ts";
@@ -19,6 +20,7 @@ export interface Services {
   readonly queues: JobQueues;
   readonly records: Records;
   readonly claims: Claims;
+  readonly leftovers: Leftovers;
   readonly preferences: Preferences;
   readonly cancellation: Cancellation;
   readonly store: ObjectStore;
@@ -43,6 +45,7 @@ export async function openServices(
     queues: openQueues(redis, settings),
     records: openRecords(redis, settings.REDIS_PREFIX, settings.KEEP_DAYS),
     claims: openClaims(redis, settings.REDIS_PREFIX),
+    leftovers: openLeftovers(redis, settings.REDIS_PREFIX),
     preferences: openPreferences(redis, settings.REDIS_PREFIX, settings.KEEP_DAYS),
     cancellation: openCancellation(redis, settings.REDIS_PREFIX),
     store,

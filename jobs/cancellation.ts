@@ -5,6 +5,8 @@ export interface Cancellation {
   /** marks the job and notifies all processors */
   cancel(id: string): Promise<void>;
   isCancelled(id: string): Promise<boolean>;
+  /** removes the mark of a job that is over */
+  forget(id: string): Promise<void>;
   /** @returns a function that unsubscribes */
   listen(onCancel: (id: string) => void): Promise<() => Promise<void>>;
 }
@@ -21,6 +23,9 @@ export function openCancellation(redis: Redis, prefix: string): Cancellation {
       await redis.publish(channel, id);
     },
     isCancelled: async (id) => (await redis.exists(key(id))) === 1,
+    async forget(id) {
+      await redis.del(key(id));
+    },
     async listen(onCancel) {
       const { commandTimeout: _, ...patient } = redis.options; // a subscriber waits for Redis to come back
       const subscriber = new Redis({ ...patient, maxRetriesPerRequest: null });

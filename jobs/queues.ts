@@ -71,3 +71,18 @@ export function openEvents(
 export async function enqueue(queues: JobQueues, job: Job, ahead: number): Promise<void> {
   await queues[job.kind].add(job.kind, job, { jobId: job.id, priority: 1 + ahead });
 }
+
+/** entries of an event stream that are read with one command */
+const EVENTS_BATCH = 1000;
+
+/** Deletes the events of jobs from the stream of their queue: they repeat results, titles among them. */
+export async function eraseEvents(redis: Redis, queue: JobQueue, ids: ReadonlySet<string>): Promise<void> {
+  const key = queue.toKey("events");
+  for (let start = "-"; ; ) {
+    const entries = await redis.xrange(key, start, "+", "COUNT", EVENTS_BATCH);
+    const own = entries.filter(([, fields]) => ids.has(fields[fields.indexOf("jobId") + 1] ?? ""));
+    if (own.length) await redis.xdel(key, ...own.map(([id]) => id));
+    if (entries.length < EVENTS_BATCH) return;
+    start = `(${entries.at(-1)![0]}`;
+  }
+}

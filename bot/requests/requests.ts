@@ -19,6 +19,7 @@ import { jobOutcome } from "./job-outcome.ts";
 import { createWithinLimits } from "./limits.ts";
 import { openOneAtATime } from "./one-at-a-time.ts";
 import type { StatusBoard } from "./status-board.ts";
+import { deleteUnnamed } from "./unnamed-objects.ts";
 
 /**
  * The life of a request:
@@ -61,7 +62,7 @@ export interface Requests {
 const INTAKE_MS = 30 * 60_000;
 
 export function openRequests(services: Services, board: StatusBoard, fetchSource: FetchSource): Requests {
-  const { records, claims, queues, store, chat, cancellation, log } = services;
+  const { records, claims, queues, store, cancellation, log } = services;
   const work = openOneAtATime();
   /** ids that wait for their turn: one waiting turn sees all that happened before it */
   const waiting = new Set<string>();
@@ -76,10 +77,12 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
 
   /** received → fetched */
   async function fetchRecording(request: Request): Promise<boolean> {
-    const shown = chat.status(request, { kind: "fetching" }).show();
-    await shown.catch((err) => log.debug({ err, job: request.id }, "status"));
+    await board.showFetching(request);
     const source = (await hasRecording(request)) ? request.source : await download(request);
-    return await move({ ...request, source, state: "fetched" }, ["received"]);
+    const isFetched = await move({ ...request, source, state: "fetched" }, ["received"]);
+    // It was cancelled or deleted meanwhile: what was stored after that belongs to nobody.
+    if (!isFetched && source) await deleteUnnamed(services, source.hash, []);
+    return isFetched;
   }
 
   /** A change to a score needs no recording: the score is written again from what was heard. */
@@ -152,7 +155,7 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
     const isIntake = request.state !== "queued";
     if (isIntake && error instanceof UserError)
       return await answer(request, failedWith({ code: error.code, facts: { ...error.facts } }));
-    if (isIntake && isAbort(error)) return false; // it was cancelled, or the bot stops
+    if (isIntake && error instanceof Error && error.name === "AbortError") return false; // it was cancelled, or the bot stops
     if (!isIntake || Date.now() - request.createdAt < INTAKE_MS) throw error;
     log.error({ err: error, job: request.id }, "request given up");
     return await answer(request, failedWith({ code: "internal", facts: {} }));
@@ -244,8 +247,4 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
 
 function statesBefore(next: RequestState): readonly RequestState[] {
   return REQUEST_STATES.filter((state) => TRANSITIONS[state].includes(next));
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === "AbortError";
 }

@@ -6,6 +6,8 @@ import type { Situation, Status } from "./chat.ts";
 
 /** Status messages of queued requests, which it keeps up to date. */
 export interface StatusBoard {
+  /** Shows once that the recording is being fetched. */
+  showFetching(request: Request): Promise<void>;
   /** Keeps the status message of a request up to date from now on. */
   follow(request: Request): void;
   /** Follows no longer. @returns when the edit that is under way is over: no status may arrive after the answer */
@@ -50,6 +52,11 @@ export function openStatusBoard(services: Services): StatusBoard {
   }
 
   return {
+    async showFetching(request) {
+      const shown = services.chat.status(request, { kind: "fetching" }).show();
+      await shown.catch((err) => services.log.debug({ err, job: request.id }, "status"));
+    },
+
     follow(request) {
       if (board.has(request.id)) return;
       const shown = services.chat.status(request, { kind: "fetching" }).text;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openEvents } from "@groovesheet/jobs/queues.ts";
 import { progressSchema } from "@groovesheet/jobs/result.ts";
 import type { Services } from "../services.ts";
+import { deleteLeftovers } from "./delete-user-data.ts";
 import { repeat } from "./repeat.ts";
 import type { Requests } from "./requests.ts";
 import type { StatusBoard } from "./status-board.ts";
@@ -40,6 +41,7 @@ export async function watchQueue(
     const open = await records.openIds();
     board.keepOnly(open);
     for (const id of open) void requests.advance(id);
+    await deleteLeftovers(services);
   };
   const refreshing = repeat(REFRESH_MS, () => board.refresh(), report);
   const sweeping = repeat(SWEEP_MS, sweep, report);
