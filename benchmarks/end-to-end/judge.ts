@@ -48,7 +48,7 @@ const times = (beats: readonly Beat[]) => beats.map((beat) => beat.time);
 const downbeats = (beats: readonly Beat[]) => times(beats.filter((beat) => beat.position === 1));
 
 /** Both in order of time; each beat is matched at most once. */
-function fMeasure(expected: readonly number[], found: readonly number[]): number {
+export function fMeasure(expected: readonly number[], found: readonly number[]): number {
   let matched = 0;
   for (let i = 0, j = 0; i < expected.length && j < found.length; ) {
     const late = found[j]! - expected[i]!;

@@ -1,7 +1,7 @@
 import type { Hit } from "@groovesheet/jobs/performance.ts";
 import { classifyBeats } from "./counter.ts";
 import type { Observations } from "./observations.ts";
-import { between, type ClassifiedBeats } from "./tempo-octave.ts";
+import { type ClassifiedBeats, resample } from "./tempo-level.ts";
 
 /** Weight of each logit, because those of neighbouring beats are correlated. */
 const INDEPENDENCE = 0.25;
@@ -23,7 +23,7 @@ export async function muteFalseBeats(
   observed: Observations,
   hits: readonly Hit[],
 ): Promise<Float32Array | undefined> {
-  const others = between(times);
+  const others = resample(times, 1, 1 / 2);
   if (others.length < 2 || hits.length === 0) return undefined;
   const { level: otherLevel } = await classifyBeats(others, hits);
   const offBeat = followPhase(level.slice(0, others.length), otherLevel);

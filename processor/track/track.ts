@@ -4,11 +4,12 @@ import { medianInterval } from "../median.ts";
 import { parabolicShift } from "../parabola.ts";
 import { countBars, type Place } from "./bars.ts";
 import { AUDIBLE, trackBeats } from "./beat-pointer.ts";
+import { type BeatLine, fitConstantTempo } from "./constant-tempo.ts";
 import { dividesInThree } from "./division.ts";
 import { alignDownbeats } from "./downbeat-phase.ts";
 import { muteFalseBeats } from "./half-beat-phase.ts";
 import { downbeatProbability, greatestNear, type Observations } from "./observations.ts";
-import { type ClassifiedBeats, chooseTempoOctave } from "./tempo-octave.ts";
+import { type ClassifiedBeats, chooseTempoLevel } from "./tempo-level.ts";
 
 export interface TrackPriors {
   /** beats per minute, where the user gave it */
@@ -47,11 +48,7 @@ const TRUST = 0.5;
  * In a compound meter (6/8, 9/8, 12/8) the beat is the dotted quarter, so that a bar of 6/8 has two.
  */
 export async function track(observed: Observations, hits: readonly Hit[], priors: TrackPriors = {}): Promise<Tracked> {
-  const first = await trackPulse(observed, hits, priors.bpm);
-  const muted = await muteFalseBeats(first, observed, hits);
-  const { times, downbeat } = muted
-    ? await trackPulse({ ...observed, beat: muted }, hits, medianTempo(first.times))
-    : first;
+  const { times, downbeat } = await findBeats(observed, hits, priors.bpm);
   const logits = downbeat.map((logit, i) => TRUST * (logit + listenerLogit(observed, times[i]!)));
   const isCompound = dividesInThree(times, hits);
   const given = priors.meter === undefined ? undefined : countedBeats(priors.meter);
@@ -61,16 +58,35 @@ export async function track(observed: Observations, hits: readonly Hit[], priors
   return { beats, tempo, meter: priors.meter ?? commonMeter(places, tempo, isCompound) };
 }
 
-async function trackPulse(
+/** The beats that listeners would tap: on a line where the tempo is constant, otherwise as the pulse goes. */
+async function findBeats(
   observed: Observations,
   hits: readonly Hit[],
   bpm: number | undefined,
 ): Promise<ClassifiedBeats> {
-  const [from, to] = musicalSpan(observed, hits);
+  const span = musicalSpan(observed, hits);
+  const pulse = trackPulse(observed, span, hits, bpm);
+  const line = fitConstantTempo(pulse, observed, hits);
+  if (line) return chooseTempoLevel(beatsOf(line, span), observed, hits, bpm !== undefined);
+  const free = await chooseTempoLevel(pulse, observed, hits, bpm !== undefined);
+  const muted = await muteFalseBeats(free, observed, hits);
+  if (!muted) return free;
+  const again = { ...observed, beat: muted };
+  return chooseTempoLevel(trackPulse(again, span, hits, medianTempo(free.times)), again, hits, true);
+}
+
+function trackPulse(observed: Observations, [from, to]: Span, hits: readonly Hit[], bpm: number | undefined): number[] {
   const pulse = trackBeats(observed.beat, observed.fps, bpm)
-    .filter((frame) => frame >= from - SNAP && frame <= to + SNAP)
+    .filter((frame) => frame >= from * observed.fps - SNAP && frame <= to * observed.fps + SNAP)
     .map((frame) => peakTime(observed, frame));
-  return chooseTempoOctave(extendToFirstHit(pulse, hits[0]?.time), observed, hits, bpm !== undefined);
+  return extendToFirstHit(pulse, hits[0]?.time);
+}
+
+/** The beats of a line within a span; the first one is the last that is not after the beginning of the span. */
+function beatsOf({ first, period }: BeatLine, [from, to]: Span): number[] {
+  const begin = Math.floor((from - first) / period + ON_BEAT);
+  const end = Math.floor((to - first) / period + ON_BEAT);
+  return Array.from({ length: end - begin + 1 }, (_, n) => first + (begin + n) * period);
 }
 
 /**
@@ -104,17 +120,14 @@ function commonMeter(places: readonly Place[], tempo: number, isCompound: boolea
   return tempo > (EIGHTHS.get(beatsPerBar) ?? Number.POSITIVE_INFINITY) ? `${beatsPerBar}/8` : `${beatsPerBar}/4`;
 }
 
-/** The first and the last frame with a beat or a hit. */
-function musicalSpan({ beat, fps }: Observations, hits: readonly Hit[]): [number, number] {
-  const audible = [...beat.keys()].filter((n) => beat[n]! >= AUDIBLE);
-  const frames = [
-    audible[0],
-    audible.at(-1),
-    (hits[0]?.time ?? Number.NaN) * fps,
-    (hits.at(-1)?.time ?? Number.NaN) * fps,
-  ];
-  const known = frames.filter((n): n is number => n !== undefined && !Number.isNaN(n));
-  return known.length === 0 ? [0, -1] : [Math.min(...known), Math.max(...known)];
+/** seconds of its beginning and its end */
+type Span = readonly [number, number];
+
+/** From the first to the last time with a beat or a hit. */
+function musicalSpan({ beat, fps }: Observations, hits: readonly Hit[]): Span {
+  const audible = [...beat.keys()].filter((n) => beat[n]! >= AUDIBLE).map((n) => n / fps);
+  const times = [audible[0], audible.at(-1), hits[0]?.time, hits.at(-1)?.time].filter((time) => time !== undefined);
+  return times.length === 0 ? [0, -1] : [Math.min(...times), Math.max(...times)];
 }
 
 /** Seconds of the activation's peak near a frame, interpolated by a parabola. */
