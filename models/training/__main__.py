@@ -1,6 +1,10 @@
 """Runs a command of the package:  python3 -m training COMMAND [OPTIONS], in the folder that holds `training`."""
 import importlib
+import os
 import sys
+
+# Small matrices are multiplied often: threads of one process would only wait for each other. Before numpy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 COMMANDS = {
     "collect": ("music.collect", "free music out of Debian's packages, with licence and author of every file"),
@@ -10,8 +14,13 @@ COMMANDS = {
     "attribution": ("music.attribution", "whose music was used, as Markdown"),
     "prepare": ("data.prepare", "songs, single notes, strums and voices for backings, rendered once"),
     "accompany": ("data.accompany", "songs in the styles of MMA, rendered once"),
-    "render": ("data.render", "labelled clips"),
-    "train": ("network.train", "the listener from clips"),
+    "bands": ("data.bands", "what was rendered, as features to play drums to"),
+    "play": ("data.drumming", "drums to these bands, to be mixed while training"),
+    "pack-demucs": ("separation.pack", "the weights of HTDemucs, smaller"),
+    "separate": ("separation.recordings", "recordings to bands and clips"),
+    "module-clips": ("separation.modules", "tracker modules to bands and clips"),
+    "render": ("data.render", "whole mixes on held-out kits, to measure by"),
+    "train": ("network.train", "the listener, from drums and bands"),
     "average": ("network.average", "the mean of several snapshots"),
     "calibrate": ("evaluation.calibrate", "thresholds and confidences"),
     "export": ("network.export", "weights to ONNX and its contract"),

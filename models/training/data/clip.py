@@ -33,19 +33,6 @@ class Clip:
     beats: list | None
 
 
-@dataclass
-class Stems:
-    """Drums and backing apart, each (n,) float32 at features.LOUDNESS, to be mixed anew whenever they are heard.
-
-    own (events, LOOKS, BANDS): magnitudes of each hit alone in the drums, by which audibility.py judges what a mix hides.
-    """
-    drums: np.ndarray
-    backing: np.ndarray
-    events: list
-    own: np.ndarray
-    beats: list | None
-
-
 def make_clip(rng, m, seconds):
     """A clip as a record would have it, over its master bus."""
     n = int(seconds * RATE)
@@ -64,19 +51,6 @@ def make_clip(rng, m, seconds):
     return Clip(_master(rng, mix, spectrum, accompanied=bool(company)), events, beats)
 
 
-def make_stems(rng, m, seconds):
-    """Drums with a backing, unmixed."""
-    company = str(rng.choice(list(COMPANY), p=list(COMPANY.values())))
-    part, dry, drums, back, strikes, equalisers, _ = _perform(rng, m, seconds, company)
-    gains = _bus_gains(equalisers, rms(features.loudness_normalise(dry)) / max(rms(dry), 1e-6))
-    strikes = [s for s in strikes if s.piece != OTHER]
-    own = np.array([s.bands * gains[BUS_OF[s.piece]] for s in strikes], np.float32)
-    return Stems(features.loudness_normalise(np.asarray(drums, np.float32)),
-                 features.loudness_normalise(np.asarray(drums * 0 if back is None else back, np.float32)),
-                 [(s.time, s.piece, s.velocity, True) for s in strikes], own.reshape(-1, len(LOOKS), features.BANDS),
-                 part.timeline.beats(seconds) if part.timeline else None)
-
-
 def _perform(rng, m, seconds, company):
     """-> part, drums from the desk, the same through their own compressor, backing at RMS 1 or None, strikes, ..."""
     n = int(seconds * RATE)
@@ -85,7 +59,7 @@ def _perform(rng, m, seconds, company):
     kits = m.kits if m.as_sampled else kits_for_clip(rng, m.kits, company == "electronic")
     buses, strikes = render_drums(rng, part.hits, kits, n)
     spectrum = Spectrum(n)
-    drums, equalisers, ring = _desk(rng, buses, spectrum)
+    drums, equalisers, ring = desk(rng, buses, spectrum)
     mix = drums
     if rng.random() < .5:
         mix = compress(rng, mix, rng.uniform(.2, 1))
@@ -99,7 +73,7 @@ def _perform(rng, m, seconds, company):
     return part, drums, mix, back, strikes, equalisers, spectrum
 
 
-def _desk(rng, buses, spectrum):
+def desk(rng, buses, spectrum):
     """Mix the buses: an equaliser each, one room for all, at times a gated snare. -> audio, {bus: Equaliser}, room"""
     ring = room(rng, spectrum)
     send, spread = db(rng.uniform(-26, -3)), rng.uniform(1, 5)
@@ -118,30 +92,37 @@ def _desk(rng, buses, spectrum):
 
 def _backing(rng, m, part, company, n, spectrum, ring):
     """What plays along: the song, a band or stems; now and then voices and guitars on top."""
-    def add(x, level):
-        return x / rms(x) * db(level) if rms(x) > 1e-4 else x
-
     kicks = [t for t, piece, _ in part.hits if piece == "kick"]
     if part.song is not None:
-        back = add(part.song, 0)
+        back = part.song
     elif company == "electronic":
-        back = add(ElectronicBand(rng, part.timeline, kicks, n).play(), 0)
+        back = ElectronicBand(rng, part.timeline, kicks, n).play()
     elif company == "band":
-        back = add(backing.band(rng, m, part.timeline, kicks, n), 0)
+        back = backing.band(rng, m, part.timeline, kicks, n)
     else:
-        back = add(backing.stems(rng, m, n), 0)
-    if company != "electronic" and part.timeline and rng.random() < SYNTHESISERS:
-        back = back + add(ElectronicBand(rng, part.timeline, kicks, n).play(), rng.normal(-4, 4))
-    if rng.random() < .35:
-        back = back + add(backing.voice(rng, m, n), rng.normal(-1, 4))
-    if company != "stems" and rng.random() < .15:
-        back = back + add(backing.stems(rng, m, n, {"guitar", "synth", "bass"}), rng.normal(-3, 4))
+        back = backing.stems(rng, m, n)
+    synthesisers = company != "electronic" and part.timeline and rng.random() < SYNTHESISERS
+    extra = ElectronicBand(rng, part.timeline, kicks, n).play() if synthesisers else None
+    back = add_company(rng, m, back, n, extra, guitars=company != "stems")
     if rng.random() < .5:
         h = Equaliser(rng, 4).gain(spectrum.hz) * (1 + db(rng.uniform(-20, -4)) * ring)
         back = spectrum.back(spectrum.forward(back) * h)
     if rng.random() < .3:
         back = saturate(back, rng.uniform(0, 1))
     return backing_bus(rng, back, kicks, spectrum, company == "electronic")
+
+
+def add_company(rng, m, back, n, extra=None, guitars=True):
+    """A backing at RMS 1 with what comes `extra`, now and then with voices and guitars on top."""
+    at = lambda x, level: x / rms(x) * db(level) if rms(x) > 1e-4 else x
+    back = at(back, 0)
+    if extra is not None:
+        back = back + at(extra, rng.normal(-4, 4))
+    if rng.random() < .35:
+        back = back + at(backing.voice(rng, m, n), rng.normal(-1, 4))
+    if guitars and rng.random() < .15:
+        back = back + at(backing.stems(rng, m, n, {"guitar", "synth", "bass"}), rng.normal(-3, 4))
+    return back
 
 
 def audible(strikes, equalisers, plain):
@@ -151,14 +132,15 @@ def audible(strikes, equalisers, plain):
     """
     level = features.LOUDNESS / max(rms(plain), 1e-6)            # close to loudness_normalise
     mix = torch.from_numpy(features.magnitudes(plain * level))
-    gains = _bus_gains(equalisers, level)
+    gains = bus_gains(equalisers, level)
     own = np.array([s.bands * gains[BUS_OF[s.piece]] for s in strikes], np.float32).reshape(-1, len(LOOKS), features.BANDS)
     at = np.array([round(s.time * FPS) for s in strikes], int)[:, None] + np.array(LOOKS)
     at = torch.from_numpy(np.minimum(at, len(mix) - 1))
-    return audibility.audible(torch.from_numpy(own), at, mix, torch.zeros_like(mix)).tolist()
+    crop = torch.zeros(len(own), dtype=torch.long)
+    return audibility.audible(torch.from_numpy(own), crop, at, mix[None], torch.zeros_like(mix)[None]).tolist()
 
 
-def _bus_gains(equalisers, level):
+def bus_gains(equalisers, level):
     """-> {bus: gain of every band (BANDS,)}"""
     centres = features.FILTERBANK.T @ np.fft.rfftfreq(features.WINDOW, 1 / RATE)
     return {bus: e.gain(centres) * level for bus, e in equalisers.items()}

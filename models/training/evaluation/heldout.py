@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from training import paths
-from training.evaluation.evaluate import Scorers, onnx_listener, weights_listener
+from training.evaluation.evaluate import Scorers, listener
 from training.network import decode
-from training.network.dataset import Shards
+from training.evaluation.clips import rendered
 from training.pieces import FINE, FINE_OF, GROUPS, GROUP_OF, PIECES
 
 TOLERANCE = 0.05        # seconds
@@ -57,12 +57,6 @@ def near(time, hits, name):
     return any(piece == name and abs(t - time) < TOLERANCE for t, piece in hits)
 
 
-def confidence(hit, calibration):
-    c = calibration.get(hit["group"] or hit["piece"], {"a": 1, "b": 0})
-    p = np.clip(hit["activation"], 1e-6, 1 - 1e-6)
-    return float(1 / (1 + np.exp(-(c["a"] * np.log(p / (1 - p)) + c["b"]))))
-
-
 def tables(tally):
     lines = ["| piece | there are | precision | recall | F |", "|---|---|---|---|---|"]
     for name, (right, answered, there) in tally.counts.items():
@@ -92,12 +86,11 @@ def main():
     ap.add_argument("--clips", type=int, default=200)
     a = ap.parse_args()
     card = json.loads((a.thresholds or a.model.with_suffix(".json")).read_text())
-    listen = weights_listener(a.weights) if a.weights else onnx_listener(a.model)
+    listen = listener(a.weights or a.model)
     tally = Tally(Scorers(a.eval).common.match_events)
-    clips = Shards(a.data / "validation", a.clips).clips[:a.clips]
+    clips = rendered(a.data / "validation", a.clips)
     for clip in clips:
-        hits = decode.hits(*listen(clip.x.astype(np.float32)), card["thresholds"])
-        hits = [h | {"confidence": c} for h in hits if (c := confidence(h, card["calibration"])) >= STEPS[0]]
+        hits = decode.confident(*listen(clip.x.astype(np.float32)), card)
         tally.add(clip, hits, clip.frames / 100)
     print(f"{len(clips)} clips\n\n{tables(tally)}")
 

@@ -23,7 +23,7 @@ from training.data.parts.arrange import on_timeline
 from training.data.parts.grooves import midi_hits
 from training.data.parts.invent import invent_groove
 from training.data.parts.timeline import Timeline, steady
-from training.data.render import HELD_OUT
+from training.data.materials import HELD_OUT
 from training.data.sounds.effects import Equaliser, Spectrum, db, rms, room
 from training.data.sounds.play import render_drums
 from training.features import RATE, loudness_normalise

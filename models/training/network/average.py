@@ -6,7 +6,7 @@ weights leads to wider optima and better generalization, UAI 2018).
 import argparse
 from pathlib import Path
 
-import torch
+from training.network.model import load, save
 
 
 def mean(snapshots):
@@ -20,7 +20,9 @@ def main():
     ap.add_argument("weights", type=Path, nargs="+")
     ap.add_argument("--out", type=Path, required=True)
     a = ap.parse_args()
-    torch.save(mean([torch.load(path, map_location="cpu") for path in sorted(a.weights)]), a.out)
+    nets = [load(path) for path in sorted(a.weights)]
+    nets[-1].load_state_dict(mean([net.state_dict() for net in nets]))
+    save(nets[-1], a.out)
 
 
 if __name__ == "__main__":

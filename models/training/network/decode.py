@@ -7,6 +7,7 @@ from training.pieces import ACTIVATIONS, FINE, GROUPS, UNGROUPED, VELOCITIES
 
 # Seconds from a stroke's first sample, which is what the network is taught, to where people hear and mark it.
 ATTACK = 0.003
+MIN_CONFIDENCE = 0.3    # hits that are wrong more than twice as often as right are left out
 REACH = 2               # frames on either side that a peak must top
 
 
@@ -44,6 +45,18 @@ def hits(activations, velocity, thresholds):
                           "activation": float(column[name][n]),
                           "velocity": float(velocity[n, VELOCITIES.index(piece)])})
     return sorted(found, key=lambda h: h["time"])
+
+
+def confident(activations, velocity, card):
+    """The hits that the run time keeps, each with its "confidence"; card as listener.json or `calibrate` have it."""
+    found = hits(activations, velocity, card["thresholds"])
+    return [h | {"confidence": c} for h in found if (c := _confidence(h, card["calibration"])) >= MIN_CONFIDENCE]
+
+
+def _confidence(hit, calibration):
+    c = calibration.get(hit["group"] or hit["piece"], {"a": 1, "b": 0})
+    p = np.clip(hit["activation"], 1e-6, 1 - 1e-6)
+    return float(1 / (1 + np.exp(-(c["a"] * np.log(p / (1 - p)) + c["b"]))))
 
 
 def beats(beat, downbeat, slowest=50, fastest=215, stiffness=100.0, width=16):

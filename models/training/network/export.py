@@ -16,7 +16,7 @@ import torch
 
 from training import paths
 from training.features import BANDS, FPS, RATE
-from training.network.model import Listener
+from training.network.model import load
 from training.pieces import ACTIVATIONS, GROUPS, UNGROUPED, VELOCITIES
 
 LICENCE = "CC-BY-SA-4.0"
@@ -32,13 +32,6 @@ class Graph(torch.nn.Module):
     def forward(self, frames):
         activations, velocity = self.net(frames)
         return torch.sigmoid(activations), torch.sigmoid(velocity)
-
-
-def load(weights):
-    """A file of `train` -> the network, ready to listen."""
-    net = Listener()
-    net.load_state_dict(torch.load(weights, map_location="cpu"))
-    return net.eval()
 
 
 def export(net, path):
@@ -84,7 +77,7 @@ def main():
     if a.thresholds:
         tuned = json.loads(a.thresholds.read_text())
     path = a.out / "listener.onnx"
-    export(load(a.weights), path)
+    export(load(a.weights).eval(), path)
     info = contract(path, a.version, tuned)
     (a.out / "listener.json").write_text(json.dumps(info, indent=2) + "\n")
     print(f"{path}: {path.stat().st_size / 1e6:.2f} MB, {len(ACTIVATIONS)} activations, {len(VELOCITIES)} velocities")

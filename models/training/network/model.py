@@ -43,3 +43,22 @@ class Listener(nn.Module):
         r = self.mix(self.rnn(h.reshape(h.shape[0], steps, -1))[0])
         h = torch.relu(h + r.reshape(h.shape[0], 2 * steps, -1))[:, :frames]
         return self.activations(h), self.velocity(h)
+
+
+def save(net, path):
+    """Weights and sizes in one file."""
+    torch.save({"sizes": net.sizes, "state": net.state_dict()}, path)
+
+
+def load(path, **sizes):
+    """The network of a file of `save` or of an ONNX file of `export`; with larger `sizes`, widened."""
+    from training.network.recover import recover, widen
+    net = recover(path) if str(path).endswith(".onnx") else _restore(torch.load(path, map_location="cpu"))
+    wanted = net.sizes | sizes
+    return net if wanted == net.sizes else widen(net, wanted)
+
+
+def _restore(kept):
+    net = Listener(**kept["sizes"])
+    net.load_state_dict(kept["state"])
+    return net

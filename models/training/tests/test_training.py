@@ -53,13 +53,19 @@ class Features(unittest.TestCase):
         self.assertEqual(int(features.frames(x).sum(1).argmax()), FPS // 2)
 
 
-class Targets(unittest.TestCase):
-    def build(self, events, beats=(), counted=True, start=0, frames=100):
-        return targets.build(np.array(events, np.float32).reshape(-1, 4), np.array(beats, np.float32).reshape(-1, 2),
-                             counted, start, frames)
+def build(events, beats=(), counted=True, start=0, frames=100):
+    """targets.build for one crop from frame `start`; events and beats in seconds -> four numpy arrays."""
+    events = torch.tensor(np.array(events, np.float32).reshape(-1, 4)) * torch.tensor([FPS, 1, 1, 1.0])
+    beats = torch.tensor(np.array(beats, np.float32).reshape(-1, 2)) * torch.tensor([FPS, 1.0])
+    events[:, 0], beats[:, 0] = events[:, 0] - start, beats[:, 0] - start
+    zeros = lambda rows: torch.zeros(len(rows), dtype=torch.long)
+    made = targets.build(events, zeros(events), beats, zeros(beats), torch.tensor([counted]), frames)
+    return [t[0].numpy() for t in made]
 
+
+class Targets(unittest.TestCase):
     def test_triangle_between_frames(self):
-        y, weight, velocity, mask = self.build([(0.504, PIECES.index("rimshot"), .7, 1)])
+        y, weight, velocity, mask = build([(0.504, PIECES.index("rimshot"), .7, 1)])
         for name in ("snare", "SD"):
             np.testing.assert_allclose(y[49:53, column(name)], [1 - 1.4 / 1.5, 1 - .4 / 1.5, 1 - .6 / 1.5, 0], atol=1e-3)
         self.assertEqual(weight.min(), 1)
@@ -67,20 +73,20 @@ class Targets(unittest.TestCase):
         self.assertEqual(mask.sum(), 3)
 
     def test_crops_are_shifted(self):
-        whole, crop = (self.build([(0.5, 0, 1, 1)], start=s)[0] for s in (0, 30))
+        whole, crop = (build([(0.5, 0, 1, 1)], start=s)[0] for s in (0, 30))
         np.testing.assert_allclose(whole[30:], crop[:70], atol=1e-4)
 
     def test_inaudible_hits_teach_less(self):
-        y, weight, _, mask = self.build([(0.5, PIECES.index("crash"), 1, 0), (0.52, PIECES.index("ride"), 1, 1)])
+        y, weight, _, mask = build([(0.5, PIECES.index("crash"), 1, 0), (0.52, PIECES.index("ride"), 1, 1)])
         self.assertEqual(y[50, column("crash")], 1)
         np.testing.assert_allclose(weight[46:55, column("crash")], [1, *[targets.MASKED_WEIGHT] * 7, 1])
         self.assertEqual(weight[52, column("CY")], 1)
         self.assertEqual(mask[:, VELOCITIES.index("crash")].sum(), 0)
 
     def test_unknown_beats_are_ignored(self):
-        y, weight, _, _ = self.build([], [(0.5, 1)], counted=False)
+        y, weight, _, _ = build([], [(0.5, 1)], counted=False)
         self.assertEqual(weight[:, column("beat")].max(), 0)
-        y, weight, _, _ = self.build([], [(0.5, 1), (0.8, 2)])
+        y, weight, _, _ = build([], [(0.5, 1), (0.8, 2)])
         self.assertEqual(y[50, column("downbeat")], 1)
         self.assertEqual(y[80, column("downbeat")], 0)
         self.assertEqual(y[80, column("beat")], 1)
@@ -91,7 +97,7 @@ class Decoding(unittest.TestCase):
         rng = np.random.default_rng(0)
         events = np.array([(t + rng.uniform(-.04, .04), rng.integers(0, len(PIECES)), rng.uniform(.1, 1), 1)
                            for t in np.arange(.2, 9, .2)], np.float32)
-        y, _, velocity, _ = targets.build(events, np.zeros((0, 2)), True, 0, 1000)
+        y, _, velocity, _ = build(events, frames=1000)
         hits = decode.hits(y, velocity, dict.fromkeys([*GROUPS, *UNGROUPED], .4))
         self.assertEqual(len(hits), len(events))
         for hit, (t, piece, level, _) in zip(hits, events):
@@ -138,8 +144,8 @@ class Data(unittest.TestCase):
 
 class Remixing(unittest.TestCase):
     def setUp(self):
-        self.rng = np.random.default_rng(0)
         torch.manual_seed(0)
+        self.rng = torch.Generator().manual_seed(0)
         self.drums, self.backing = (torch.rand(64, 120, BANDS) * .02 for _ in range(2))
 
     def test_features_and_magnitudes_are_inverse(self):
@@ -166,11 +172,11 @@ class Remixing(unittest.TestCase):
     def test_retuned_drums_are_heard_at_their_new_pitch(self):
         x = torch.zeros(3, 1, BANDS)
         x[:, 0, 40] = 1
-        octave = remix.retune(x, np.array([0, 12, -12], np.float32)).argmax(2).flatten().tolist()
+        octave = (x @ remix.tuning_matrix(torch.tensor([0, 12.0, -12]))).argmax(2).flatten().tolist()
         self.assertEqual(octave[0], 40)
         for place, octaves in zip(octave[1:], (1, -1)):
             self.assertAlmostEqual(float(remix.OCTAVES[place] - remix.OCTAVES[40]), octaves, delta=.06)
-        torch.testing.assert_close(remix.retune(self.drums, np.zeros(64, np.float32)), self.drums)
+        torch.testing.assert_close(self.drums @ remix.tuning_matrix(torch.zeros(64)), self.drums)
 
     def test_a_separator_turns_the_backing_down_where_it_is_alone(self):
         self.drums[:, :, 40:] = 0
@@ -181,8 +187,26 @@ class Remixing(unittest.TestCase):
     def test_a_hit_under_a_loud_backing_is_hidden(self):
         own = self.drums[0, [[10, 13]]]
         looks = torch.tensor([[10, 13]])
-        heard = lambda level: bool(audibility.audible(own, looks, self.drums[0], self.backing[0] * level))
+        crop = torch.zeros(1, dtype=torch.long)
+        heard = lambda level: bool(audibility.audible(own, crop, looks, self.drums, self.backing * level))
         self.assertEqual([heard(0), heard(30)], [True, False])
+
+
+    def test_a_band_ducks_under_the_kick_and_comes_back(self):
+        kicks = torch.zeros(200, 120)
+        kicks[:, 20] = 1
+        quiet = remix.pump(torch.ones(200, 120, BANDS), kicks, self.rng)
+        ducked = quiet[:, 20, 0] < .75
+        self.assertAlmostEqual(float(ducked.float().mean()), remix.PUMPED, delta=.08)
+        self.assertTrue(bool((quiet[:, 19] == 1).all()))
+        self.assertTrue(bool((quiet[ducked, 30, 0] > quiet[ducked, 20, 0]).all()))
+
+    def test_a_codec_drops_treble_far_below_the_rest(self):
+        x = torch.ones(200, 10, BANDS) * .1
+        x[:, :, -5:] = 1e-5
+        coded = remix.code(x, self.rng)
+        self.assertAlmostEqual(float((coded[:, 0, -1] < 1e-6).float().mean()), remix.CODED, delta=.08)
+        torch.testing.assert_close(coded[:, :, :-5], x[:, :, :-5])
 
 
 class Averaging(unittest.TestCase):

@@ -42,14 +42,19 @@ def over_song(rng, m, seconds):
     """A song without its drums at 0.87 to 1.15 times its speed, under a groove of similar tempo in its bars."""
     song = _pick(rng, [s for s in m.songs if s["beats"] and s.get("per_bar", 4) in (3, 4, 5)])
     audio, timeline, _ = _excerpt(rng, song, seconds)
+    return Part(on_timeline(rng, same_tempo(rng, m, timeline), timeline, seconds, m.fills), timeline, audio)
+
+
+def same_tempo(rng, m, timeline):
+    """A groove in the timeline's meter and near its tempo, or an invented one."""
     same = [p for p in m.grooves if p.per_bar == timeline.per_bar]
     common = [same[i] for i in rng.integers(0, len(same), 12)] if same else []
     bpm = 60 / timeline.beat_seconds
-    pattern = min(common, key=lambda p: abs(np.log(p.bpm / bpm))) if common else None
-    if pattern is None or rng.random() < INVENTED:
-        while (pattern := invent_groove(rng)).per_bar != timeline.per_bar:
-            pass
-    return Part(on_timeline(rng, pattern, timeline, seconds, m.fills), timeline, audio)
+    if common and rng.random() >= INVENTED:
+        return min(common, key=lambda p: abs(np.log(p.bpm / bpm)))
+    while (pattern := invent_groove(rng)).per_bar != timeline.per_bar:
+        pass
+    return pattern
 
 
 def whole_song(rng, m, seconds):
@@ -57,7 +62,7 @@ def whole_song(rng, m, seconds):
     audio, timeline, hits = _excerpt(rng, _pick(rng, [s for s in m.songs if s["hits"]]), seconds)
     flat = rng.uniform(.6, 1)
     hits = [(t + rng.normal(0, .004), p, min(1, v * rng.uniform(flat, 1.05))) for t, p, v in hits]
-    return Part(_clean(hits, seconds), timeline, audio)
+    return Part(clean(hits, seconds), timeline, audio)
 
 
 def _pick(rng, songs):
@@ -100,10 +105,10 @@ def on_timeline(rng, pattern, timeline, seconds, fills):
     hits = vary(rng, [h for h in hits if h[0] < need], need, per_bar, fills)
     gamma = rng.uniform(0.5, 1.2)                                # flatter or wilder dynamics
     times = timeline.seconds([base + t for t, _, _ in hits]) if hits else []
-    return _clean([(float(t), p, v ** gamma) for t, (_, p, v) in zip(times, hits)], seconds)
+    return clean([(float(t), p, v ** gamma) for t, (_, p, v) in zip(times, hits)], seconds)
 
 
-def _clean(hits, seconds):
+def clean(hits, seconds):
     """Sort, keep what lies in the clip, and merge doubled strokes of one piece."""
     kept, last = [], {}
     for t, piece, velocity in sorted(hits):

@@ -1,5 +1,6 @@
 """Drum kits made of one-shots: loading, and choosing which sample answers for which piece."""
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import soundfile
@@ -40,7 +41,9 @@ class Kit:
 
 def load_kits(folder, keep=lambda kit_id: True):
     """All kits below `folder` whose id `keep` accepts."""
-    return [Kit(p.parent) for p in sorted(folder.glob("*/kit.json")) if keep(p.parent.name)]
+    folders = [p.parent for p in sorted(folder.glob("*/kit.json")) if keep(p.parent.name)]
+    with ThreadPoolExecutor() as threads:                        # decoding goes on outside Python
+        return list(threads.map(Kit, folders))
 
 
 def choose_sources(rng, kits, wanted=frozenset()):

@@ -1,0 +1,1 @@
+"""Drums and the rest of real recordings, by HTDemucs."""
