@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { pick } from "../random.ts";
+import { FORBIDDEN_HOSTS, isInside, NAMES } from "./hostile-hosts.ts";
 import { eachOf, type Findings, openTally } from "./tally.ts";
 
 const AT_ONCE = 16;
@@ -16,33 +17,6 @@ const LIMITS = { megabytes: 2, seconds: 2 };
 /** milliseconds that a download may exceed its time limit by */
 const GRACE_MS = 3000;
 
-/** Hosts that must never be contacted, in every spelling that a URL allows. */
-const FORBIDDEN_HOSTS = [
-  ..."127.0.0.1 127.1 127.0.1 2130706433 0x7f000001 0x7f.0.0.1 0177.0.0.1 017700000001 0 0.0.0.0 localhost LOCALHOST".split(
-    " ",
-  ),
-  ..."localhost. 127.0.0.1. 10.0.0.1 10.255.255.255 172.16.0.1 172.31.255.254 192.168.0.1 192.168.1.254".split(" "),
-  ..."169.254.169.254 0xa9fea9fe 100.64.0.1 100.127.255.254 192.0.0.1 192.0.2.1 198.18.0.1 198.51.100.1".split(" "),
-  ..."203.0.113.1 224.0.0.1 239.255.255.250 240.0.0.1 255.255.255.255 127.127.127.127".split(" "),
-  ..."[::1] [::] [0:0:0:0:0:0:0:1] [::ffff:127.0.0.1] [::ffff:7f00:1] [::ffff:10.0.0.1] [::127.0.0.1]".split(" "),
-  ..."[fe80::1] [fc00::1] [fd12:3456::1] [ff02::1] [fec0::1] [64:ff9b::7f00:1] [64:ff9b::a00:1]".split(" "),
-  ..."[64:ff9b:1::1] [2002:7f00:1::] [2002:a00:1::] [2001:db8::1] [2001::1] [100::1]".split(" "),
-  ..."①②⑦.⓪.⓪.① 127。0。0。1 127%2e0%2e0%2e1 %31%32%37.0.0.1".split(" "),
-];
-
-/** Host names and the addresses that the simulated DNS returns for them. */
-const NAMES: Readonly<Record<string, readonly string[]>> = {
-  "loop.test": ["127.0.0.1"],
-  "loop6.test": ["::1"],
-  "any.test": ["0.0.0.0"],
-  "metadata.test": ["169.254.169.254"],
-  "inside.test": ["10.1.2.3"],
-  "mapped.test": ["::ffff:127.0.0.1"],
-  "mixed.test": ["93.184.215.14", "127.0.0.1"],
-  "mixed6.test": ["2606:2800:21f:cb07:6820:80da:af6b:8b2c", "fd00::1"],
-  "nat64.test": ["64:ff9b::7f00:1"],
-  "nobody.test": [],
-};
 const SCHEMES =
   "file:///etc/passwd gopher://127.0.0.1:6379/_INFO ftp://127.0.0.1/a dict://127.0.0.1:11211/stat data:audio/wav;base64,UklGRg== javascript:alert(1) ws://127.0.0.1/ blob:http://127.0.0.1/x about:blank jar:http://127.0.0.1!/ ldap://127.0.0.1/ http: http:// https://: //127.0.0.1/ http:///x".split(
     " ",
@@ -193,37 +167,6 @@ async function serve(handler: RequestListener): Promise<Server> {
   const server = createServer(handler).listen(0, "127.0.0.1");
   await once(server, "listening");
   return server;
-}
-
-/** Every address range that is not public, listed independently of the code under test. */
-const INSIDE = new net.BlockList();
-for (const [network, bits] of [
-  ...([
-    ["0.0.0.0", 8],
-    ["10.0.0.0", 8],
-    ["100.64.0.0", 10],
-    ["127.0.0.0", 8],
-    ["169.254.0.0", 16],
-  ] as const),
-  ...([
-    ["172.16.0.0", 12],
-    ["192.0.0.0", 24],
-    ["192.0.2.0", 24],
-    ["192.168.0.0", 16],
-    ["198.18.0.0", 15],
-  ] as const),
-  ...([
-    ["198.51.100.0", 24],
-    ["203.0.113.0", 24],
-    ["224.0.0.0", 3],
-  ] as const),
-] as const) {
-  INSIDE.addSubnet(network, bits, "ipv4");
-}
-
-function isInside(address: string): boolean {
-  if (!net.isIPv6(address)) return INSIDE.check(address, "ipv4");
-  return !/^[23]/.test(address) || /^(2002|2001:0?:|2001:db8)/.test(address);
 }
 
 /** Resolves names from `NAMES` and checks every address that a socket connects to. @returns a function that restores the originals */
