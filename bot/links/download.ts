@@ -116,6 +116,7 @@ async function save(
   };
   if (response.statusCode >= 300) refuse(new StatusError(response.statusCode));
   if (stated > limits.megabytes * 1e6) refuse(tooLarge(stated, limits));
+  watch?.begin();
   const counter = { bytes: 0 };
   await pipeline(response.body, (body: Readable) => counted(body, limits, counter, watch), createWriteStream(path));
   const contentType = String(response.headers["content-type"] ?? "");

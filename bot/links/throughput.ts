@@ -1,14 +1,16 @@
 /** How fast a transfer must be at least. */
 export interface Throughput {
   readonly bytesPerSecond: number;
-  /** of each window of so many seconds the mean counts */
+  /** the mean over so many seconds counts */
   readonly seconds: number;
 }
 
 /** Measures a transfer and ends it where it is too slow. */
 export interface ThroughputWatch {
-  /** aborts when a window is over in which too little arrived */
+  /** aborts where no content began within two windows, or too little of it arrived in one */
   readonly signal: AbortSignal;
+  /** the content begins */
+  readonly begin: () => void;
   readonly add: (bytes: number) => void;
   readonly close: () => void;
 }
@@ -16,12 +18,17 @@ export interface ThroughputWatch {
 export function watchThroughput({ bytesPerSecond, seconds }: Throughput): ThroughputWatch {
   const abort = new AbortController();
   let received = 0;
-  const timer = setInterval(() => {
+  let timer = setTimeout(() => abort.abort(), 2 * seconds * 1000);
+  const measure = () => {
     if (received < bytesPerSecond * seconds) abort.abort();
     received = 0;
-  }, seconds * 1000);
+  };
   return {
     signal: abort.signal,
+    begin() {
+      clearTimeout(timer);
+      timer = setInterval(measure, seconds * 1000);
+    },
     add(bytes) {
       received += bytes;
     },

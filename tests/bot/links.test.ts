@@ -44,6 +44,27 @@ describe("downloads", () => {
     expect(await get("/x")).toMatchObject({ name: "München.wav", bytes: 4 });
   });
 
+  test("a link that drips is given up, and so is one that never begins; a slow one that moves on is not", async () => {
+    const minimum = { bytesPerSecond: 1000, seconds: 0.4 };
+    handler = (_, response) => {
+      response.writeHead(200);
+      const drip = setInterval(() => response.write("x"), 50);
+      response.on("close", () => clearInterval(drip));
+    };
+    await expect(get("/drips", { seconds: 20, minimum })).rejects.toMatchObject({ code: "linkStalled" });
+    handler = () => {};
+    await expect(get("/silent", { seconds: 20, minimum })).rejects.toMatchObject({ code: "linkStalled" });
+    let sent = 0;
+    handler = (_, response) => {
+      const send = setInterval(() => {
+        response.write(Buffer.alloc(400));
+        if (++sent === 12) response.end();
+      }, 100);
+      response.on("close", () => clearInterval(send));
+    };
+    expect(await get("/slow", { seconds: 20, minimum })).toMatchObject({ bytes: 4800 });
+  });
+
   test("GIVEN five redirects THEN they are followed, and six are not", async () => {
     handler = ({ url }, response) => {
       const left = Number(url!.slice(1));
