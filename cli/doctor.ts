@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { arch, platform, release } from "node:os";
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import { findFfmpeg } from "@groovesheet/processor/decode/ffmpeg.ts";
+import { findFfmpeg } from "@groovesheet/processor/ffmpeg.ts";
 import { availableDevices, runtimeVersion } from "@groovesheet/processor/inference.ts";
 import { isSeparationAvailable } from "@groovesheet/processor/separate/separate.ts";
 import { type CounterCard, counterModel, isIntact, listenerModel, type Model } from "../models/registry.ts";

@@ -71,8 +71,18 @@ export interface Measure {
   readonly startTime: number;
   /** seconds until the next measure begins */
   readonly duration: number;
+  /** the beats as they are counted, in order; the first one begins the measure unless a pickup begins between two beats */
+  readonly beats: readonly MeasureBeat[];
   /** one or two; together they hold every note of the measure, and each sums to `length` */
   readonly voices: readonly Voice[];
+}
+
+/** One count of a measure: a quarter in 4/4; in 6/8 a dotted quarter, or an eighth where eighths are counted. */
+export interface MeasureBeat {
+  /** from the start of the measure, whole notes */
+  readonly onset: Fraction;
+  /** seconds at which it was played */
+  readonly time: number;
 }
 
 export const LOUDNESSES = ["p", "mp", "mf", "f", "ff"] as const;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runFfmpeg } from "./ffmpeg.ts";
+import { runFfmpeg } from "../ffmpeg.ts";
 import type { DecodeLimits } from "./limits.ts";
 import { inputArgs } from "./probe.ts";
 

@@ -1,5 +1,5 @@
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import { type FfmpegResult, runFfmpeg } from "./ffmpeg.ts";
+import { type FfmpegResult, runFfmpeg } from "../ffmpeg.ts";
 import type { DecodeLimits } from "./limits.ts";
 
 /** What FFmpeg tells of a file before it is decoded. */

@@ -74,6 +74,7 @@ function startAt(bar: Bar, tick: number, isFollowed: boolean): Bar {
     ticks: length,
     time: bar.time + bar.duration - duration,
     duration,
+    beats: bar.beats.filter(({ tick: beat }) => beat >= end - length),
   };
 }
 
@@ -111,6 +112,7 @@ function writeMeasures(
       ...(index === 0 && swings && { feel: "swing" as const }),
       startTime: bar.time,
       duration: bar.duration,
+      beats: bar.beats.map(({ tick, time }) => ({ onset: toFraction(tick - bar.tick), time })),
       voices: writeVoices(bar, layBeats(bar, divided), chordsOf(inBar, bar, notes)),
     };
   });

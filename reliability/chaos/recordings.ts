@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { findFfmpeg } from "@groovesheet/processor/decode/ffmpeg.ts";
+import { findFfmpeg } from "@groovesheet/processor/ffmpeg.ts";
 import { type Poison, poisonTail } from "./pipeline.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../examples/backbeat.ogg", import.meta.url));

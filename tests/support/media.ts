@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findFfmpeg } from "@groovesheet/processor/decode/ffmpeg.ts";
+import { findFfmpeg } from "@groovesheet/processor/ffmpeg.ts";
 
 /** The recording in examples/: real drums, a minute or less. */
 export const EXAMPLE = fileURLToPath(new URL("../../examples/backbeat.ogg", import.meta.url));

@@ -120,6 +120,7 @@ function write(performance: Performance, notate: NotateOptions, orders: Orders):
       ...(index === 0 && notate.swing === "on" ? { feel: "swing" as const } : {}),
       startTime: index * 2,
       duration: 2,
+      beats: [],
       voices: [],
     })),
   };

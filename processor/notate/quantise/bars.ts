@@ -25,6 +25,8 @@ export interface Bar {
   /** seconds */
   readonly time: number;
   readonly duration: number;
+  /** the counted beats, in order */
+  readonly beats: readonly { readonly tick: number; readonly time: number }[];
 }
 
 /**
@@ -41,7 +43,8 @@ export function layBars(count: CountedBeats, offsets: readonly number[]): Bar[] 
     const meter = pickup || to - from === count.perBar ? count.meter : meterOf(to - from, count);
     const time = times[from]!;
     const ticks = (to - from) * unit;
-    bars.push({ meter, pickup, tick: from * unit, ticks, time, duration: times[to]! - time });
+    const beats = times.slice(from, to).map((time, index) => ({ tick: (from + index) * unit, time }));
+    bars.push({ meter, pickup, tick: from * unit, ticks, time, duration: times[to]! - time, beats });
   };
   if (downbeats[0]! > 0) add(0, downbeats[0]!, true);
   for (let i = 1; i < downbeats.length; i++) {

@@ -28,7 +28,16 @@ function measureFaults(measure: Measure): string[] {
     found.push("is not as long as its meter");
   if (measure.duration <= 0) found.push("takes no time");
   if (measure.voices[0]?.number !== 1) found.push("has no first voice");
+  if (!beatsAreInOrder(measure)) found.push("has beats outside of it or out of order");
   return found;
+}
+
+function beatsAreInOrder({ beats, length, startTime, duration, pickup }: Measure): boolean {
+  const inside = beats.every(
+    ({ onset, time }) => onset.gte(0) && onset.lt(length) && time > startTime - 1e-6 && time < startTime + duration,
+  );
+  const rising = beats.every(({ time }, index) => index === 0 || time > beats[index - 1]!.time);
+  return inside && rising && (pickup || (beats[0]?.onset.equals(0) ?? false));
 }
 
 function voiceFaults({ events, number }: Voice, { length }: Measure): string[] {
