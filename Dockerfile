@@ -1,5 +1,5 @@
 # Three images: docker build --target bot | processor | processor-cuda .
-# Install scripts of packages are denied (.npmrc) but for the one that is named below.
+# npm install scripts are disabled (.npmrc), except for the one below.
 
 ARG NODE=20.20.2-bookworm-slim
 
@@ -20,7 +20,7 @@ RUN npm ci --omit=dev -w processor -w cli -w jobs --include-workspace-root \
  && rm -rf node_modules/onnxruntime-node/bin/napi-v6/darwin node_modules/onnxruntime-node/bin/napi-v6/win32
 
 FROM processor-packages AS processor-cuda-packages
-# The one script that is run: it fetches the CUDA provider of onnxruntime, which is too large for npm.
+# The only install script that runs: it fetches onnxruntime's CUDA provider, which is too large for npm.
 RUN ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js
 
 FROM node:${NODE} AS runtime

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { PIECES } from "@groovesheet/jobs/pieces.ts";
 import { z } from "zod";
 
-/** Five groups that the field scores; a group's activation finds the hit, the pieces in it say which one it was. */
+/** The five classes that the field scores: the activation of a group finds a hit, its pieces tell which one it is. */
 export const GROUPS = ["KD", "SD", "TT", "HH", "CY"] as const;
 export type Group = (typeof GROUPS)[number];
 
@@ -12,7 +12,7 @@ const pieceSchema = z.enum(PIECES);
 const probability = z.number().min(0).max(1);
 const calibrationSchema = z.object({ a: z.number(), b: z.number() });
 
-/** models/listener.json: all that the run time must know of the network; written by models/training. */
+/** models/listener.json: what the run time needs to know about the network; written by models/training. */
 const listenerCardSchema = z.object({
   name: z.string(),
   version: z.string(),
@@ -29,7 +29,7 @@ const listenerCardSchema = z.object({
     velocity: z.array(pieceSchema),
   }),
   groups: z.record(z.enum(GROUPS), z.array(pieceSchema).min(1)),
-  /** by group, and by piece where it belongs to none: the activation from which a peak is a hit */
+  /** for each group, and each piece outside the groups: activation at which a peak is a hit */
   thresholds: z.record(z.string(), probability),
   /** confidence = 1 / (1 + exp(-(a · logit(activation) + b))) */
   calibration: z.record(z.string(), calibrationSchema),
@@ -56,8 +56,8 @@ export interface Model<Card extends CounterCard = ListenerCard> {
 }
 
 /**
- * @returns the network that listens: its card and where its weights are
- * @throws Error when the card is missing or not as it should be (a damaged installation)
+ * @returns the listener: its card and the path of its weights
+ * @throws Error if the card is missing or invalid (a damaged installation)
  */
 export async function listenerModel(): Promise<Model> {
   const card = listenerCardSchema.parse(JSON.parse(await readFile(here("listener.json"), "utf8")));
@@ -65,15 +65,15 @@ export async function listenerModel(): Promise<Model> {
 }
 
 /**
- * @returns the network that counts bars: its card and where its weights are
- * @throws Error when the card is missing or not as it should be (a damaged installation)
+ * @returns the counter, which classifies beats: its card and the path of its weights
+ * @throws Error if the card is missing or invalid (a damaged installation)
  */
 export async function counterModel(): Promise<Model<CounterCard>> {
   const card = counterCardSchema.parse(JSON.parse(await readFile(here("counter.json"), "utf8")));
   return { card, path: here(card.file) };
 }
 
-/** @returns whether the weights on disk are the ones that the card names */
+/** @returns whether the hash of the weights matches the card */
 export async function isIntact(model: Model<CounterCard>): Promise<boolean> {
   const weights = await readFile(model.path);
   return createHash("sha256").update(weights).digest("hex") === model.card.sha256;

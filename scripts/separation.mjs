@@ -1,4 +1,4 @@
-// npm run setup:separation: installs the optional package that takes the drums out of a mix.
+// npm run setup:separation: installs the optional package that separates the drums from a mix.
 import { checkNode, ensureSeparation } from "./install.mjs";
 
 checkNode();

@@ -1,11 +1,11 @@
-// npm test: installs what is missing, runs every check and every test, and counts them in the last line.
+// npm test: installs what is missing, runs every check and test, and prints the counts in the last line.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { aptInstall, checkNode, ensureFfmpeg, ensurePackages, findProgram, root, say } from "./install.mjs";
 
-/** What the tests need beside FFmpeg: one of the programs, and the Debian package that brings it. */
+/** Programs that the tests need besides FFmpeg (one of each list), with the Debian package that provides them. */
 const TEST_PROGRAMS = [
   { names: ["redis-server"], package: "redis-server" },
   { names: ["mscore3", "musescore3", "mscore"], package: "musescore3" },
@@ -49,7 +49,7 @@ const failed = parts.reduce((sum, part) => sum + part.failed, 0);
 process.exitCode = failed > 0 ? 1 : 0;
 console.log(`${passed} passed, ${failed} failed`);
 
-/** What is missing and may not be installed makes tests skip, each with its reason. */
+/** Installs the programs; tests whose program is missing are skipped with a reason. */
 function ensureTestPrograms() {
   const missing = TEST_PROGRAMS.filter(({ names }) => !names.some(findProgram)).map((program) => program.package);
   if (missing.length > 0 && !aptInstall(missing)) {
@@ -57,7 +57,7 @@ function ensureTestPrograms() {
   }
 }
 
-/** Servers that speak the protocols of object stores: no npm package has kept ones, Python's packages do. */
+/** Installs servers that emulate object stores; maintained ones exist as Python packages only. */
 function ensureTestServers() {
   const folder = join(root, ".cache", "test-servers");
   if (existsSync(join(folder, "complete"))) return;
@@ -72,7 +72,7 @@ function ensureTestServers() {
   }
 }
 
-/** One check counts as one test. */
+/** Runs a check, which counts as one test. */
 function check(name, script, args) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "node_modules", script), ...args], {
     cwd: root,
@@ -101,7 +101,7 @@ function runVitest() {
   }
 }
 
-/** A file that could not be loaded counts as one failed test; so does a failure that belongs to no test. */
+/** Counts the results; a file that cannot be loaded counts as one failed test, and so does a failure outside tests. */
 function countVitest({ numPassedTests, numFailedTests, testResults }, status) {
   const broken = testResults.filter(
     ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
@@ -117,7 +117,7 @@ function countVitest({ numPassedTests, numFailedTests, testResults }, status) {
   return { passed: numPassedTests, failed: failed === 0 && status !== 0 ? 1 : failed };
 }
 
-/** The training code is tested where its virtual environment is: it is never needed at run time. */
+/** Tests the training code if its virtual environment exists; it is never needed at run time. */
 function runPython() {
   const folder = join(root, "models");
   const python = join(folder, "training", ".venv", process.platform === "win32" ? "Scripts/python.exe" : "bin/python");

@@ -8,7 +8,7 @@ checkNode();
 ensurePackages({ dev: false });
 ensureFfmpeg();
 
-process.on("SIGINT", () => {}); // the command line below gets it too and ends in order
+process.on("SIGINT", () => {}); // the command line gets the signal too and stops cleanly
 const { status } = spawnSync(
   process.execPath,
   [join(root, "cli", "groovesheet.mjs"), "transcribe", ...example(), ...process.argv.slice(2)],
@@ -16,7 +16,7 @@ const { status } = spawnSync(
 );
 process.exitCode = status ?? 1;
 
-/** What is transcribed where no file is named. */
+/** @returns arguments that name the example, used if no file is given */
 function example() {
   const folder = join(root, "examples");
   if (!existsSync(folder)) return [];

@@ -4,26 +4,26 @@ import { type UploadedFile, until } from "./discord/server.ts";
 import type { StoredMessage } from "./discord/world.ts";
 import { isScore, Stage, sound } from "./stage.ts";
 
-/** What Ann does in a chat, and what she sees there. */
+/** Ann's actions in a chat, and what she sees there. */
 export interface Asking {
   readonly stage: Stage;
   readonly ann: () => ReturnType<Stage["discord"]["person"]>;
-  /** /transcribe with a recording, and other options */
+  /** sends /transcribe with a recording and other options */
   readonly ask: (file?: UploadedFile, options?: object) => StoredInteraction;
-  /** waits until the job of what she asked for is in the queue */
+  /** waits until her job is in the queue */
   readonly queued: (asked: StoredInteraction) => Promise<unknown>;
-  /** messages with a score, wherever */
+  /** messages with a score, in any channel */
   readonly scores: () => StoredMessage[];
-  /** waits until nothing is owed; there must be one score then, and no second one */
+  /** waits until all requests are answered; then there must be exactly one score */
   readonly exactlyOne: () => Promise<StoredMessage>;
 }
 
 /**
  * Opens a stage for each test, with a bot on it.
  *
- * @param take a recording that nobody sent before
- * @param patience milliseconds until a score has to be there
- * @param settings of the bot, when the stage is open
+ * @param take creates a recording that nobody has sent before
+ * @param patience milliseconds within which a score must appear
+ * @param settings creates the bot's settings once the stage is open
  */
 export function asking(
   take = () => sound(),

@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 import { until } from "./discord/server.ts";
 import { freePort } from "./redis.ts";
 
-/** A server on this machine that speaks a cloud's protocol, with one empty bucket. */
+/** A local server that emulates a cloud store, with one empty bucket. */
 export interface TestCloud {
-  /** the settings that name it */
+  /** settings for it */
   readonly settings: NodeJS.ProcessEnv;
   stop(): Promise<void>;
 }
@@ -15,14 +15,14 @@ export interface TestCloud {
 const BUCKET = "scores";
 const programs = fileURLToPath(new URL("../../.cache/test-servers/bin/", import.meta.url));
 
-/** False, with the reason printed, where the servers are not installed; `npm test` installs them where Python is. */
+/** false, with a printed reason, if the servers are not installed; `npm test` installs them if Python is available */
 export const hasClouds = (() => {
   const found = existsSync(`${programs}moto_server`) && existsSync(`${programs}gcp-storage-emulator`);
   if (!found) console.warn("skipped: no S3 and GCS servers in .cache/test-servers (tests/support/test-servers.txt)");
   return found;
 })();
 
-/** moto: a server of Amazon's protocols that keeps its buckets in memory. */
+/** moto: emulates Amazon's services with buckets in memory */
 export async function startS3(): Promise<TestCloud> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
@@ -36,7 +36,7 @@ export async function startS3(): Promise<TestCloud> {
   };
 }
 
-/** A server of the protocol of Google Cloud Storage that keeps its buckets in memory. */
+/** emulates Google Cloud Storage with buckets in memory */
 export async function startGcs(): Promise<TestCloud> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
@@ -48,7 +48,7 @@ export async function startGcs(): Promise<TestCloud> {
 
 function launch(program: string, args: readonly string[]): ChildProcess {
   const child = spawn(`${programs}${program}`, args, { stdio: "ignore" });
-  child.on("error", () => {}); // `answers` tells
+  child.on("error", () => {}); // `answers` reports it
   return child;
 }
 

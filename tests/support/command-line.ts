@@ -13,13 +13,13 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** user and group that it runs as; root alone can choose */
+  /** user and group to run as; only root can set them */
   readonly uid?: number;
-  /** called with all of standard error so far whenever there is more of it */
+  /** called with all of standard error so far whenever it grows */
   readonly onStderr?: (text: string, pid: number) => void;
 }
 
-/** Runs the real command line as a process of its own. */
+/** Runs the real command line in its own process. */
 export function groovesheet(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   const start = performance.now();
   const child = spawn(process.execPath, [PROGRAM, ...args], {

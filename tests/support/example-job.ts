@@ -2,7 +2,7 @@ import { listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/opti
 import type { Request } from "@groovesheet/jobs/request.ts";
 import type { ResultSummary } from "@groovesheet/jobs/result.ts";
 
-/** A request as /transcribe makes it, for tests. */
+/** A request as /transcribe makes it. */
 export function exampleRequest(changes: Partial<Request> = {}): Request {
   return {
     version: 1,
@@ -20,7 +20,7 @@ export function exampleRequest(changes: Partial<Request> = {}): Request {
   };
 }
 
-/** What is told of a score, for tests. */
+/** The summary of a score. */
 export function exampleResult(duration: number): ResultSummary {
   return {
     title: "Song",

@@ -8,10 +8,10 @@ import { findFfmpeg } from "@groovesheet/processor/ffmpeg.ts";
 /** The recording in examples/: real drums, a minute or less. */
 export const EXAMPLE = fileURLToPath(new URL("../../examples/backbeat.ogg", import.meta.url));
 
-/** Two different tones that come and go, left and right: 12 s that each codec keeps nearly as they are. */
+/** Two different pulsing tones, left and right: 12 s that every codec preserves well. */
 export const TONES = "aevalsrc=0.5*sin(2*PI*220*t)*lt(mod(t\\,0.5)\\,0.2)|0.4*sin(2*PI*330*t)*lt(mod(t\\,0.6)\\,0.2)";
 
-/** A folder for one test file's media. Call `remove` when they are done. */
+/** A folder for the media of one test file. Call `remove` at the end. */
 export function mediaFolder(): { readonly path: string; readonly remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), "groovesheet-media-"));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
@@ -32,12 +32,12 @@ export function makeMedia(folder: string, name: string, args: readonly string[])
   return path;
 }
 
-/** FFmpeg's arguments for a source that it makes itself. */
+/** @returns FFmpeg arguments for a generated source */
 export function lavfi(source: string, seconds: number): string[] {
   return ["-f", "lavfi", "-t", String(seconds), "-i", source];
 }
 
-/** Someone reading aloud: espeak-ng where it is installed, else a voice-like tone that glides and pauses. */
+/** Speech: from espeak-ng if it is installed, otherwise a gliding tone with pauses. */
 export function makeSpeech(folder: string): string {
   const path = join(folder, "speech.wav");
   const text = "The quick brown fox jumps over the lazy dog, and nobody in this room is playing any music at all. ";

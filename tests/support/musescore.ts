@@ -21,7 +21,7 @@ export interface Converted {
   readonly pdf: Uint8Array;
 }
 
-/** Lines that MuseScore 3.2 prints for files of its own making, too: what it does, and that a chord has many drums. */
+/** Lines that MuseScore 3.2 prints even for its own files. */
 const chatter = [
   /^convert </,
   /^\s+to </,
@@ -32,8 +32,8 @@ const chatter = [
 ];
 
 /**
- * Lets MuseScore read documents and write them as MIDI and PDF, in one run of the program.
- * @returns the files by name, and all that MuseScore had to say against the documents
+ * Converts documents to MIDI and PDF in one run of MuseScore.
+ * @returns the files by name, and MuseScore's complaints about the documents
  */
 export async function convert(
   program: string,

@@ -1,17 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
 import { memoryPages, validateXML } from "xmllint-wasm";
 
-/** The MusicXML 4.0 schema is not part of the repository; it lies beside it where the project is developed. */
+/** The MusicXML 4.0 schema, which is not part of the repository; tests that need it are skipped if it is missing. */
 const folder = new URL("../../../shared/musicxml-4.0/", import.meta.url);
 const imports = ["xml.xsd", "xlink.xsd"];
 
-/** @returns why documents cannot be checked here, or undefined where they can */
+/** @returns why documents cannot be validated, or undefined if they can */
 export function whyNoSchema(): string | undefined {
   if (existsSync(new URL("musicxml.xsd", folder))) return undefined;
   return `the MusicXML 4.0 schema is not at ${folder.pathname}`;
 }
 
-/** @returns what the schema says against the documents, each with its name; empty where all are valid */
+/** @returns the schema's complaints by document; empty if all are valid */
 export async function complaintsOfSchema(documents: ReadonlyMap<string, string>): Promise<string[]> {
   const schema = readFileSync(new URL("musicxml.xsd", folder), "utf8").replace(
     /schemaLocation="http[^"]*\/(\w+\.xsd)"/g,

@@ -10,7 +10,7 @@ import { parseMidi } from "midi-file";
 
 const run = promisify(execFile);
 
-/** A note as another program reads it: quarters from the start of the first measure, and what names it there. */
+/** A note as another program reads it: its position in quarters from the start, and its name there. */
 export interface ReadNote {
   readonly quarter: number;
   readonly name: string | number;
@@ -32,7 +32,7 @@ export function readWithAlphaTab(xml: string): ReadNote[] {
     );
 }
 
-/** What we use of OpenSheetMusicDisplay's score, in a browser that jsdom plays. */
+/** The part of OpenSheetMusicDisplay's score that the tests use, in a browser emulated by jsdom. */
 interface Sheet {
   readonly SourceMeasures: readonly {
     readonly VerticalSourceStaffEntryContainers: readonly {
@@ -49,7 +49,7 @@ interface VoiceEntry {
 
 /** @returns what OpenSheetMusicDisplay reads, without grace notes: the ids of the document's instruments */
 export async function readWithOsmd(xml: string): Promise<ReadNote[]> {
-  // jsdom has no canvas, with which texts would be measured, and says so
+  // jsdom warns that it has no canvas for measuring text
   const { window } = new JSDOM("<div id='page'></div>", { virtualConsole: new VirtualConsole() });
   const { document, DOMParser, Element, HTMLElement, Node, XMLSerializer } = window;
   Object.assign(globalThis, { window, document, DOMParser, Element, HTMLElement, Node, XMLSerializer });
@@ -76,13 +76,13 @@ export async function hasLilyPond(): Promise<boolean> {
   );
 }
 
-/** @returns what musicxml2ly and LilyPond make of it, grace notes as well: the keys of the heads' places on the staff */
+/** @returns what musicxml2ly and LilyPond read, including grace notes: keys for the staff positions of the heads */
 export async function readWithLilyPond(xml: string): Promise<ReadNote[]> {
   const folder = await mkdtemp(join(tmpdir(), "groovesheet-lilypond-"));
   try {
     await writeFile(join(folder, "score.musicxml"), xml);
     await run("musicxml2ly", ["-m", "-o", "score.ly", "score.musicxml"], { cwd: folder });
-    // in a drum staff LilyPond plays drums by name alone, and musicxml2ly knows them by their place on the staff
+    // LilyPond plays drums by name only, and musicxml2ly names them by staff position
     const source = await readFile(join(folder, "score.ly"), "utf8");
     const sounding = source.replaceAll("DrumStaff", "Staff").replaceAll("DrumVoice", "Voice");
     await writeFile(join(folder, "score.ly"), sounding.replaceAll("\\layout {}", "\\midi {}"));

@@ -1,6 +1,6 @@
 /**
- * A pipeline that hears nothing: it takes the file's text as its orders and misbehaves in the one way it is told to.
- * `{"act":"crash"}`; anything that is no JSON gives a score of eight bars after a moment.
+ * A pipeline that does not listen: it reads instructions such as `{"act":"crash"}` from the file and misbehaves accordingly.
+ * Any file that is not JSON gives a score of eight bars after a moment.
  */
 import { appendFileSync, existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
@@ -14,19 +14,19 @@ import type { Score } from "@groovesheet/processor/score.ts";
 import Fraction from "fraction.js";
 
 export interface Orders {
-  /** what to do instead of a score; "crashOnce" leaves a mark at `mark` and crashes only where there is none */
+  /** what to do instead of a score; "crashOnce" creates the file `mark` and crashes only if it did not exist */
   act?: "crash" | "crashOnce" | "hang" | "fill" | "bug" | "silent";
   mark?: string;
   /** milliseconds of work */
   ms?: number;
-  /** milliseconds of a processor's full attention */
+  /** milliseconds of CPU time */
   busy?: number;
-  /** audio seconds, as the performance says */
+  /** duration in the performance, seconds */
   duration?: number;
   pages?: number;
   /** bytes of the PDF */
   pdfBytes?: number;
-  /** file to which a line is written for each job that begins */
+  /** file that gets a line for each job that starts */
   journal?: string;
 }
 
@@ -57,7 +57,7 @@ export async function renotate(performance: Performance, options: RenotateOption
 }
 
 function readOrders(text: string): Orders {
-  // A recording may stand before the orders, so that the file still is one to whoever sniffs it.
+  // a recording may precede the instructions, so that the file is recognised as audio
   const json = /\{"[^{}]*\}\s*$/.exec(text)?.[0];
   return json ? (JSON.parse(json) as Orders) : {};
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** @returns the processes below one, its children first (Linux) */
+/** @returns the descendants of a process, children first (Linux) */
 export function descendants(pid: number): number[] {
   const parents = new Map<number, number[]>();
   for (const name of readdirSync("/proc")) {
@@ -12,7 +12,7 @@ export function descendants(pid: number): number[] {
   return found;
 }
 
-/** @returns what the system tells of a process that is there still, a zombie among them; undefined where there is none */
+/** @returns state of an existing process, including zombies; undefined if it does not exist */
 export function readStat(pid: number): { parent: number; state: string; startedAt: string } | undefined {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
@@ -24,12 +24,12 @@ export function readStat(pid: number): { parent: number; state: string; startedA
   }
 }
 
-/** @returns whether a process is one in which the pipeline runs */
+/** @returns whether the pipeline runs in a process */
 export function isRunner(pid: number): boolean {
   return commandLine(pid).includes("processor/sandbox/runner.ts");
 }
 
-/** @returns how a process was called; nothing where it is gone or a zombie */
+/** @returns the command line of a process; empty if it has ended */
 export function commandLine(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");

@@ -9,22 +9,22 @@ import { Redis } from "ioredis";
 
 export interface TestRedis {
   readonly url: string;
-  /** kills the server as a power cut would and starts it again on its append-only file */
+  /** kills the server like a power cut and restarts it from its append-only file */
   restart(): Promise<void>;
-  /** ends it; everything that was written is kept for `resume` */
+  /** stops the server; its data is kept for `resume` */
   pause(): Promise<void>;
   resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** False, with the reason printed, where this machine has no redis-server. Redis mocks cannot run BullMQ's scripts. */
+/** false, with a printed reason, if there is no redis-server. Redis mocks cannot run BullMQ's scripts. */
 export const hasRedis = (() => {
   const found = spawnSync("redis-server", ["--version"]).status === 0;
   if (!found) console.warn("skipped: no redis-server on the PATH (Debian: apt-get install redis-server)");
   return found;
 })();
 
-/** Starts a redis-server of its own on a free port, with append-only persistence in a temporary folder. */
+/** Starts a redis-server on a free port with append-only persistence in a temporary folder. */
 export async function startRedis(): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), "groovesheet-redis-"));
   const port = await freePort();

@@ -16,7 +16,7 @@ import { startRedis, type TestRedis } from "./redis.ts";
 
 const FIXTURE = new URL("./pipeline.ts", import.meta.url);
 
-/** Everything that plays a part: a Discord, a Redis, a store, and the bot and processors that are started on them. */
+/** A test environment: a local Discord, Redis, a store, and the bots and processors that run on them. */
 export class Stage {
   discord!: LocalDiscord;
   server!: TestRedis;
@@ -104,20 +104,20 @@ export class Stage {
     }, ms);
   }
 
-  /** Waits until nothing is owed to anybody. */
+  /** Waits until every request is answered. */
   async settled(ms = 20_000): Promise<void> {
     await until(async () => (await this.records.openIds()).length === 0, ms);
   }
 }
 
-/** Whether a message is an answer with a score. */
+/** @returns whether a message is an answer with a score */
 export function isScore({ message }: StoredMessage): boolean {
   return (
     message.attachments.some(({ filename }) => filename.endsWith(".musicxml")) && /· .*\d ?%/.test(message.content)
   );
 }
 
-/** A sound file for those who sniff it, with orders for the fixture pipeline. No two are the same unless `same` is. */
+/** A file that is recognised as audio and contains instructions for the test pipeline. Each one differs unless `same` is set. */
 export function sound(orders: Orders = {}, name = "Test Song.wav", same = String(Math.random())): UploadedFile {
   const json = JSON.stringify({ ...orders, same });
   const head = Buffer.from("RIFF\0\0\0\0WAVEfmt ", "latin1");

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Waits until something holds. */
+/** Waits until a condition holds. */
 export async function until<T>(
   look: () => T | undefined | false | null | Promise<T | undefined | false | null>,
   ms = 15_000,
