@@ -17,8 +17,12 @@ export interface Listened {
   /** 0..1 per frame */
   readonly downbeat: Float32Array;
   readonly hits: readonly Hit[];
+  /** what is too uncertain to be a hit */
+  readonly candidates: readonly Hit[];
 }
 
+/** Raised when other data is cached. */
+const FORMAT = 2;
 const CACHE = new URL("../.cache/listened/", import.meta.url).pathname;
 
 /**
@@ -28,14 +32,16 @@ const CACHE = new URL("../.cache/listened/", import.meta.url).pathname;
  * @throws UserError as `decode` and `listen` do
  */
 export async function listenCached(path: string): Promise<Listened> {
-  const file = join(CACHE, `${await sha256(path)}-${(await listenerModel()).card.sha256}.json`);
+  const file = join(CACHE, `${await sha256(path)}-${(await listenerModel()).card.sha256}-${FORMAT}.json`);
   if (!existsSync(file)) {
-    const { fps, beat, downbeat, hits } = await listen(await decode(path, decodeLimits()), { devices: ["cpu"] });
+    const { fps, beat, downbeat, hits, candidates } = await listen(await decode(path, decodeLimits()), {
+      devices: ["cpu"],
+    });
     mkdirSync(CACHE, { recursive: true });
-    writeFileSync(file, JSON.stringify({ fps, beat: rounded(beat), downbeat: rounded(downbeat), hits }));
+    writeFileSync(file, JSON.stringify({ fps, beat: rounded(beat), downbeat: rounded(downbeat), hits, candidates }));
   }
-  const { fps, beat, downbeat, hits } = JSON.parse(readFileSync(file, "utf8"));
-  return { fps, beat: Float32Array.from(beat), downbeat: Float32Array.from(downbeat), hits };
+  const { fps, beat, downbeat, hits, candidates } = JSON.parse(readFileSync(file, "utf8"));
+  return { fps, beat: Float32Array.from(beat), downbeat: Float32Array.from(downbeat), hits, candidates };
 }
 
 async function sha256(path: string): Promise<string> {

@@ -73,9 +73,10 @@ async function testSong({ name, truth }: Song, listened: Listened): Promise<Row>
   return { name, seconds, ...judge(tracked, score, truth), ...pages };
 }
 
-function asPerformance({ hits, beat, fps }: Listened, { beats, tempo, meter }: Tracked) {
+function asPerformance({ hits, candidates, beat, fps }: Listened, { beats, tempo, meter }: Tracked) {
   const rest = { version: 1, separated: false, model: "", notices: [] } as const;
-  return { ...rest, notices: [], duration: beat.length / fps, hits: [...hits], beats: [...beats], tempo, meter };
+  const heard = { duration: beat.length / fps, hits: [...hits], candidates: [...candidates] };
+  return { ...rest, notices: [], ...heard, beats: [...beats], tempo, meter };
 }
 
 async function testEntries(folder: string): Promise<void> {

@@ -10,6 +10,8 @@ export const hitSchema = z.object({
   velocity: z.number().min(0).max(1),
   /** 0..1, probability that this piece was hit at this time */
   confidence: z.number().min(0).max(1),
+  /** 0..1: which pieces it may be, where that is not certain; the most probable one is `piece` */
+  alternatives: z.partialRecord(z.enum(PIECES), z.number().min(0).max(1)).optional(),
 });
 
 export const beatSchema = z.object({
@@ -28,6 +30,8 @@ export const performanceSchema = z.object({
   duration: z.number().positive(),
   /** in order of time */
   hits: z.array(hitSchema),
+  /** in order of time: what was too uncertain to be a hit; notation uses it where the pattern of the song expects a hit */
+  candidates: z.array(hitSchema).optional(),
   /** in order of time */
   beats: z.array(beatSchema),
   /** beats per minute: the median over the song */

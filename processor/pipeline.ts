@@ -70,6 +70,7 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
     ...titleOf(recording),
     duration: recording.duration,
     hits: [...heard.hits],
+    candidates: [...heard.candidates],
     beats: [...tracked.beats],
     tempo: tracked.tempo,
     meter: tracked.meter,

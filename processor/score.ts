@@ -16,6 +16,8 @@ export interface Score {
   readonly swing?: Swing;
   /** hits that were heard and not written, with the reason */
   readonly dropped: readonly DroppedHit[];
+  /** notes that are written differently from what was heard, because similar bars say so; in order of time */
+  readonly revisions: readonly Revision[];
 }
 
 /** Which notes swing in pairs, and where in the pair the second one lies: 2/3 in a triplet shuffle. */
@@ -26,9 +28,9 @@ export interface Swing {
 
 /**
  * Why a hit is not written: `rebound`, it lies beside a stronger hit; `sameNote`, a stronger hit takes the same note;
- * `detail`, the requested level of detail leaves it out.
+ * `pattern`, similar bars make it improbable; `detail`, the requested level of detail leaves it out.
  */
-export type DropCause = "rebound" | "sameNote" | "detail";
+export type DropCause = "rebound" | "sameNote" | "pattern" | "detail";
 
 export interface DroppedHit {
   /** seconds */
@@ -37,6 +39,15 @@ export interface DroppedHit {
   readonly cause: DropCause;
   /** a sentence for the user */
   readonly reason: string;
+}
+
+export interface Revision {
+  /** seconds */
+  readonly time: number;
+  /** as it is written */
+  readonly piece: Piece;
+  /** as it was heard; absent where it was too uncertain to be a hit */
+  readonly heard?: Piece;
 }
 
 export interface Meter {

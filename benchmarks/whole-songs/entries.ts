@@ -1,3 +1,4 @@
+import type { Hit } from "@groovesheet/jobs/performance.ts";
 import { type Tracked, track } from "@groovesheet/processor/track/track.ts";
 import type { Listened } from "../listened.ts";
 import type { SongTruth } from "./songs.ts";
@@ -27,14 +28,16 @@ export async function turnedEntries(listened: Listened, { beats }: SongTruth): P
 }
 
 /** The output of the listener from a time on. The listener looks at a second or two, so a cut recording sounds alike to it. */
-function cutAt({ fps, beat, downbeat, hits }: Listened, seconds: number): Listened {
+function cutAt({ fps, beat, downbeat, hits, candidates }: Listened, seconds: number): Listened {
   const frames = Math.round(seconds * fps);
-  const later = hits.filter(({ time }) => time >= seconds);
+  const later = (list: readonly Hit[]) =>
+    list.filter(({ time }) => time >= seconds).map((hit) => ({ ...hit, time: hit.time - seconds }));
   return {
     fps,
     beat: beat.slice(frames),
     downbeat: downbeat.slice(frames),
-    hits: later.map((hit) => ({ ...hit, time: hit.time - seconds })),
+    hits: later(hits),
+    candidates: later(candidates),
   };
 }
 

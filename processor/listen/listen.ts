@@ -30,6 +30,8 @@ interface Pulse {
 export interface Heard extends Pulse {
   /** in order of time */
   readonly hits: readonly Hit[];
+  /** in order of time: what is too uncertain to be a hit */
+  readonly candidates: readonly Hit[];
   /** name and version of the network */
   readonly model: string;
   readonly device: Device;
@@ -66,10 +68,10 @@ export interface Hearing {
  */
 export async function listen(recording: Recording, options: ListenOptions, mix?: Hearing): Promise<Heard> {
   const { activations, device } = await hear(recording, options);
-  const hits = findHits(mix ? meanOf(activations, mix.activations) : activations);
+  const { hits, candidates } = findHits(mix ? meanOf(activations, mix.activations) : activations);
   if (!hasDrums(hits)) throw new UserError("noDrums");
   const { name, version } = activations.card;
-  return { hits, ...pulseOf(mix?.activations ?? activations), model: `${name} ${version}`, device };
+  return { hits, candidates, ...pulseOf(mix?.activations ?? activations), model: `${name} ${version}`, device };
 }
 
 /**

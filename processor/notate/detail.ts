@@ -4,11 +4,11 @@ import { drop } from "./dropped.ts";
 import type { PlacedStroke } from "./quantise/place.ts";
 import { hitsOf } from "./strokes.ts";
 
-export interface Written {
+/** The strokes of a part and how they are written. */
+export interface WrittenPart {
   readonly strokes: readonly PlacedStroke[];
   /** the note for each of the strokes */
   readonly notes: ReadonlyMap<PlacedStroke, ScoreNote>;
-  readonly dropped: readonly DroppedHit[];
 }
 
 /**
@@ -19,7 +19,7 @@ export function atDetail(
   strokes: readonly PlacedStroke[],
   notes: ReadonlyMap<PlacedStroke, ScoreNote>,
   detail: Detail,
-): Written {
+): WrittenPart & { readonly dropped: readonly DroppedHit[] } {
   if (detail !== "simple") return { strokes, notes, dropped: [] };
   const dropped: DroppedHit[] = [];
   const kept = new Map<PlacedStroke, ScoreNote>();

@@ -1,12 +1,14 @@
 import type { NotateOptions } from "@groovesheet/jobs/options.ts";
 import type { Performance } from "@groovesheet/jobs/performance.ts";
-import { PIECES } from "@groovesheet/jobs/pieces.ts";
+import { PIECES, type Piece } from "@groovesheet/jobs/pieces.ts";
 import type { Measure, Score, ScoreNote } from "../score.ts";
-import { atDetail } from "./detail.ts";
+import { atDetail, type WrittenPart } from "./detail.ts";
 import { markNotes, toNote } from "./marks/dynamics.ts";
 import { markMeasures } from "./marks/marks.ts";
 import { markTempo } from "./marks/tempo.ts";
 import { barTicks, beatGroups, lastGroups } from "./meter.ts";
+import { asHeard, settlePatterns } from "./patterns/patterns.ts";
+import { layPlaces } from "./patterns/places.ts";
 import { type Bar, layBars, layPulses, type Pulse, usualQuarter } from "./quantise/bars.ts";
 import { countBeats } from "./quantise/beats.ts";
 import { findOnsets } from "./quantise/onsets.ts";
@@ -26,24 +28,38 @@ export function notate(performance: Performance, options: NotateOptions, quantis
   const pulses = layPulses(count);
   const joined = joinStrokes(performance.hits, usualQuarter(pulses));
   const onsets = findOnsets(joined.strokes);
-  const { ticks, grids, swing, offsets } = quantiser(pulses, onsets, options);
-  const bars = layBars(count, offsets);
-  const placed = placeStrokes(onsets, ticks);
-  const { strokes, notes, dropped } = atDetail(placed.strokes, markNotes(placed.strokes), options.detail);
-  const used = new Set(
-    strokes.flatMap((stroke) => [notes.get(stroke)!, ...stroke.graces].map((struck) => struck.piece)),
-  );
+  const quantised = quantiser(pulses, onsets, options);
+  const bars = layBars(count, quantised.offsets);
+  const placed = placeStrokes(onsets, quantised.ticks);
+  const places = layPlaces(pulses, quantised);
+  const settled =
+    options.detail === "full"
+      ? asHeard(placed.strokes)
+      : settlePatterns(bars, placed.strokes, performance.candidates ?? [], places);
+  const notes = markNotes(settled.strokes, settled.alike);
+  const written = atDetail(settled.strokes, notes, options.detail);
+  const { swing } = quantised;
   return {
     title: options.title ?? performance.title ?? "Untitled",
     ...(performance.artist !== undefined && { artist: performance.artist }),
     measures: markMeasures(
-      writeMeasures(barsPlayed(bars, strokes), pulses, grids, strokes, notes, swing !== undefined),
+      writeMeasures(barsPlayed(bars, written.strokes), pulses, places.grids, written, !!swing),
       options,
     ),
-    pieces: PIECES.filter((piece) => used.has(piece)),
+    pieces: piecesIn(written),
     ...(swing && { swing }),
-    dropped: [...joined.dropped, ...placed.dropped, ...dropped].toSorted((a, b) => a.time - b.time),
+    dropped: inOrder([...joined.dropped, ...placed.dropped, ...settled.dropped, ...written.dropped]),
+    revisions: inOrder(settled.revisions),
   };
+}
+
+function piecesIn({ strokes, notes }: WrittenPart): Piece[] {
+  const used = new Set(strokes.flatMap((stroke) => [notes.get(stroke)!, ...stroke.graces].map(({ piece }) => piece)));
+  return PIECES.filter((piece) => used.has(piece));
+}
+
+function inOrder<T extends { readonly time: number }>(list: readonly T[]): T[] {
+  return list.toSorted((a, b) => a.time - b.time);
 }
 
 /** Leaves out silence before the first and after the last hit; a first bar whose first half is silent becomes a pickup. */
@@ -82,8 +98,7 @@ function writeMeasures(
   bars: readonly Bar[],
   pulses: readonly Pulse[],
   grids: readonly Grid[],
-  strokes: readonly PlacedStroke[],
-  notes: ReadonlyMap<PlacedStroke, ScoreNote>,
+  { strokes, notes }: WrittenPart,
   swings: boolean,
 ): Measure[] {
   const tempos = markTempo(bars);

@@ -110,6 +110,7 @@ function write(performance: Performance, notate: NotateOptions, orders: Orders):
     pieces: ["kick", "snare", "hihatClosed"],
     ...(notate.swing === "on" && { swing: { unit: "eighth" as const, ratio: 2 / 3 } }),
     dropped: [],
+    revisions: [],
     measures: Array.from({ length: 8 }, (_, index) => ({
       number: index + 1,
       pickup: false,

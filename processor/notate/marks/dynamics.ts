@@ -1,6 +1,7 @@
 import type { Hit } from "@groovesheet/jobs/performance.ts";
 import { type Piece, piecesOf } from "@groovesheet/jobs/pieces.ts";
 import type { ScoreNote } from "../../score.ts";
+import { contextOf } from "../patterns/occurrence.ts";
 import type { PlacedStroke } from "../quantise/place.ts";
 import { WHOLE } from "../ticks.ts";
 
@@ -18,25 +19,50 @@ const ACCENT_PIECES: ReadonlySet<Piece> = new Set([
 ]);
 /** A ghost note is softer than this share of the drum's backbeat, which is its upper quartile. */
 const GHOST_RATIO = 0.5;
+/** Log-odds of a ghost note for each e-fold of velocity: 30 % below the threshold nine of ten are ghosts. */
+const GHOST_SLOPE = 6;
 /** An accent is this much louder than the piece's median, and at most this share of its hits is accented. */
 const ACCENT_RATIO = 1.4;
 const MOST_ACCENTED = 0.15;
 const FEWEST_FOR_ACCENTS = 8;
 const HIHATS = piecesOf("hihat");
 
-/** Turns strokes into notes: how loud each is among the hits of its piece, and which hi-hat closes an open one. */
-export function markNotes(strokes: readonly PlacedStroke[]): Map<PlacedStroke, ScoreNote> {
+/**
+ * Turns strokes into notes: how loud each is among the hits of its piece, and which hi-hat closes an open one.
+ *
+ * @param alike lists of strokes at the same place of similar bars, which decide doubtful ghost notes together
+ */
+export function markNotes(
+  strokes: readonly PlacedStroke[],
+  alike: readonly (readonly PlacedStroke[])[],
+): Map<PlacedStroke, ScoreNote> {
   const thresholds = thresholdsByPiece(strokes);
   const closing = findClosing(strokes);
+  const isGhost = findGhosts(strokes, alike, (piece) => thresholds.get(piece)!.ghost);
   return new Map(
     strokes.map((stroke) => {
-      const { ghost, accent } = thresholds.get(stroke.hit.piece)!;
-      const { velocity } = stroke.hit;
-      const dynamic = velocity < ghost ? "ghost" : velocity > accent ? "accent" : "normal";
+      const isAccent = stroke.hit.velocity > thresholds.get(stroke.hit.piece)!.accent;
+      const dynamic = isGhost.has(stroke) ? "ghost" : isAccent ? "accent" : "normal";
       const note = toNote(stroke.hit, dynamic, closing.has(stroke));
       return [stroke, stroke.rolled.length > 0 ? { ...note, rolled: stroke.rolled } : note];
     }),
   );
+}
+
+/** @returns the strokes that are ghost notes, by their velocity and by that of the strokes at the same place */
+function findGhosts(
+  strokes: readonly PlacedStroke[],
+  alike: readonly (readonly PlacedStroke[])[],
+  threshold: (piece: Piece) => number,
+): Set<PlacedStroke> {
+  const oddsOf = ({ hit }: PlacedStroke) => GHOST_SLOPE * Math.log(threshold(hit.piece) / Math.max(hit.velocity, 0.01));
+  const odds = new Map(strokes.filter(({ hit }) => threshold(hit.piece) > 0).map((stroke) => [stroke, oddsOf(stroke)]));
+  for (const list of alike) {
+    const own = list.filter((stroke) => odds.has(stroke));
+    const context = contextOf(own.map((stroke) => odds.get(stroke)!));
+    for (const [index, stroke] of own.entries()) odds.set(stroke, odds.get(stroke)! + context[index]!);
+  }
+  return new Set(strokes.filter((stroke) => (odds.get(stroke) ?? 0) > 0));
 }
 
 /** @returns the note of a hit */

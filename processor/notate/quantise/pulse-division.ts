@@ -26,6 +26,8 @@ export interface TimingModel {
 const FURTHEST = 3.5;
 /** Natural logarithm of how much denser played strokes are at their places than false detections, which may be anywhere. */
 const DENSITY = 2.6;
+/** Nats: what a large error costs at least, so that even an improbable stroke prefers the nearest place. */
+const LEAST_ERROR_COST = 0.5;
 /** Nats: two onsets of different drums on one place, and of one drum, where one of them cannot be written. */
 const APART_COST = 0.3;
 const LOST_COST = 7;
@@ -177,7 +179,7 @@ function cheapestLines(
 /** @returns the greatest cost of an onset's error, nats: the likelier a false detection, the lower it is */
 function mostFor({ confidence }: Onset): number {
   const doubted = Math.log(confidence / (1 - confidence)) + DENSITY;
-  return Math.min(0.5 * FURTHEST * FURTHEST, Math.max(0, doubted));
+  return Math.min(0.5 * FURTHEST * FURTHEST, Math.max(LEAST_ERROR_COST, doubted));
 }
 
 /** @returns the cost of writing two onsets on one place, nats */

@@ -1,6 +1,6 @@
 import { type Piece, piecesOf, piecesWhere } from "@groovesheet/jobs/pieces.ts";
 import type { Measure } from "../../score.ts";
-import { distance, type Pattern, patternOf } from "./patterns.ts";
+import { distance, type Pattern, patternOf } from "./similarity.ts";
 
 /** Songs with fewer bars than this have no sections. */
 const FEWEST_BARS = 12;

@@ -33,7 +33,7 @@ test("a song in several windows gives the output of the whole song, without seam
   const chunked = await runNetwork(model, session, spectrogram);
   expect(chunked.frames).toBe(whole.frames);
   expect(farthest(chunked.activations, whole.activations)).toBeLessThan(0.1);
-  const [found, expected] = [findHits(chunked), findHits(whole)];
+  const [{ hits: found }, { hits: expected }] = [findHits(chunked), findHits(whole)];
   expect(expected.length).toBeGreaterThan(500);
   // What lies right on a threshold may fall to either side.
   const few = expected.length / 100;

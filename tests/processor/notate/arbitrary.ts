@@ -1,5 +1,5 @@
 import { notateOptionsSchema } from "@groovesheet/jobs/options.ts";
-import type { Performance } from "@groovesheet/jobs/performance.ts";
+import type { Hit, Performance } from "@groovesheet/jobs/performance.ts";
 import { PIECES } from "@groovesheet/jobs/pieces.ts";
 import fc from "fast-check";
 import { toPerformance } from "./performances.ts";
@@ -8,7 +8,7 @@ const meters = ["2/4", "3/4", "4/4", "5/4", "6/4", "7/4", "2/2", "3/8", "5/8", "
 
 const part = fc.double({ min: 0, max: 1, noNaN: true });
 
-/** Beats with rubato, from any position, in any meter; hits anywhere, near the beats or not. */
+/** Beats with rubato, from any position, in any meter; hits and candidates anywhere, near the beats or not. */
 export const performances: fc.Arbitrary<Performance> = fc
   .record({
     meter: fc.constantFrom(...meters),
@@ -30,11 +30,14 @@ export const performances: fc.Arbitrary<Performance> = fc
         late: part,
         piece: fc.constantFrom(...PIECES),
         velocity: part,
+        confidence: part,
+        other: fc.constantFrom(...PIECES),
       }),
       { maxLength: 150 },
     ),
+    heardPart: part,
   })
-  .map(({ meter, dotted, first, start, tempo, rubato, quick, hits }) => {
+  .map(({ meter, dotted, first, start, tempo, rubato, quick, hits, heardPart }) => {
     const count = Number(meter.split("/")[0]);
     const perBar = dotted && count % 3 === 0 && count > 3 ? count / 3 : count;
     const beats = [];
@@ -45,10 +48,13 @@ export const performances: fc.Arbitrary<Performance> = fc
     }
     const span = time + 2;
     const step = 60 / tempo;
-    const played = hits.map(({ place, grid, late, piece, velocity }) => {
+    const heard = hits.map(({ place, grid, late, piece, velocity, confidence, other }): Hit => {
       const exact = Math.round((place * span * grid) / step) / grid;
-      return { time: Math.max(0, exact * step + (late - 0.5) * 0.03), piece, velocity, confidence: 0.5 };
+      const alternatives = other === piece ? {} : { alternatives: { [piece]: 0.6, [other]: 0.4 } };
+      return { time: Math.max(0, exact * step + (late - 0.5) * 0.03), piece, velocity, confidence, ...alternatives };
     });
+    const played = heard.filter(({ confidence }) => confidence >= 0.5 * heardPart);
+    const candidates = heard.filter(({ confidence }) => confidence < 0.5 * heardPart);
     for (const { place, gaps } of quick) {
       let at = place * span;
       for (const gap of gaps) {
@@ -56,7 +62,8 @@ export const performances: fc.Arbitrary<Performance> = fc
         played.push({ time: at, piece: "snare", velocity: Math.min(1, 0.3 + gap * 6), confidence: 0.5 });
       }
     }
-    return toPerformance(played, beats, tempo, meter);
+    const inOrder = candidates.toSorted((a, b) => a.time - b.time);
+    return { ...toPerformance(played, beats, tempo, meter), candidates: inOrder };
   });
 
 /** Any options of `notate`. */

@@ -109,7 +109,7 @@ describe("GIVEN levels of detail", () => {
 });
 
 describe("GIVEN hits of low confidence", () => {
-  const song = perform({ bars: times(verse, 2) });
+  const song = perform({ bars: [verse] });
   const hits = song.hits.map((hit, index) => ({ ...hit, confidence: index === 3 ? 0.4 : 0.9 }));
   const unsure = (showConfidence: boolean) =>
     notate({ ...song, hits }, withOptions({ showConfidence }))

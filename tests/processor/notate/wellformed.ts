@@ -1,4 +1,4 @@
-import type { Performance } from "@groovesheet/jobs/performance.ts";
+import type { Hit, Performance } from "@groovesheet/jobs/performance.ts";
 import type { Measure, Score, ScoreEvent, Voice } from "@groovesheet/processor/score.ts";
 import Fraction from "fraction.js";
 
@@ -102,8 +102,11 @@ function orderFaults({ measures }: Score): string[] {
   return found;
 }
 
+/** A revised note counts as what was heard; one that was added from a candidate was no hit. */
 function lostHits(score: Score, { hits }: Performance): string[] {
-  const name = ({ time, piece }: { time: number; piece: string }) => `${piece} at ${time}`;
+  const revisions = new Map(score.revisions.map((revision) => [nameOf(revision), revision]));
+  const isAdded = (note: Hit) => revisions.has(nameOf(note)) && !revisions.get(nameOf(note))!.heard;
+  const name = (note: Hit) => nameOf({ ...note, piece: revisions.get(nameOf(note))?.heard ?? note.piece });
   const written = score.measures.flatMap((measure) =>
     measure.voices.flatMap((voice) =>
       voice.events.flatMap((event) => [
@@ -112,8 +115,12 @@ function lostHits(score: Score, { hits }: Performance): string[] {
       ]),
     ),
   );
-  const accounted = [...written, ...score.dropped].map(name).toSorted();
-  const heard = hits.map(name).toSorted();
+  const accounted = [...written.filter((note) => !isAdded(note)).map(name), ...score.dropped.map(nameOf)].toSorted();
+  const heard = hits.map(nameOf).toSorted();
   if (accounted.length !== heard.length) return [`${heard.length} hits heard, ${accounted.length} written or dropped`];
   return heard.filter((hit, index) => hit !== accounted[index]).map((hit) => `lost: ${hit}`);
+}
+
+function nameOf({ time, piece }: { readonly time: number; readonly piece: string }): string {
+  return `${piece} at ${time}`;
 }

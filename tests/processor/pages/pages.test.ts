@@ -10,7 +10,7 @@ const tolerance = 40;
 test.each(Object.entries(scores))("GIVEN the score %s THEN its page looks as approved", async (name, write) => {
   const [picture, approved] = [await pictureOf(write()), readPicture(pathOf("approved", name))];
   const { width, height } = picture;
-  const advice = `look at tests/visual/failed/${name}.png; npm run approve -- ${name} approves it`;
+  const advice = `look at tests/processor/pages/failed/${name}.png; npm run approve -- ${name} approves it`;
   if (height !== approved.height) writePicture(pathOf("failed", name), picture);
   expect([width, height], advice).toEqual([approved.width, approved.height]);
   const difference = new PNG({ width, height });
