@@ -2,12 +2,22 @@ import type { Log } from "@groovesheet/jobs/log.ts";
 import type { BotSettings } from "@groovesheet/jobs/settings.ts";
 import { cleanStore, type Retention } from "@groovesheet/jobs/store.ts";
 import { deleteLeftovers } from "@groovesheet/jobs/temporary.ts";
-import { Client, Events, GatewayIntentBits, OAuth2Scopes, Options, Partials, PermissionFlagsBits } from "discord.js";
+import {
+  ActivityType,
+  Client,
+  Events,
+  GatewayIntentBits,
+  OAuth2Scopes,
+  Options,
+  Partials,
+  PermissionFlagsBits,
+} from "discord.js";
 import { skipBadPackets } from "./bad-packets.ts";
 import type { BotContext } from "./context.ts";
 import type { Command } from "./interactions/command.ts";
-import { handleDirectMessage } from "./interactions/direct-message.ts";
+import { handleMessage } from "./interactions/messages.ts";
 import { routeInteraction } from "./interactions/router.ts";
+import { welcome } from "./interactions/welcome.ts";
 import { discordChat } from "./messages/discord-chat.ts";
 import { openBotMetrics } from "./observability/metrics.ts";
 import { openWatch } from "./observability/status-server.ts";
@@ -25,6 +35,8 @@ export interface RunningBot {
   stop(): Promise<void>;
 }
 
+/** what stands below the bot's name; Discord shows it to everybody in one language */
+const PRESENCE = "/transcribe · /help";
 const HOUR_MS = 3600_000;
 /** milliseconds that a stop waits for what is being heard and answered; the next bot does what is left */
 const STOP_MS = 5000;
@@ -50,8 +62,11 @@ export async function startBot(settings: BotSettings, log: Log, commands: readon
     void handling.run(interaction.id, () => routeInteraction(bot, commands, interaction));
   });
   client.on(Events.MessageCreate, (message) => {
-    const handled = handling.run(message.id, () => handleDirectMessage(bot, message));
-    handled.catch((err) => log.error({ err }, "direct message failed"));
+    const handled = handling.run(message.id, () => handleMessage(bot, message));
+    handled.catch((err) => log.error({ err }, "message failed"));
+  });
+  client.on(Events.GuildCreate, (guild) => {
+    welcome(guild).catch((err) => log.debug({ err }, "the welcome could not be sent"));
   });
   try {
     await bot.redis.ping();
@@ -113,7 +128,13 @@ function inviteTo(client: Client): string {
 /** Only what is needed is heard of and kept: servers, their channels and roles, and direct messages. */
 function openClient(settings: BotSettings): Client {
   return new Client({
-    intents: [GatewayIntentBits.Guilds, GatewayIntentBits.DirectMessages],
+    intents: [
+      GatewayIntentBits.Guilds,
+      GatewayIntentBits.GuildMessages,
+      GatewayIntentBits.DirectMessages,
+      ...(settings.MESSAGE_CONTENT_INTENT ? [GatewayIntentBits.MessageContent] : []),
+    ],
+    presence: { activities: [{ name: "GrooveSheet", type: ActivityType.Custom, state: PRESENCE }] },
     partials: [Partials.Channel],
     rest: { api: settings.DISCORD_API_URL.replace(/\/$/, "") },
     makeCache: Options.cacheWithLimits({ ...Options.DefaultMakeCacheSettings, MessageManager: 0, UserManager: 1000 }),

@@ -21,7 +21,7 @@ export const transcribeDrums = {
     const admission = await admit(bot.preferences, placeOf(interaction));
     const { preferences } = admission;
     const [origin] = recordingsOf(interaction.targetMessage);
-    if (!origin) throw new UserError("messageNotFound");
+    if (!origin) throw new UserError("noRecordingInMessage");
     const onlyCaller = preferences.private ?? false;
     const listen = listenOptionsSchema.parse({ separation: preferences.separation });
     const notate = notateOptionsSchema.parse({ detail: preferences.detail, grid: preferences.grid });

@@ -49,6 +49,12 @@ const MESSAGES = {
   downloadTimeout: "The download took longer than {seconds} s and was stopped.",
   attachmentExpired: "Discord no longer has the file. Send it again.",
   messageNotFound: "The linked message cannot be read, or it contains no audio.",
+  contentHidden:
+    "Discord does not show this bot what other people write in a server. Right-click the message and choose Apps → Transcribe drums.",
+  noRecordingInMessage: "This message contains no recording: no audio or video file and no link.",
+  answersArePrivate:
+    "In this server, only the person who asks sees the answer. Use /transcribe, or right-click a message and choose Apps.",
+  attachFilesMissing: "The bot cannot send files in this channel. An admin has to give it the permission Attach Files.",
   meterUnknown: "{meter} is not a time signature that GrooveSheet can write. Use one like 4/4 or 6/8.",
   timeUnreadable: "{time} is not a time. Write it like 1:30, 90 or 1:30.5.",
   partEmpty: "The part must end after it begins: {from} to {to} is empty.",

@@ -17,10 +17,6 @@ export const originSchema = z.discriminatedUnion("kind", [
     url: z.url(),
     name: z.string(),
     bytes: z.number().int().nonnegative(),
-    /** the message with the attachment, from which a fresh URL can be read */
-    channelId: idSchema.optional(),
-    messageId: idSchema.optional(),
-    attachmentId: idSchema.optional(),
   }),
   /** already stored: a correction of a score, or the same song again */
   z.object({ kind: z.literal("stored") }),

@@ -34,6 +34,8 @@ export const botSettingsSchema = sharedSettingsSchema.extend({
   DISCORD_CDN_URLS: commaList
     .pipe(z.array(z.url()))
     .default(["https://cdn.discordapp.com", "https://media.discordapp.net"]),
+  /** whether the message-content intent is switched on in the developer portal: links to messages in servers work then */
+  MESSAGE_CONTENT_INTENT: z.stringbool().default(false),
   /** number of gateway connections (shards), or `auto` for as many as Discord recommends */
   DISCORD_SHARDS: z.union([z.literal("auto"), z.coerce.number().int().min(1).max(1000)]).default("auto"),
   /** user ids of the owners, who may manage the whole instance with /queue */

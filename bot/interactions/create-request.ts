@@ -4,6 +4,7 @@ import type { Message, RepliableInteraction } from "discord.js";
 import { MessageFlags } from "discord.js";
 import type { z } from "zod";
 import { languageOf } from "../i18n/translate.ts";
+import type { GuildPreferences } from "../persistence/preferences.ts";
 
 /** milliseconds for which Discord accepts the token of an interaction */
 const TOKEN_MS = 15 * 60_000;
@@ -58,7 +59,7 @@ export function requestFrom(interaction: RepliableInteraction, reply: Reply, wis
 export function requestFromMessage(message: Message, place: number, language: Language, wish: Wish): Request {
   return {
     ...blank(`m${message.id}-${place}`, message.createdTimestamp, wish),
-    requester: { userId: message.author.id, language },
+    requester: { userId: message.author.id, ...(message.guildId ? { guildId: message.guildId } : {}), language },
     reply: {
       applicationId: message.client.application!.id,
       channelId: message.channelId,
@@ -66,6 +67,11 @@ export function requestFromMessage(message: Message, place: number, language: La
       sizeLimit: DEFAULT_SIZE_LIMIT,
     },
   };
+}
+
+/** The options that hold where a person chooses none: those of the server. */
+export function defaultsOf({ separation, detail, grid }: Partial<GuildPreferences>) {
+  return { listen: { separation }, notate: { detail, grid } };
 }
 
 function blank(id: string, createdAt: number, wish: Wish): Omit<Request, "requester" | "reply"> {

@@ -1,5 +1,5 @@
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import { type BaseInteraction, PermissionFlagsBits } from "discord.js";
+import { type BaseInteraction, type Message, PermissionFlagsBits } from "discord.js";
 import type { BotContext } from "../context.ts";
 import type { Place } from "../requests/admission.ts";
 
@@ -32,5 +32,20 @@ export function placeOf(interaction: BaseInteraction): Place {
     channelIds: [channelId, parentId].filter((id) => id !== null),
     roleIds: Array.isArray(roles) ? roles : [...roles.cache.keys()],
     isAdmin: isAdmin(interaction),
+    mayAttach: !interaction.inGuild() || interaction.appPermissions.has(PermissionFlagsBits.AttachFiles),
+  };
+}
+
+/** The same of a message. */
+export function placeOfMessage(message: Message): Place {
+  if (!message.inGuild()) return { channelIds: [], roleIds: [], isAdmin: false, mayAttach: true };
+  const { guildId, channel, channelId, member, guild } = message;
+  const { me } = guild.members;
+  return {
+    guildId,
+    channelIds: [channelId, channel.isThread() ? channel.parentId : null].filter((id) => id !== null),
+    roleIds: [...(member?.roles.cache.keys() ?? [])],
+    isAdmin: member?.permissions.has(PermissionFlagsBits.ManageGuild) ?? false,
+    mayAttach: me === null || channel.permissionsFor(me).has(PermissionFlagsBits.AttachFiles),
   };
 }

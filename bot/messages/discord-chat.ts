@@ -20,7 +20,7 @@ export function discordChat(client: Client, store: ObjectStore): Chat {
     },
     deliver: (request, outcome, parent) => deliverFitting(client, store, request, outcome, parent),
     recordingsIn: (message, userId) => recordingsIn(client, message, userId),
-    freshUrl: (attachment) => freshUrl(client, attachment),
+    freshUrl: (url) => freshUrl(client, url),
   };
 }
 

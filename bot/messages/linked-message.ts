@@ -2,12 +2,13 @@ import { UserError } from "@groovesheet/jobs/errors.ts";
 import type { Origin } from "@groovesheet/jobs/request.ts";
 import { ChannelType, type Client, type Message, PermissionFlagsBits } from "discord.js";
 import type { MessageReference } from "../requests/chat.ts";
-import { recordingsOf } from "./recordings.ts";
+import { isHidden, recordingsOf } from "./recordings.ts";
 
 /**
  * Finds the recordings in a message that a person linked to.
  *
- * @throws UserError messageNotFound where the person cannot see it, or it holds none
+ * @throws UserError messageNotFound where the person cannot see it or it holds none, contentHidden where Discord does not
+ * show it to the bot
  */
 export async function recordingsIn(
   client: Client,
@@ -16,19 +17,21 @@ export async function recordingsIn(
 ): Promise<readonly Origin[]> {
   await checkSight(client, userId, channelId);
   const message = await readMessage(client, channelId, messageId);
+  if (message && isHidden(message)) throw new UserError("contentHidden");
   const found = message ? recordingsOf(message) : [];
   if (found.length === 0) throw new UserError("messageNotFound");
   return found;
 }
 
-/** @returns the address as Discord signs it now, or undefined where the message or the file is gone */
-export async function freshUrl(
-  client: Client,
-  { channelId, messageId, attachmentId }: Extract<Origin, { kind: "attachment" }>,
-): Promise<string | undefined> {
-  if (!channelId || !messageId || !attachmentId) return undefined;
-  const message = await readMessage(client, channelId, messageId);
-  return message?.attachments.get(attachmentId)?.url;
+/** @returns the address of an attachment as Discord signs it now, or undefined where the file is gone */
+export async function freshUrl({ rest }: Client, url: string): Promise<string | undefined> {
+  const body = { attachment_urls: [url] };
+  const answer = (await rest.post("/attachments/refresh-urls", { body })) as RefreshedUrls;
+  return answer.refreshed_urls[0]?.refreshed ?? undefined;
+}
+
+interface RefreshedUrls {
+  readonly refreshed_urls: readonly { readonly refreshed: string | null }[];
 }
 
 /** A link must not show a person what Discord would not show them: they have to see the channel themselves. */

@@ -10,6 +10,8 @@ export interface Place {
   readonly roleIds: readonly string[];
   /** may change the settings of the server */
   readonly isAdmin: boolean;
+  /** whether the bot may send files there; a score is files */
+  readonly mayAttach: boolean;
 }
 
 declare const ADMITTED: unique symbol;
@@ -25,13 +27,15 @@ export interface Admission {
 }
 
 /**
- * Checks what the admins of a server chose: who may use the bot, and where. Admins always may.
+ * Checks what the admins of a server chose: who may use the bot, and where. Admins always may. A place where no answer
+ * could be sent is refused before the work.
  *
- * @throws UserError channelNotAllowed, roleNotAllowed
+ * @throws UserError channelNotAllowed, roleNotAllowed, attachFilesMissing
  */
 export async function admit(preferences: Preferences, place: Place): Promise<Admission> {
   const guild = place.guildId === undefined ? {} : await preferences.guild(place.guildId);
   if (!place.isAdmin) checkRules(guild, place);
+  if (!place.mayAttach) throw new UserError("attachFilesMissing");
   return { preferences: guild } as Admission;
 }
 

@@ -54,9 +54,9 @@ export interface Chat {
    * Finds the recordings in a message.
    *
    * @param userId who asks: they must be able to see the message themselves
-   * @throws UserError messageNotFound
+   * @throws UserError messageNotFound, contentHidden
    */
   recordingsIn(message: MessageReference, userId: string): Promise<readonly Origin[]>;
-  /** @returns a working address of a file whose signed address expired, or undefined where the file is gone */
-  freshUrl(attachment: Extract<Origin, { kind: "attachment" }>): Promise<string | undefined>;
+  /** @returns a working address for a file whose signed address expired, or undefined where the file is gone */
+  freshUrl(url: string): Promise<string | undefined>;
 }

@@ -118,7 +118,7 @@ async function fromChat(services: Services, origin: ChatFile, folder: string, si
     if (error.status >= 500) throw new UserError("linkUnreachable", { reason: error.message });
   }
   // The signature of the address expired: the platform signs it again as long as it has the file.
-  const fresh = await services.chat.freshUrl(origin);
+  const fresh = await services.chat.freshUrl(origin.url);
   if (fresh === undefined) throw new UserError("attachmentExpired");
   try {
     return await get(fresh);

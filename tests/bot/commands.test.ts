@@ -123,7 +123,7 @@ describe.skipIf(!hasRedis)("commands", () => {
     await stage.score(() => stage.discord.original(second));
     stage.discord.world.readsContent = false;
     const empty = stage.discord.messageCommand(ann(), "Transcribe drums", stage.discord.say(bob, CHANNEL_ID, "hello"));
-    expect(await said(empty)).toMatch(errorPhrase("messageNotFound"));
+    expect(await said(empty)).toMatch(errorPhrase("noRecordingInMessage"));
   });
 
   test("GIVEN direct messages THEN each file becomes a score, and anything else a friendly answer", async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { commands } from "../../commands/index.ts";
 import type { StoredInteraction } from "../support/discord/interactions.ts";
 import { CHANNEL_ID, GUILD_ID, OTHER_CHANNEL_ID, until } from "../support/discord/server.ts";
-import type { StoredMessage } from "../support/discord/world.ts";
+import { APPLICATION_ID, type StoredMessage } from "../support/discord/world.ts";
 import { errorPhrase } from "../support/phrases.ts";
 import { hasRedis } from "../support/redis.ts";
 import { Stage, sound } from "../support/stage.ts";
@@ -93,6 +93,20 @@ describe.skipIf(!hasRedis)("the rules of a server hold for every way in", () => 
       await refused(way, errorPhrase("channelNotAllowed"));
     },
   );
+
+  test("a message that mentions the bot is refused in the same way", async () => {
+    const before = await stage.redis.keys("*:request:*");
+    const write = () => stage.discord.say(ann().by, CHANNEL_ID, `<@${APPLICATION_ID}>`, [sound()]);
+    const told = (words: RegExp) =>
+      until(() => stage.discord.written(CHANNEL_ID).find(({ message }) => words.test(message.content)));
+    await rules([], [ROLE]);
+    write();
+    await told(errorPhrase("roleNotAllowed"));
+    await rules([OTHER_CHANNEL_ID], []);
+    write();
+    await told(errorPhrase("channelNotAllowed"));
+    expect((await stage.redis.keys("*:request:*")).sort()).toEqual(before.sort());
+  });
 
   test("an admin passes, and everybody where there are no rules", async () => {
     await rules([OTHER_CHANNEL_ID], [ROLE]);

@@ -1,11 +1,10 @@
 import {
-  type APIChannel,
   type APIMessage,
   ApplicationIntegrationType,
   ChannelType,
   InteractionContextType,
 } from "discord-api-types/v10";
-import { APPLICATION_ID } from "./world.ts";
+import { APPLICATION_ID, type StoredChannel } from "./world.ts";
 
 export const VIEW_SEND_HISTORY = String((1n << 10n) | (1n << 11n) | (1n << 16n));
 
@@ -30,8 +29,15 @@ export interface StoredInteraction {
   readonly source?: APIMessage;
 }
 
+/** What the bot may do in a channel: Attach Files can be taken away alone. */
+function permissionsIn(place: StoredChannel | undefined): string {
+  const attachFiles = place?.access === "noFiles" ? 0n : 1n << 15n;
+  return String(BigInt(VIEW_SEND_HISTORY) | attachFiles);
+}
+
 /** What the gateway tells of every interaction: where it is, and by whose installation the bot is there. */
-export function told(interaction: StoredInteraction, channel: APIChannel | undefined): object {
+export function told(interaction: StoredInteraction, place: StoredChannel | undefined): object {
+  const channel = place?.channel;
   const { GuildInstall, UserInstall } = ApplicationIntegrationType;
   const [context, owners] =
     channel?.type === ChannelType.GroupDM
@@ -49,6 +55,6 @@ export function told(interaction: StoredInteraction, channel: APIChannel | undef
     entitlements: [],
     authorizing_integration_owners: owners,
     context,
-    app_permissions: VIEW_SEND_HISTORY,
+    app_permissions: permissionsIn(place),
   };
 }

@@ -192,6 +192,28 @@ export class LocalDiscord {
     this.gateway.dispatch("MESSAGE_CREATE", { ...this.world.seenByBot(stored), ...where, ...referenced });
   }
 
+  /** Somebody adds the bot to another server. @returns its system channel */
+  addServer(locale: string): string {
+    const [id, channelId] = [this.world.snowflake(), this.world.snowflake()];
+    const channel = { id: channelId, type: 0, name: "general", guild_id: id, position: 0, permission_overwrites: [] };
+    this.world.channels.set(channelId, { channel: channel as never, access: "all", deleted: false });
+    const guild = guildOf(this.world, []);
+    const roles = guild.roles.map((role) => ({ ...role, id }));
+    const about = { id, roles, channels: [channel], system_channel_id: channelId, preferred_locale: locale };
+    this.gateway.dispatch("GUILD_CREATE", { ...guild, ...about });
+    return channelId;
+  }
+
+  /** Somebody forwards messages: what they held comes as copies. */
+  forward(by: Person, channelId: string, ...messages: readonly StoredMessage[]): StoredMessage {
+    const message_snapshots = messages.map((stored) => ({ message: this.world.shown(stored) }));
+    const reference = { type: 1, message_id: messages[0]!.message.id, channel_id: messages[0]!.message.channel_id };
+    const extra = { message_snapshots, message_reference: reference } as Partial<APIMessage>;
+    const stored = this.world.createMessage(channelId, by.user, "", extra);
+    this.#announce(stored, undefined);
+    return stored;
+  }
+
   /** The next requests like this one are refused. */
   fail(method: string, path: RegExp, status: number, code: number, times = 1): void {
     this.#failures.push({ method, path, status, code, times });
@@ -237,7 +259,7 @@ export class LocalDiscord {
       : { user: ask.by.user };
     const about = { type, data, locale: ask.locale ?? "en-US", attachment_size_limit: this.sizeLimit, ...who };
     this.gateway.dispatch("INTERACTION_CREATE", {
-      ...told(interaction, stored?.channel),
+      ...told(interaction, stored),
       ...about,
       ...(source ? { message: source } : {}),
     });

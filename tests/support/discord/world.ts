@@ -35,8 +35,8 @@ export interface StoredMessage {
 
 export interface StoredChannel {
   readonly channel: APIChannel;
-  /** what the bot may do there: everything, all but send, nothing */
-  access: "all" | "noSend" | "none";
+  /** what the bot may do there: everything, all but send, all but send files, nothing */
+  access: "all" | "noSend" | "noFiles" | "none";
   deleted: boolean;
 }
 
