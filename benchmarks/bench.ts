@@ -11,7 +11,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { FORMATS, listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
+import { DEFAULT_FORMATS, listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
 import type { Performance } from "@groovesheet/jobs/performance.ts";
 import type { Stage } from "@groovesheet/jobs/result.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
@@ -33,7 +33,7 @@ try {
   const result = await transcribe(song, {
     listen: listenOptionsSchema.parse({ separation: values.separation }),
     notate: notateOptionsSchema.parse({}),
-    formats: FORMATS,
+    formats: DEFAULT_FORMATS,
     devices: ["cpu"],
     limits: decodeLimits(),
   });

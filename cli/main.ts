@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { FORMATS } from "@groovesheet/jobs/options.ts";
+import { DEFAULT_FORMATS, FORMATS } from "@groovesheet/jobs/options.ts";
 import { Command, CommanderError, Option } from "commander";
 import { WRONG_USAGE } from "./batch.ts";
 import { type DoctorFlags, doctorCommand } from "./doctor.ts";
@@ -46,7 +46,7 @@ function makeProgram(done: (status: number) => void): Command {
   addNotationOptions(transcribe)
     .addOption(new Option("--audition", "also write an MP3 with the song on the left and the score on the right"))
     .addOption(new Option("--listen", "former name of --audition").hideHelp())
-    .addOption(formats(FORMATS))
+    .addOption(formats(DEFAULT_FORMATS))
     .addOption(new Option("--device <list>", "devices in order of preference: cuda,webgpu,cpu").argParser(parseDevices))
     .addOption(quiet())
     .addOption(json())
@@ -74,7 +74,7 @@ function makeProgram(done: (status: number) => void): Command {
       ),
     )
     .addOption(new Option("--listen <recording>", "former name of --audition").hideHelp())
-    .addOption(formats(FORMATS.filter((format) => format !== "json")))
+    .addOption(formats(DEFAULT_FORMATS.filter((format) => format !== "json")))
     .addOption(quiet())
     .addOption(json())
     .action(async (files: string[], flags: NotateFlags) => done(await notateCommand(files, flags)));

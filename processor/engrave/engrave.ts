@@ -1,6 +1,7 @@
 import type { Format } from "@groovesheet/jobs/options.ts";
 import type { OnProgress } from "../recording.ts";
 import type { Score } from "../score.ts";
+import { toGuitarPro } from "./guitar-pro/guitar-pro.ts";
 import { type MidiOptions, toMidi } from "./midi/midi.ts";
 import { toMusicXml } from "./musicxml/musicxml.ts";
 import { toMxl } from "./musicxml/mxl.ts";
@@ -48,6 +49,7 @@ export async function engrave(
   }
   if (wanted.has("mxl")) add(".mxl", "application/vnd.recordare.musicxml", toMxl(xml));
   if (wanted.has("midi")) add(".mid", "audio/midi", toMidi(score, { timing }));
+  if (wanted.has("gp")) add(".gp", "application/x-guitar-pro", await toGuitarPro(score));
   onProgress?.(0.15);
   if (!wanted.has("png") && !wanted.has("pdf")) return files;
 

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { importer, model, Settings } from "@coderline/alphatab";
+import type { Score, ScoreNote } from "@groovesheet/processor/score.ts";
 import { JSDOM, VirtualConsole } from "jsdom";
 import { parseMidi } from "midi-file";
 
@@ -16,9 +17,26 @@ export interface ReadNote {
   readonly name: string | number;
 }
 
-/** @returns what alphaTab reads, without grace notes: General MIDI keys */
-export function readWithAlphaTab(xml: string): ReadNote[] {
-  const score = importer.ScoreLoader.loadScoreFromBytes(new TextEncoder().encode(xml), new Settings());
+/** The notes of a score, without graces: quarters from its beginning, and what the name of the piece is elsewhere. */
+export function notesOf(score: Score, name: (note: ScoreNote) => string | number): ReadNote[] {
+  let start = 0;
+  return score.measures.flatMap(({ length, voices }) => {
+    const from = start;
+    start += 4 * length.valueOf();
+    return voices.flatMap(({ events }) =>
+      events.flatMap(({ onset, notes }) =>
+        notes.map((note) => ({ quarter: from + 4 * onset.valueOf(), name: name(note) })),
+      ),
+    );
+  });
+}
+
+export const asText = (notes: readonly ReadNote[]) =>
+  notes.map(({ quarter, name }) => `${quarter.toFixed(2)} ${name}`).sort();
+
+/** @returns what alphaTab reads in MusicXML or a Guitar Pro file, without grace notes: General MIDI keys */
+export function readWithAlphaTab(file: Uint8Array): ReadNote[] {
+  const score = importer.ScoreLoader.loadScoreFromBytes(file, new Settings());
   const [track] = score.tracks;
   const key = (articulation: number) => track!.percussionArticulations[articulation]!.outputMidiNumber;
   const beats = track!.staves[0]!.bars.flatMap((bar) => bar.voices.flatMap((voice) => voice.beats));

@@ -24,7 +24,7 @@ describe("GIVEN a score of everything", () => {
   }, 60_000);
 
   test("THEN each format is a file of its own name", () => {
-    expect([...files.keys()]).toEqual([".musicxml", ".mxl", ".mid", ".pdf", "-1.png"]);
+    expect([...files.keys()]).toEqual([".musicxml", ".mxl", ".mid", ".gp", ".pdf", "-1.png"]);
     expect(files.get("-1.png")!.mediaType).toBe("image/png");
   });
 
@@ -58,7 +58,7 @@ describe("GIVEN a score of everything", () => {
   });
 
   test("THEN the same score is the same files", async () => {
-    const again = await engrave(score, ["musicxml", "mxl", "midi", "png"]);
+    const again = await engrave(score, ["musicxml", "mxl", "midi", "gp", "png"]);
     for (const { suffix, bytes: other } of again) expect(Buffer.from(other).equals(bytes(suffix)), suffix).toBe(true);
   });
 });
