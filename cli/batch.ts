@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { describeNotice } from "@groovesheet/jobs/notices.ts";
 import type { Stage } from "@groovesheet/jobs/result.ts";
 import { type Child, openChild } from "@groovesheet/processor/sandbox/child.ts";
 import type { Task } from "@groovesheet/processor/sandbox/messages.ts";
@@ -90,7 +91,8 @@ function report(outcome: Outcome, options: BatchOptions): void {
     console.error(`${basename(outcome.file)}: ${outcome.message}`);
     return;
   }
-  for (const notice of outcome.result.performance.notices) note(`${basename(outcome.file)}: ${notice}`, options);
+  for (const notice of outcome.result.performance.notices)
+    note(`${basename(outcome.file)}: ${describeNotice(notice)}`, options);
   if (!options.json && !options.quiet) console.log(describe(outcome));
 }
 

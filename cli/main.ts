@@ -5,7 +5,7 @@ import { WRONG_USAGE } from "./batch.ts";
 import { type DoctorFlags, doctorCommand } from "./doctor.ts";
 import { type NotateFlags, notateCommand } from "./notate.ts";
 import { addNotationOptions } from "./notation-options.ts";
-import { parseBpm, parseDevices, parseFormats, parseMeter, parseShift } from "./options.ts";
+import { parseBpm, parseDevices, parseFormats, parseMeter, parseShift, parseTimeArgument } from "./options.ts";
 import { failure } from "./report.ts";
 import { type TranscribeFlags, transcribeCommand } from "./transcribe.ts";
 
@@ -42,7 +42,9 @@ function makeProgram(done: (status: number) => void): Command {
         .default("auto"),
     )
     .addOption(new Option("--bpm <n>", "tempo, if you know it: 40 to 240 beats per minute").argParser(parseBpm))
-    .addOption(meter("meter, if you know it"));
+    .addOption(meter("meter, if you know it"))
+    .addOption(new Option("--from <time>", "start of the part to transcribe, like 1:30").argParser(parseTimeArgument))
+    .addOption(new Option("--to <time>", "end of the part to transcribe, like 2:45").argParser(parseTimeArgument));
   addNotationOptions(transcribe)
     .addOption(new Option("--audition", "also write an MP3 with the song on the left and the score on the right"))
     .addOption(new Option("--listen", "former name of --audition").hideHelp())

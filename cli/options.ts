@@ -1,6 +1,7 @@
 import { DEVICES, type Device } from "@groovesheet/jobs/devices.ts";
 import { meterSchema } from "@groovesheet/jobs/meter.ts";
 import { FORMATS, type Format, listenOptionsSchema } from "@groovesheet/jobs/options.ts";
+import { checkTimeRange, parseTime, type TimeRange } from "@groovesheet/jobs/time-range.ts";
 import { type DecodeLimits, decodeLimits } from "@groovesheet/processor/decode/limits.ts";
 import { InvalidArgumentError } from "commander";
 
@@ -10,6 +11,13 @@ export function parseBpm(text: string): number {
   if (!result.success || result.data === undefined)
     throw new InvalidArgumentError("It must be a number from 40 to 240.");
   return result.data;
+}
+
+/** @throws InvalidArgumentError unless the text is a time like 1:30, 90 or 1:30.5 */
+export function parseTimeArgument(text: string): number {
+  const seconds = parseTime(text);
+  if (seconds === undefined) throw new InvalidArgumentError("It must be a time like 1:30, 90 or 1:30.5.");
+  return seconds;
 }
 
 /** @throws InvalidArgumentError unless the text is a meter like 4/4 */
@@ -50,6 +58,17 @@ function parseList<T extends string>(text: string, allowed: readonly T[]): reado
   const found = words.map((word) => allowed.find((name) => name === word));
   if (found.includes(undefined)) throw new InvalidArgumentError(`It must be a list of: ${allowed.join(", ")}.`);
   return [...new Set(found as T[])];
+}
+
+/** @returns whether the part ends after it begins; if not, with an error message */
+export function isTimeRange(range: TimeRange): boolean {
+  try {
+    checkTimeRange(range);
+    return true;
+  } catch (error) {
+    console.error(`error: ${(error as Error).message}`);
+    return false;
+  }
 }
 
 /** @returns the decoder limits; undefined, with an error message, if the environment sets a wrong value */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { basename } from "node:path";
 import { UserError } from "@groovesheet/jobs/errors.ts";
+import { describeNotice } from "@groovesheet/jobs/notices.ts";
 import { ChildFault } from "@groovesheet/processor/sandbox/fault.ts";
 import type { TaskResult } from "@groovesheet/processor/sandbox/messages.ts";
 
@@ -41,8 +42,9 @@ export function asJson(outcomes: readonly Outcome[]): string {
       return { file: outcome.file, ok: false, error: { code: outcome.code, message: outcome.message } };
     }
     const { performance, stageSeconds } = outcome.result;
-    const { title, artist, duration, tempo, meter, separated, model, notices } = performance;
+    const { title, artist, duration, tempo, meter, separated, model } = performance;
     const hits = performance.hits.length;
+    const notices = performance.notices.map(describeNotice);
     const heard = { title, artist, duration, tempo, meter, hits, separated, model, notices };
     return { file: outcome.file, ok: true, written: outcome.written, ...heard, stageSeconds };
   });

@@ -3,7 +3,7 @@ import type { Format, Separation } from "@groovesheet/jobs/options.ts";
 import { listenOptionsSchema } from "@groovesheet/jobs/options.ts";
 import { runBatch, WRONG_USAGE } from "./batch.ts";
 import { type NotationFlags, notationOf } from "./notation-options.ts";
-import { readLimits } from "./options.ts";
+import { isTimeRange, readLimits } from "./options.ts";
 import { outputNames, titleOf } from "./output.ts";
 
 export interface TranscribeFlags extends NotationFlags {
@@ -12,6 +12,9 @@ export interface TranscribeFlags extends NotationFlags {
   readonly bpm?: number;
   readonly meter?: string;
   readonly formats: readonly Format[];
+  /** seconds: the part of the recordings to transcribe */
+  readonly from?: number;
+  readonly to?: number;
   /** also write an MP3 of the song and its transcription */
   readonly audition?: boolean;
   /** former name of `audition` */
@@ -25,11 +28,11 @@ export interface TranscribeFlags extends NotationFlags {
 
 /** `groovesheet transcribe`: runs the whole pipeline on every file. */
 export function transcribeCommand(files: readonly string[], flags: TranscribeFlags): Promise<number> {
-  const { separation, bpm, meter, formats } = flags;
+  const { separation, bpm, meter, from, to, formats } = flags;
   const limits = readLimits();
-  if (limits === undefined) return Promise.resolve(WRONG_USAGE);
+  if (limits === undefined || !isTimeRange({ from, to })) return Promise.resolve(WRONG_USAGE);
   const options = {
-    listen: listenOptionsSchema.parse({ separation, bpm, meter }),
+    listen: listenOptionsSchema.parse({ separation, bpm, meter, from, to }),
     notate: notationOf(flags),
     formats,
     devices: flags.device ?? DEVICES,

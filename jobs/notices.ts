@@ -1,38 +1,43 @@
-/**
- * What the pipeline remarks on a recording, as it writes it. A performance keeps the sentences, for its file is read by
- * people too; whoever shows them in another language finds here which one it is.
- */
+import { z } from "zod";
+
+/** What the pipeline has to say about a recording beside its score, in English; the keys are the codes. */
 const SENTENCES = {
-  separationMissing: "Heard without separation: it is not installed.",
-  separationSlow: "Heard without separation, which is slow on this machine without a GPU.",
+  separationMissing: "Transcribed from the full mix: separation is not set up here.",
+  separationSlow: "Transcribed from the full mix: without a GPU, separation is slow here.",
   endMissing: "The file is cut off: its last {seconds} s could not be read.",
+  middleMissing: "The file is damaged: {seconds} s in the middle could not be read and are left silent.",
 } as const;
 
 export type NoticeCode = keyof typeof SENTENCES;
 
 export const NOTICE_CODES = Object.keys(SENTENCES) as readonly NoticeCode[];
 
-export interface Notice {
-  readonly code: NoticeCode;
-  /** what stands in the places of `{name}` */
-  readonly facts: Readonly<Record<string, string>>;
+/** Performances of earlier versions hold English sentences; they are shown as they are. */
+const EARLIER_CODE = "sentence";
+
+export const noticeSchema = z.preprocess(
+  (value) => (typeof value === "string" ? { code: EARLIER_CODE, facts: { sentence: value } } : value),
+  z.object({
+    code: z.string(),
+    /** the values of `{name}` in the sentence */
+    facts: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+  }),
+);
+
+/** `code` is a `NoticeCode` unless another version wrote it. */
+export type Notice = z.output<typeof noticeSchema>;
+
+export function notice(code: NoticeCode, facts: Notice["facts"] = {}): Notice {
+  return { code, facts };
 }
 
-/** @returns the sentence, the facts in their places */
-export function writeNotice(code: NoticeCode, facts: Readonly<Record<string, string | number>> = {}): string {
-  return SENTENCES[code].replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name]));
+/** @returns whether a code that came from elsewhere is known to this version */
+export function isNoticeCode(code: string): code is NoticeCode {
+  return Object.hasOwn(SENTENCES, code);
 }
 
-/** @returns which sentence it is, or undefined where the pipeline has learned a new one */
-export function readNotice(sentence: string): Notice | undefined {
-  for (const code of NOTICE_CODES) {
-    const found = patternOf(SENTENCES[code]).exec(sentence);
-    if (found) return { code, facts: { ...found.groups } };
-  }
-  return undefined;
-}
-
-function patternOf(template: string): RegExp {
-  const literal = template.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${literal.replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`);
+/** @returns the English sentence; for an unknown code the sentence that it came with, or the code itself */
+export function describeNotice({ code, facts }: Notice): string {
+  if (!isNoticeCode(code)) return String(facts.sentence ?? code);
+  return SENTENCES[code].replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? "?"));
 }

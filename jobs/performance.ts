@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { meterSchema } from "./meter.ts";
+import { noticeSchema } from "./notices.ts";
 import { PIECES } from "./pieces.ts";
 
 export const hitSchema = z.object({
@@ -28,6 +29,8 @@ export const performanceSchema = z.object({
   artist: z.string().optional(),
   /** seconds */
   duration: z.number().positive(),
+  /** seconds of the file at which this part of it begins; absent if it was heard from its start */
+  from: z.number().positive().optional(),
   /** in order of time */
   hits: z.array(hitSchema),
   /** in order of time: what was too uncertain to be a hit; notation uses it where the pattern of the song expects a hit */
@@ -41,8 +44,8 @@ export const performanceSchema = z.object({
   separated: z.boolean(),
   /** name and version of the network that listened */
   model: z.string(),
-  /** sentences for the person: what was left out or done with less */
-  notices: z.array(z.string()),
+  /** what was left out or done with less */
+  notices: z.array(noticeSchema),
 });
 
 export type Hit = z.infer<typeof hitSchema>;

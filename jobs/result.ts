@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noticeSchema } from "./notices.ts";
 import { PIECES } from "./pieces.ts";
 
 export const STAGES = ["decode", "separate", "listen", "track", "notate", "engrave"] as const;
@@ -45,7 +46,7 @@ export const resultSummarySchema = z.object({
   model: z.string(),
   /** fingerprint of the pipeline that made it */
   fingerprint: z.string().default(""),
-  notices: z.array(z.string()),
+  notices: z.array(noticeSchema),
 });
 
 export const jobResultSchema = z.object({

@@ -2,7 +2,7 @@ import { UserError } from "./errors.ts";
 import type { ListenOptions } from "./options.ts";
 
 /** The part of a recording that is transcribed, in seconds from the recording's start. */
-export type TimeRange = Pick<ListenOptions, "from" | "to">;
+export type TimeRange = { readonly [End in "from" | "to"]?: ListenOptions[End] };
 
 /** `90`, `90.5`, `1:30`, `1:30.5`, `1:02:03`; a comma may stand for the point. */
 const TIME = /^(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,5}(?:[.,]\d{1,6})?)$/;

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 
-/** Bytes of FFmpeg's messages that are kept: the first and the last, for the streams and the cause. */
+/** Bytes of FFmpeg's messages that are kept of the beginning, which lists the streams, and of the end. */
 const MAX_STDERR = 64 * 1024;
 
 export interface FfmpegRun {
@@ -14,8 +14,10 @@ export interface FfmpegRun {
   /** address space, megabytes */
   readonly maxMegabytes: number;
   readonly signal?: AbortSignal | undefined;
-  /** each piece of standard output; `false` ends the run because enough was read */
+  /** receives each chunk of standard output; returns false to end the run because enough was read */
   readonly onOutput: (chunk: Buffer) => boolean;
+  /** receives each line of messages; returns true to keep it out of `stderr` */
+  readonly onMessage?: (line: string) => boolean;
 }
 
 export interface FfmpegResult {
@@ -26,7 +28,7 @@ export interface FfmpegResult {
 }
 
 /**
- * The FFmpeg program: FFMPEG_PATH, else `ffmpeg` on the PATH, else the binary of the package ffmpeg-static.
+ * The FFmpeg program: FFMPEG_PATH, or `ffmpeg` on the PATH, or the binary of the package ffmpeg-static.
  *
  * @throws UserError ffmpegMissing with how to install it on this system
  */
@@ -46,7 +48,7 @@ export function findFfmpeg(env: NodeJS.ProcessEnv = process.env): string {
   throw new UserError("ffmpegMissing", { advice: ffmpegAdvice() });
 }
 
-/** One sentence on how FFmpeg comes to this system. */
+/** @returns one sentence on how to install FFmpeg */
 export function ffmpegAdvice(platform: NodeJS.Platform = process.platform): string {
   if (platform === "darwin") return "Install it with `brew install ffmpeg`.";
   if (platform === "win32") return "Install it with `winget install ffmpeg`.";
@@ -74,7 +76,7 @@ function isProgram(path: string): boolean {
 /**
  * Runs FFmpeg with no terminal, a time limit, a memory limit and bounded messages.
  *
- * @throws UserError ffmpegMissing; the signal's reason where it is aborted; an Error where the system killed it
+ * @throws UserError ffmpegMissing; the signal's reason if it is aborted; an Error if the system killed it
  */
 export async function runFfmpeg(run: FfmpegRun): Promise<FfmpegResult> {
   run.signal?.throwIfAborted();
@@ -91,13 +93,13 @@ export async function runFfmpeg(run: FfmpegRun): Promise<FfmpegResult> {
   }, run.timeout * 1000);
   run.signal?.addEventListener("abort", stop);
   try {
-    const stderr = boundedText(child);
+    const stderr = boundedText(child, run.onMessage);
     child.stdout?.on("data", (chunk: Buffer) => {
       if (!run.onOutput(chunk)) stop();
     });
     const { status, signal } = await ended(child);
     run.signal?.throwIfAborted();
-    // The system killed it, for want of memory say: that is no word on the file.
+    // The system killed it, for example because memory ran out: this says nothing about the file.
     if (signal === "SIGKILL" && !stopped) throw new Error("FFmpeg was killed from outside");
     return { status, stderr: stderr(), timedOut };
   } finally {
@@ -107,7 +109,7 @@ export async function runFfmpeg(run: FfmpegRun): Promise<FfmpegResult> {
   }
 }
 
-/** Linux keeps a limit on address space through the shell's `ulimit -v`; elsewhere FFmpeg's own `-max_alloc` remains. */
+/** Linux limits the address space by the shell's `ulimit -v`; elsewhere only FFmpeg's own `-max_alloc` remains. */
 function spawnLimited(program: string, args: readonly string[], maxMegabytes: number): ChildProcess {
   const options = { stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"], windowsHide: true };
   if (process.platform !== "linux") return spawn(program, args, options);
@@ -115,16 +117,22 @@ function spawnLimited(program: string, args: readonly string[], maxMegabytes: nu
   return spawn("/bin/sh", ["-c", `ulimit -v ${kilobytes} && exec "$0" "$@"`, program, ...args], options);
 }
 
-function boundedText(child: ChildProcess): () => string {
+function boundedText(child: ChildProcess, onMessage: FfmpegRun["onMessage"]): () => string {
   let head = "";
   let tail = "";
-  child.stderr?.setEncoding("utf8");
-  child.stderr?.on("data", (text: string) => {
+  let unfinished = "";
+  const keep = (text: string) => {
     const room = MAX_STDERR - head.length;
     head += text.slice(0, room);
     tail = (tail + text.slice(room)).slice(-MAX_STDERR);
+  };
+  child.stderr?.setEncoding("utf8");
+  child.stderr?.on("data", (text: string) => {
+    const lines = (unfinished + text).split("\n");
+    unfinished = lines.pop()!.slice(-MAX_STDERR);
+    for (const line of lines) if (!onMessage?.(line)) keep(`${line}\n`);
   });
-  return () => head + tail;
+  return () => head + tail + unfinished;
 }
 
 function ended(child: ChildProcess): Promise<{ status: number | null; signal: NodeJS.Signals | null }> {

@@ -1,6 +1,6 @@
 import type { Device } from "@groovesheet/jobs/devices.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import { writeNotice } from "@groovesheet/jobs/notices.ts";
+import { notice } from "@groovesheet/jobs/notices.ts";
 import type { Format, ListenOptions, NotateOptions } from "@groovesheet/jobs/options.ts";
 import type { Performance } from "@groovesheet/jobs/performance.ts";
 import type { Stage } from "@groovesheet/jobs/result.ts";
@@ -57,7 +57,9 @@ export interface Transcription {
 export async function transcribe(path: string, options: PipelineOptions): Promise<Transcription> {
   const { devices, onLog, signal } = options;
   const runStage = stageRunner(options);
-  const recording = await runStage("decode", (onProgress) => decode(path, options.limits, { onProgress, signal }));
+  const recording = await runStage("decode", (onProgress) =>
+    decode(path, options.limits, { part: options.listen, onProgress, signal }),
+  );
   options.onDuration?.(recording.duration);
   const plan = await planSeparation(options);
   const { drums, mix } = plan.separate
@@ -69,6 +71,7 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
     version: 1,
     ...titleOf(recording),
     duration: recording.duration,
+    ...(options.listen.from && { from: options.listen.from }),
     hits: [...heard.hits],
     candidates: [...heard.candidates],
     beats: [...tracked.beats],
@@ -107,7 +110,7 @@ async function write(performance: Performance, options: WriteOptions, runStage: 
     engrave(score, options.formats, { timing, onProgress }),
   );
   if (options.formats.includes("json")) files.push(performanceFile(performance));
-  if (options.audition) files.push(await makeAudition(score, options.audition, options.signal));
+  if (options.audition) files.push(await makeAudition(score, performance, options.audition, options.signal));
   return { performance, score, files, stageSeconds: runStage.seconds };
 }
 
@@ -141,22 +144,24 @@ async function planSeparation({ listen: { separation }, devices }: PipelineOptio
     if (!isSeparationAvailable()) throw new UserError("separationMissing");
     return { separate: true, notices: [] };
   }
-  if (!isSeparationAvailable()) return { separate: false, notices: [writeNotice("separationMissing")] };
+  if (!isSeparationAvailable()) return { separate: false, notices: [notice("separationMissing")] };
   const usable = await availableDevices();
   const gpu = usable.some(({ device, missing }) => device !== "cpu" && !missing && devices.includes(device));
-  return gpu ? { separate: true, notices: [] } : { separate: false, notices: [writeNotice("separationSlow")] };
+  return gpu ? { separate: true, notices: [] } : { separate: false, notices: [notice("separationSlow")] };
 }
 
 /** The song on the left channel, the score on the right one. */
 async function makeAudition(
   score: Score,
+  { from = 0, duration }: Performance,
   { path, limits }: NonNullable<PipelineOptions["audition"]>,
   signal: AbortSignal | undefined,
 ): Promise<Artifact> {
-  const { channels, duration, sampleRate } = await decode(path, limits, { signal });
+  const part = { from, to: from + duration };
+  const { channels, sampleRate } = await decode(path, limits, { part, signal });
   const [left, right = left!] = channels;
   const song = left!.map((value, index) => (value + right[index]!) / 2);
-  const sides = [song, synthesisePerformance(score, duration, sampleRate)] as const;
+  const sides = [song, synthesisePerformance(score, left!.length / sampleRate, sampleRate)] as const;
   return {
     suffix: ".audition.mp3",
     mediaType: "audio/mpeg",

@@ -1,5 +1,5 @@
 import { describeUserError, UserError, type UserErrorCode } from "@groovesheet/jobs/errors.ts";
-import { readNotice } from "@groovesheet/jobs/notices.ts";
+import { describeNotice, isNoticeCode, type Notice } from "@groovesheet/jobs/notices.ts";
 import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import type { Language } from "@groovesheet/jobs/request.ts";
 import { Locale, type LocalizationMap } from "discord.js";
@@ -29,10 +29,10 @@ export function sayError(language: Language, code: UserErrorCode, facts: Facts):
   return template === undefined ? describeUserError(code, facts) : fill(template, facts);
 }
 
-/** @returns a notice of the pipeline in the person's language; a notice that is not known stays as it is */
-export function sayNotice(language: Language, sentence: string): string {
-  const notice = readNotice(sentence);
-  return notice ? fill(CATALOGUES[language].notices[notice.code], notice.facts) : sentence;
+/** @returns a notice of the pipeline in the user's language; a notice that is not known stays as it is */
+export function sayNotice(language: Language, notice: Notice): string {
+  const { code, facts } = notice;
+  return isNoticeCode(code) ? fill(CATALOGUES[language].notices[code], facts) : describeNotice(notice);
 }
 
 /** @returns the name of a piece of the kit */

@@ -3,40 +3,42 @@ import { access, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { explainFileError } from "@groovesheet/jobs/file-errors.ts";
-import { writeNotice } from "@groovesheet/jobs/notices.ts";
-import { type FfmpegResult, runFfmpeg } from "../ffmpeg.ts";
+import { type Notice, notice } from "@groovesheet/jobs/notices.ts";
+import { formatTime, type TimeRange } from "@groovesheet/jobs/time-range.ts";
 import type { OnProgress, Recording } from "../recording.ts";
+import { alignPolarity, normalise } from "./conditioning.ts";
 import type { DecodeLimits } from "./limits.ts";
-import { inputArgs, type Probe, probe } from "./probe.ts";
-import { normalise, SampleCollector } from "./samples.ts";
+import { type Probe, probe } from "./probe.ts";
+import { type DecodedStream, readStream, SAMPLE_RATE } from "./read-stream.ts";
+import { checkWavLength, type WavLength } from "./wav-header.ts";
 
 export interface DecodedRecording extends Recording {
-  /** sentences for the person: what is missing in the sound */
-  readonly notices: readonly string[];
+  /** what is missing in the sound */
+  readonly notices: readonly Notice[];
 }
 
 export interface DecodeOptions {
+  /** the part of the recording that is wanted; the rest is not decoded */
+  readonly part?: TimeRange | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
 }
 
-const SAMPLE_RATE = 44100;
-/** A recording is taken although its end is missing where at least this share of it could be read. */
-const ENOUGH = 0.95;
-/** No recording has more channels; a damaged header may say so. */
-const MOST_CHANNELS = 256;
 /** Peaks below -72 dB of full scale are dither and rounding, not sound. */
 const SILENCE = 2.5e-4;
-/** Encoders pad to whole frames: a difference under this many seconds is no damage. */
+/** Encoders pad to whole frames: less than this is not missing, seconds. */
 const PADDING = 0.25;
+/** Containers whose header counts the samples; those of others may count pictures or gaps as well. */
+const COUNTS_SAMPLES = /^(flac|mp3|aiff|caf|w64|au|ape|wv|tta|tak|mpc8?|dsf)$/;
+/** Audio streams that are tried until one is not silent. */
+const MAX_STREAMS = 8;
 
 /**
- * Decodes the first audio stream of a file to mono or stereo at 44 100 Hz.
+ * Decodes a file to mono or stereo at 44 100 Hz: the default audio stream or, if that is silent, another one. Sound is
+ * placed at the time at which a player plays it, gaps are silence, and everything that can be read is used, whatever the
+ * file's header says about its length.
  *
- * A file whose end is missing is refused where less than 95 % could be read, and otherwise taken with a notice: a lost
- * last second does not spoil a score, a lost half does.
- *
- * @throws UserError with a code for each fault that the person can mend; the signal's reason where it is aborted
+ * @throws UserError with a code for each fault that the user can fix; the signal's reason if it is aborted
  */
 export async function decode(
   path: string,
@@ -46,19 +48,19 @@ export async function decode(
   await checkFile(path, limits);
   const file = resolve(path);
   const about = await probe(file, limits, options.signal);
-  const maxSeconds = limits.maxMinutes * 60;
-  if (about.durationStated && (about.duration ?? 0) > maxSeconds) throw tooLong(limits);
-  const channels = await readSamples(file, about, limits, options);
+  checkLength(about, options.part ?? {}, limits);
+  const wav = await checkWavLength(file);
+  const stream = await readAudibleStream(file, about, wav, limits, options);
+  const { channels } = stream;
   const duration = channels[0]!.length / SAMPLE_RATE;
-  if (duration < limits.minSeconds) {
-    throw new UserError("audioTooShort", { seconds: round(duration), minimum: limits.minSeconds });
-  }
-  if (normalise(channels) < SILENCE) throw new UserError("audioSilent");
+  const { from } = options.part ?? {};
+  checkDuration(stream, about, duration, limits, from);
+  if (stream.peak < SILENCE) throw new UserError("audioSilent");
   return {
     sampleRate: SAMPLE_RATE,
     channels,
     duration,
-    notices: missingEnd(about, duration),
+    notices: missingParts(stream, about, wav, duration, options.part ?? {}),
     ...(about.title && { title: about.title }),
     ...(about.artist && { artist: about.artist }),
   };
@@ -79,70 +81,71 @@ async function checkFile(path: string, limits: DecodeLimits): Promise<void> {
   }
 }
 
-async function readSamples(
+/** Refuses by the header what need not be decoded to be refused. */
+function checkLength({ duration, isSoundOnly }: Probe, { from = 0, to }: TimeRange, limits: DecodeLimits): void {
+  if (duration === undefined || !isSoundOnly) return;
+  if (from > 0 && from >= duration) throw new UserError("partOutside", { from: formatTime(from) });
+  if (Math.min(duration, to ?? duration) - from > limits.maxMinutes * 60) {
+    throw new UserError("audioTooLong", { maximum: limits.maxMinutes });
+  }
+}
+
+interface AudibleStream extends DecodedStream {
+  /** 0..1 and above, before it was scaled to full scale */
+  readonly peak: number;
+}
+
+async function readAudibleStream(
   file: string,
   about: Probe,
+  wav: WavLength,
   limits: DecodeLimits,
   options: DecodeOptions,
-): Promise<Float32Array[]> {
-  const maxFrames = limits.maxMinutes * 60 * SAMPLE_RATE;
-  const channels = about.mono ? 1 : 2;
-  const expected = Math.min(maxFrames, Math.ceil((about.duration ?? 60) * SAMPLE_RATE) + SAMPLE_RATE);
-  const collector = new SampleCollector(channels, expected);
-  const timeout = Math.ceil(30 + 0.5 * Math.min(about.duration ?? Number.POSITIVE_INFINITY, limits.maxMinutes * 60));
-  const output = [...mixdown(about), "-ac", String(channels), "-ar", String(SAMPLE_RATE), "-f", "f32le", "pipe:1"];
-  const result = await runFfmpeg({
-    args: ["-loglevel", "warning", ...inputArgs(file), "-map", "0:a:0", "-vn", "-sn", "-dn", ...output],
-    timeout,
-    maxMegabytes: limits.maxDecoderMegabytes,
-    signal: options.signal,
-    onOutput: (chunk) => {
-      collector.add(chunk);
-      options.onProgress?.(Math.min(1, collector.length / expected));
-      return collector.length <= maxFrames;
-    },
-  });
-  if (result.timedOut) throw new UserError("decodeTimeout", { seconds: timeout });
-  if (collector.length > maxFrames) throw tooLong(limits);
-  checkWhole(result, about, collector.length / SAMPLE_RATE);
-  return collector.finish();
+): Promise<AudibleStream> {
+  let best: AudibleStream | undefined;
+  for (const stream of about.streams.slice(0, MAX_STREAMS)) {
+    const decoded = await readStream(file, stream, { about, wav, limits, ...options });
+    alignPolarity(decoded.channels);
+    const audible = { ...decoded, peak: normalise(decoded.channels) };
+    if (audible.peak >= SILENCE) return audible;
+    if (!best || audible.channels[0]!.length > best.channels[0]!.length) best = audible;
+  }
+  return best!; // a probed file has a stream
 }
 
-/**
- * FFmpeg mixes what has a known place (5.1, 7.1); others go left and right in turn, weighted so that nothing clips.
- *
- * @throws UserError notAudio
- */
-function mixdown(about: Probe): string[] {
-  const count = about.unplacedChannels ?? 0;
-  if (count <= 2) return [];
-  if (count > MOST_CHANNELS) throw new UserError("notAudio");
-  const side = (first: number) => Array.from({ length: Math.ceil((count - first) / 2) }, (_, i) => `c${first + 2 * i}`);
-  return ["-af", `pan=stereo|FL<${side(0).join("+")}|FR<${side(1).join("+")}`];
-}
-
-/** @throws UserError audioDamaged, audioCutOff where a good part of the sound is missing */
-function checkWhole(result: FfmpegResult, about: Probe, seconds: number): void {
-  const failed = result.status !== 0 || /Invalid data|partial file|corrupt/i.test(result.stderr);
-  const stated = about.durationStated && about.duration !== undefined;
-  const missing = about.duration !== undefined && seconds < ENOUGH * about.duration - PADDING;
-  if (missing && (stated || failed)) {
-    throw new UserError("audioDamaged", { seconds: round(seconds), expected: round(about.duration ?? 0) });
+/** @throws UserError notAudio, partOutside, audioDamaged, audioTooShort */
+function checkDuration(stream: DecodedStream, about: Probe, seconds: number, limits: DecodeLimits, from = 0): void {
+  if (seconds >= limits.minSeconds) return;
+  if (seconds === 0 && from > 0 && !stream.failed) throw new UserError("partOutside", { from: formatTime(from) });
+  const stated = statedSeconds(stream, about);
+  if (stated - from - seconds > limits.minSeconds) {
+    throw new UserError("audioDamaged", { seconds: round(seconds), expected: round(stated) });
   }
   if (seconds === 0) throw new UserError("notAudio");
-  const endless = /Ignoring maximum wav data size/.test(result.stderr); // a WAV written to a pipe states no length
-  if (!stated && !endless && /partial file|corrupt input packet/i.test(result.stderr)) {
-    throw new UserError("audioCutOff", { seconds: round(seconds) });
-  }
+  throw new UserError("audioTooShort", { seconds: round(seconds), minimum: limits.minSeconds });
 }
 
-function missingEnd(about: Probe, seconds: number): string[] {
-  if (!about.durationStated || about.duration === undefined || seconds > about.duration - PADDING) return [];
-  return [writeNotice("endMissing", { seconds: round(about.duration - seconds) })];
+/** What is known to be missing: a length that is stated and not reached, and gaps beside errors of the decoder. */
+function missingParts(
+  stream: DecodedStream,
+  about: Probe,
+  wav: WavLength,
+  seconds: number,
+  { from = 0, to = Number.POSITIVE_INFINITY }: TimeRange,
+): Notice[] {
+  const end = from + seconds;
+  const whole = wav.missing > 0 && to === Number.POSITIVE_INFINITY ? end + wav.missing : statedSeconds(stream, about);
+  const missing = Math.min(to, whole) - end;
+  const gaps = stream.failed ? stream.gapSeconds : 0;
+  return [
+    ...(gaps > PADDING ? [notice("middleMissing", { seconds: round(gaps) })] : []),
+    ...(missing > PADDING ? [notice("endMissing", { seconds: round(missing) })] : []),
+  ];
 }
 
-function tooLong(limits: DecodeLimits): UserError {
-  return new UserError("audioTooLong", { maximum: limits.maxMinutes });
+/** @returns how long the recording was when it was whole; 0 if that is not known */
+function statedSeconds({ isCutOff }: DecodedStream, { format, duration = 0 }: Probe): number {
+  return isCutOff || COUNTS_SAMPLES.test(format) ? duration : 0;
 }
 
 function round(seconds: number): number {

@@ -1,23 +1,23 @@
-/** What one recording may cost. A hostile or mistaken file is refused before it costs more. */
+/** Limits for one recording: a hostile or mistaken file is refused before it costs more. */
 export interface DecodeLimits {
-  /** the longest recording, minutes */
+  /** the longest recording, or the longest part of one, minutes */
   readonly maxMinutes: number;
   /** the largest file, megabytes of 1 000 000 bytes */
   readonly maxMegabytes: number;
   /** the shortest recording, seconds */
   readonly minSeconds: number;
-  /** address space of the FFmpeg process, megabytes; kept where the system can keep it (Linux) */
+  /** address space of the FFmpeg process, megabytes; enforced on Linux */
   readonly maxDecoderMegabytes: number;
 }
 
-/** Below this nothing rhythmic can be told: less than two beats at 120 a minute. */
+/** One second is two beats at 120 a minute; less has no rhythm. */
 const MIN_SECONDS = 1;
 
 /**
- * The limits a person meets unless the environment says otherwise.
+ * The limits for users unless the environment sets others.
  *
  * @param env GROOVESHEET_MAX_MINUTES (20) and GROOVESHEET_MAX_MEGABYTES (2000), positive numbers
- * @throws Error where one of them is set and is not a positive number
+ * @throws Error if one of them is set and is not a positive number
  */
 export function decodeLimits(env: Readonly<Record<string, string | undefined>> = process.env): DecodeLimits {
   return {

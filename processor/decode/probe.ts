@@ -2,17 +2,28 @@ import { UserError } from "@groovesheet/jobs/errors.ts";
 import { type FfmpegResult, runFfmpeg } from "../ffmpeg.ts";
 import type { DecodeLimits } from "./limits.ts";
 
-/** What FFmpeg tells of a file before it is decoded. */
+/** What FFmpeg reports about a file before it is decoded. */
 export interface Probe {
-  /** seconds, from the container; undefined where it holds none */
+  /** short names of the container, as FFmpeg calls it: `mov,mp4,m4a,3gp,3g2,mj2` */
+  readonly format: string;
+  /** timestamp at which the file begins, seconds */
+  readonly start: number;
+  /** seconds, from the container; undefined if it holds none or FFmpeg only estimated it */
   readonly duration: number | undefined;
-  /** true where the container states the length and nothing else could make the sound shorter than it */
-  readonly durationStated: boolean;
-  readonly mono: boolean;
-  /** how many channels the sound has where FFmpeg knows no place for them (`11 channels`), else undefined */
-  readonly unplacedChannels: number | undefined;
+  /** true if nothing but a missing end can make the sound shorter than `duration` */
+  readonly isSoundOnly: boolean;
+  /** audio streams, in the order in which they should be tried: those marked as default first */
+  readonly streams: readonly [AudioStream, ...AudioStream[]];
   readonly title: string | undefined;
   readonly artist: string | undefined;
+}
+
+export interface AudioStream {
+  /** among the audio streams, from 0 */
+  readonly index: number;
+  readonly mono: boolean;
+  /** number of channels if FFmpeg does not know their places (`11 channels`) */
+  readonly unplacedChannels: number | undefined;
 }
 
 const PROBE_SECONDS = 20;
@@ -20,7 +31,7 @@ const MAX_TAG = 200;
 
 /**
  * Containers that are opened. Playlists and scripts (hls, concat, dash, image sequences, tracker modules with their own
- * interpreters) are left out: they can name other files or the network.
+ * interpreters) are not: they can refer to other files or to the network.
  */
 const CONTAINERS = [
   "mp3,aac,ac3,eac3,dts,amr,ape,wv,tta,tak,mpc,mpc8,dsf,iff,flac,loas,truehd",
@@ -28,7 +39,7 @@ const CONTAINERS = [
   "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,asf,avi,flv,mpeg,mpegts,nut",
 ].join(",");
 
-/** FFmpeg's arguments for opening one local file and nothing else. */
+/** FFmpeg's arguments for opening one local file and nothing else; options of the input may come before them. */
 export function inputArgs(path: string): string[] {
   return [
     ...["-threads", "1", "-max_alloc", String(256 * 1024 * 1024)],
@@ -57,13 +68,11 @@ export async function probe(path: string, limits: DecodeLimits, signal?: AbortSi
   });
   const kinds = streamKinds(result.stderr);
   refuse(result, kinds);
-  const sound = firstAudio(result.stderr);
   const found = readTags(metadata.toString("utf8"));
   return {
-    duration: readDuration(result.stderr),
-    durationStated: !/Estimating duration/.test(result.stderr) && !kinds.includes("video"),
-    mono: /, (mono|1 channels)\b/.test(sound),
-    unplacedChannels: Number(/, (\d+) channels\b/.exec(sound)?.[1]) || undefined,
+    ...readHeader(result.stderr),
+    isSoundOnly: !kinds.includes("video"),
+    streams: audioStreams(result.stderr),
     title: found.get("title"),
     artist: found.get("artist") ?? found.get("album_artist"),
   };
@@ -77,19 +86,33 @@ function refuse(result: FfmpegResult, kinds: readonly string[]): void {
   throw new UserError("noAudioStream", { streams: [...new Set(kinds)].join(" and ") });
 }
 
-/** Lines that FFmpeg itself writes begin with exactly two spaces; the text of tags is indented further. */
+/** The lines of FFmpeg itself begin with exactly two spaces; the text of tags is indented further. */
 function streamKinds(stderr: string): string[] {
   const lines = stderr.matchAll(/^ {2}Stream #\d+:\d+.*?: (Audio|Video|Subtitle|Data|Attachment): (.*)$/gm);
   return [...lines].filter(([, , rest]) => !rest?.includes("(attached pic)")).map(([, kind]) => kind!.toLowerCase());
 }
 
-function firstAudio(stderr: string): string {
-  return /^ {2}Stream #\d+:\d+.*?: Audio: (.*)$/m.exec(stderr)?.[1] ?? "";
+function audioStreams(stderr: string): [AudioStream, ...AudioStream[]] {
+  const lines = [...stderr.matchAll(/^ {2}Stream #\d+:\d+.*?: Audio: (.*)$/gm)].map(([, rest]) => rest!);
+  const streams: (AudioStream & { isDefault: boolean })[] = lines.map((line, index) => ({
+    index,
+    mono: /, (mono|1 channels)\b/.test(line),
+    unplacedChannels: Number(/, (\d+) channels\b/.exec(line)?.[1]) || undefined,
+    isDefault: line.includes("(default)"),
+  }));
+  streams.sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
+  const [first, ...rest] = streams;
+  return [first!, ...rest]; // without one the file was refused
 }
 
-function readDuration(stderr: string): number | undefined {
-  const match = /^ {2}Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)/m.exec(stderr);
-  return match ? Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]) : undefined;
+function readHeader(stderr: string): Pick<Probe, "format" | "start" | "duration"> {
+  const match = /^ {2}Duration: (?:(\d+):(\d\d):(\d\d(?:\.\d+)?)|N\/A)(?:, start: (-?[\d.]+))?/m.exec(stderr);
+  const isKnown = match?.[1] !== undefined && !/Estimating duration/.test(stderr);
+  return {
+    format: /^Input #0, (\S+), from /m.exec(stderr)?.[1] ?? "",
+    start: Number(match?.[4] ?? 0),
+    duration: isKnown ? Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]) : undefined,
+  };
 }
 
 /** Reads FFmpeg's metadata text: `key=value` lines in which `=`, `;`, `#`, `\` and line ends are escaped by `\`. */
@@ -103,7 +126,7 @@ export function readTags(text: string): Map<string, string> {
   return tags;
 }
 
-/** One line of plain text: no control or direction characters, no broken letters, at most 200 of them. */
+/** @returns one line of plain text: no control or direction characters, no broken letters, at most 200 of them */
 export function cleanTag(value: string): string {
   const plain = value.normalize("NFC").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\uFFFD]+/gu, " ");
   return [...plain.replace(/\s+/g, " ").trim()].slice(0, MAX_TAG).join("").trim();

@@ -1,6 +1,3 @@
-/** Samples louder than this are noise of a broken file, not sound: +18 dB over full scale. */
-const LOUDEST = 8;
-
 /** Collects interleaved little-endian float samples from a stream of bytes into one array a channel. */
 export class SampleCollector {
   readonly #channels: Float32Array[];
@@ -46,24 +43,4 @@ export class SampleCollector {
       this.#channels[c] = grown;
     });
   }
-}
-
-/**
- * Brings samples into -1..1 in place: what is not a number becomes 0, and a recording over full scale is turned down as
- * a whole, so that nothing is clipped.
- *
- * @returns the peak before it was turned down, 0 for silence
- */
-export function normalise(channels: readonly Float32Array[]): number {
-  let peak = 0;
-  for (const channel of channels) {
-    for (let i = 0; i < channel.length; i++) {
-      const value = channel[i]!;
-      const kept = Number.isFinite(value) ? Math.max(-LOUDEST, Math.min(LOUDEST, value)) : 0;
-      if (kept !== value) channel[i] = kept;
-      if (Math.abs(kept) > peak) peak = Math.abs(kept);
-    }
-  }
-  if (peak > 1) for (const channel of channels) for (let i = 0; i < channel.length; i++) channel[i]! /= peak;
-  return peak;
 }

@@ -1,21 +1,27 @@
 import { sayNotice } from "@groovesheet/bot/i18n/translate.ts";
-import { NOTICE_CODES, readNotice, writeNotice } from "@groovesheet/jobs/notices.ts";
+import { describeNotice, NOTICE_CODES, notice, noticeSchema } from "@groovesheet/jobs/notices.ts";
 import { LANGUAGES } from "@groovesheet/jobs/request.ts";
-import { expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 
-test.each(NOTICE_CODES)("GIVEN the notice %s as it is written THEN it is known, with its facts", (code) => {
-  const facts = code === "endMissing" ? { seconds: "1.5" } : {};
-  expect(readNotice(writeNotice(code, facts))).toEqual({ code, facts });
+describe.each(NOTICE_CODES)("the notice %s", (code) => {
+  it("is kept as a code and facts", () => {
+    const kept = JSON.parse(JSON.stringify(notice(code, { seconds: 1.5 })));
+    expect(noticeSchema.parse(kept)).toEqual({ code, facts: { seconds: 1.5 } });
+  });
+
+  it("is said in every language, with its facts", () => {
+    const said = LANGUAGES.map((language) => sayNotice(language, notice(code, { seconds: 1.5 })));
+    expect(new Set(said).size).toBe(LANGUAGES.length);
+    expect(said[0]).toBe(describeNotice(notice(code, { seconds: 1.5 })));
+    if (said[0]!.includes("1.5")) expect(said.every((text) => text.includes("1.5"))).toBe(true);
+    expect(said.join()).not.toMatch(/[{}?]/);
+  });
 });
 
-test.each(NOTICE_CODES)("GIVEN the notice %s THEN it is said in every language", (code) => {
-  const sentence = writeNotice(code, { seconds: 1.5 });
-  const said = LANGUAGES.map((language) => sayNotice(language, sentence));
-  expect(new Set(said).size).toBe(LANGUAGES.length);
-  if (sentence.includes("1.5")) expect(said.every((text) => text.includes("1.5"))).toBe(true);
-  expect(said.join()).not.toMatch(/[{}?]/);
+it("a notice that an earlier version kept as a sentence is shown as it is", () => {
+  expect(sayNotice("de", noticeSchema.parse("An earlier remark."))).toBe("An earlier remark.");
 });
 
-test("GIVEN a notice that nobody knows THEN it is said as it was written", () => {
-  expect(sayNotice("de", "A new remark.")).toBe("A new remark.");
+it("a notice of a later version is shown by its code", () => {
+  expect(sayNotice("de", noticeSchema.parse({ code: "echoRemoved" }))).toBe("echoRemoved");
 });
