@@ -1,7 +1,10 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performanceSchema } from "@groovesheet/jobs/performance.ts";
+import { decode } from "@groovesheet/processor/decode/decode.ts";
+import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { strikesIn } from "../processor/notate/midi-events.ts";
 import { groovesheet } from "../support/command-line.ts";
 import { EXAMPLE, makeMedia, mediaFolder } from "../support/media.ts";
 
@@ -135,3 +138,32 @@ it("GIVEN native code that crashes THEN an apology with a number, and the next i
   expect(result.stderr).not.toMatch(/SIGSEGV|^\s+at /m);
   expect([result.status, readdirSync(at("crash"))]).toEqual([1, ["backbeat.mid"]]);
 });
+
+it("a part of a recording has the hits of that part, in MIDI and audition as well", async () => {
+  const args = ["--from", "0:05", "--to", "15", "--formats", "midi,json", "--audition"];
+  const result = await groovesheet(["transcribe", EXAMPLE, ...args, "--out", at("part")]);
+  expect(result.status).toBe(0);
+  const performance = performanceSchema.parse(
+    JSON.parse(readFileSync(join(at("part"), "backbeat.performance.json"), "utf8")),
+  );
+  expect([performance.duration, performance.from]).toEqual([10, 5]);
+  const whole = await decode(EXAMPLE, decodeLimits({}));
+  const audition = await decode(join(at("part"), "backbeat.audition.mp3"), decodeLimits({}));
+  expect(audition.duration).toBeCloseTo(10, 1);
+  const left = whole.channels[0]!.slice(5 * 44_100, 15 * 44_100);
+  expect(correlation(left, audition.channels[0]!)).toBeGreaterThan(0.8);
+  const struck = strikesIn(readFileSync(join(at("part"), "backbeat.mid"))).map(({ seconds }) => seconds);
+  for (const { time } of performance.hits)
+    expect(Math.min(...struck.map((seconds) => Math.abs(seconds - time)))).toBeLessThan(0.002);
+});
+
+/** Pearson's coefficient over the length of the shorter one. */
+function correlation(a: Float32Array, b: Float32Array): number {
+  let [product, squaresA, squaresB] = [0, 0, 0];
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    product += a[i]! * b[i]!;
+    squaresA += a[i]! ** 2;
+    squaresB += b[i]! ** 2;
+  }
+  return product / Math.sqrt(squaresA * squaresB);
+}

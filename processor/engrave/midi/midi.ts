@@ -1,5 +1,5 @@
 import { type MidiEvent, writeMidi } from "midi-file";
-import type { Measure, Meter, NoteType, Score, ScoreEvent, ScoreNote } from "../../score.ts";
+import type { NoteType, Score, ScoreEvent, ScoreNote } from "../../score.ts";
 import { type KitLayout, layKit } from "../kit.ts";
 import { printable } from "../text.ts";
 import { type Clock, performedClock, TICKS_PER_QUARTER, writtenClock } from "./clock.ts";
@@ -45,7 +45,7 @@ function conductor(score: Score, clock: Clock): MidiEvent[] {
   for (const { tick, microsecondsPerBeat } of clock.tempos) {
     events.push({ tick, order: 2, event: { meta: true, type: "setTempo", microsecondsPerBeat } });
   }
-  for (const { tick, meter } of meters(score.measures, clock)) {
+  for (const { tick, meter } of clock.signatures) {
     events.push({
       tick,
       order: 1,
@@ -60,20 +60,6 @@ function conductor(score: Score, clock: Clock): MidiEvent[] {
     });
   }
   return toTrack(events);
-}
-
-/** Time signatures; a pickup has its own length as one, unless a lead-in before it completes its bar. */
-function meters(measures: readonly Measure[], clock: Clock): { tick: number; meter: Meter }[] {
-  const signatures: { tick: number; meter: Meter }[] = [];
-  for (const [index, { meter, length, pickup }] of measures.entries()) {
-    const leadIn = index === 0 && clock.measureTicks[0]! > 0;
-    const actual = pickup && !leadIn ? { ...meter, beats: Math.max(1, length.mul(meter.beatType).valueOf()) } : meter;
-    const before = signatures.at(-1)?.meter;
-    if (before?.beats === actual.beats && before.beatType === actual.beatType) continue;
-    if (!Number.isInteger(actual.beats)) continue;
-    signatures.push({ tick: leadIn ? 0 : clock.measureTicks[index]!, meter: actual });
-  }
-  return signatures;
 }
 
 interface MidiNote {
