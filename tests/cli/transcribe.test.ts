@@ -8,6 +8,7 @@ import { strikesIn } from "../processor/notate/midi-events.ts";
 import { groovesheet } from "../support/command-line.ts";
 import { EXAMPLE, makeMedia, mediaFolder } from "../support/media.ts";
 
+const RATE = 44_100;
 const folder = mediaFolder();
 const at = (name: string) => join(folder.path, name);
 let clip: string;
@@ -150,8 +151,14 @@ it("a part of a recording has the hits of that part, in MIDI and audition as wel
   const whole = await decode(EXAMPLE, decodeLimits({}));
   const audition = await decode(join(at("part"), "backbeat.audition.mp3"), decodeLimits({}));
   expect(audition.duration).toBeCloseTo(10, 1);
-  const left = whole.channels[0]!.slice(5 * 44_100, 15 * 44_100);
-  expect(correlation(left, audition.channels[0]!)).toBeGreaterThan(0.8);
+  const song = whole.channels[0]!.map((value, i) => value + (whole.channels.at(-1)![i] ?? 0)).subarray(
+    6 * RATE,
+    7 * RATE,
+  );
+  const delays = Array.from({ length: 3000 }, (_, delay) =>
+    correlation(song, audition.channels[0]!.subarray(RATE + delay)),
+  );
+  expect(Math.max(...delays)).toBeGreaterThan(0.9); // encoders put up to 50 ms before the sound
   const struck = strikesIn(readFileSync(join(at("part"), "backbeat.mid"))).map(({ seconds }) => seconds);
   for (const { time } of performance.hits)
     expect(Math.min(...struck.map((seconds) => Math.abs(seconds - time)))).toBeLessThan(0.002);
