@@ -1,14 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RateLimits } from "./limits.ts";
 import type { Call, Discord } from "./message-routes.ts";
+import type { Exchange } from "./openapi.ts";
 import { Refusal } from "./refusal.ts";
 import { answer, bucketOf } from "./rest.ts";
 import type { World } from "./world.ts";
 
-export interface RequestRecord {
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
+export interface RequestRecord extends Exchange {
   /** milliseconds since 1970 */
   readonly at: number;
 }
@@ -40,7 +38,8 @@ export async function serve(served: Served, request: IncomingMessage, response: 
   const path = decodeURIComponent(url.pathname).replace(/^\/api\/v10/, "");
   const call = await readCall(request, path, url, Buffer.concat(chunks));
   const { status, headers, body } = judge(served, request, call);
-  served.requests.push({ method: call.method, path, status, at: Date.now() });
+  const about = { query: Object.fromEntries(call.query), body: call.body, response: body };
+  served.requests.push({ method: call.method, path, status, ...about, at: Date.now() });
   response.writeHead(status, { "content-type": "application/json", ...headers });
   response.end(body === undefined ? undefined : JSON.stringify(body));
 }

@@ -36,7 +36,7 @@ export function callback(discord: Discord, { body }: Call, id: string): object {
   interaction.messageId = stored.message.id;
   return {
     interaction: { ...told, response_message_id: stored.message.id },
-    resource: { type: body.type, message: stored.message },
+    ...(loading ? {} : { resource: { type: body.type, message: discord.world.shown(stored) } }),
   };
 }
 

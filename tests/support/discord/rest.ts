@@ -52,7 +52,11 @@ function putCommands(discord: Discord, { body }: Call): object {
   const commands = body as unknown as { name: string; type: number }[];
   checkCommands(commands);
   discord.world.commands = commands as never;
-  return commands.map((command) => ({ ...command, id: discord.world.snowflake(), application_id: APPLICATION_ID }));
+  return commands.map((command) => ({
+    ...{ description: "", default_member_permissions: null },
+    ...command,
+    ...{ id: discord.world.snowflake(), version: discord.world.snowflake(), application_id: APPLICATION_ID },
+  }));
 }
 
 function visibleChannel(discord: Discord, id: string) {
@@ -128,7 +132,7 @@ export function directChannel(world: World, userId: string): object {
     if (channel.type === 1 && channel.recipients?.some(({ id }) => id === userId)) return channel;
   }
   const recipient = world.user(userId, `user-${userId}`);
-  const channel = { id: world.snowflake(), type: 1, recipients: [recipient], last_message_id: null } as const;
+  const channel = { id: world.snowflake(), type: 1, flags: 0, recipients: [recipient], last_message_id: null } as const;
   world.channels.set(channel.id, { channel: channel as never, access: "all", deleted: false });
   return channel;
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { type APIMessage, type APIUser, ChannelType } from "discord-api-types/v10";
+import { capture } from "./capture.ts";
 import { type Gateway, openGateway } from "./gateway.ts";
 import { type Failure, type RequestRecord, type Served, serve } from "./http.ts";
 import { type StoredInteraction, told, VIEW_SEND_HISTORY } from "./interactions.ts";
@@ -60,6 +61,7 @@ export class LocalDiscord {
   }
 
   stop(): void {
+    capture(this.requests);
     this.gateway.close();
     this.#http.closeAllConnections();
     this.#http.close();

@@ -5,7 +5,9 @@ import {
   type APIMessage,
   type APIUser,
   ChannelType,
+  ComponentType,
   type RESTPutAPIApplicationCommandsJSONBody,
+  type UserFlags,
 } from "discord-api-types/v10";
 
 /** milliseconds since 1970 at which Discord's ids begin */
@@ -22,6 +24,9 @@ export const BOT_USER: APIUser = {
   global_name: null,
   avatar: null,
   bot: true,
+  public_flags: 0,
+  flags: 0 as UserFlags,
+  primary_guild: null,
 };
 
 export interface StoredMessage {
@@ -71,6 +76,7 @@ export class World {
     const known = this.users.get(id);
     if (known) return known;
     const user: APIUser = { id, username, discriminator: "0000", global_name: username, avatar: null };
+    Object.assign(user, { public_flags: 0, flags: 0, primary_guild: null });
     this.users.set(id, user);
     return user;
   }
@@ -140,7 +146,7 @@ export class World {
       const url = this.sign(attachment.url.split("?")[0]!);
       return { ...attachment, url, proxy_url: url };
     });
-    return { ...message, attachments };
+    return { ...message, attachments, components: numbered(message.components) };
   }
 
   /**
@@ -160,4 +166,18 @@ export class World {
   #signature(path: string, expires: string, issued: string): string {
     return createHmac("sha256", this.#key).update(`${path} ${expires} ${issued}`).digest("hex");
   }
+}
+
+/** Discord gives every component of a message a number. */
+function numbered(rows: APIMessage["components"]): NonNullable<APIMessage["components"]> {
+  let count = 0;
+  const number = <T extends { type: number }>(component: T): T => ({
+    ...component,
+    id: ++count,
+    ...(component.type === ComponentType.StringSelect ? { min_values: 1, max_values: 1 } : {}),
+  });
+  return (rows ?? []).map((row) => {
+    const own = number(row);
+    return "components" in own ? { ...own, components: own.components.map(number) } : own;
+  }) as NonNullable<APIMessage["components"]>;
 }
