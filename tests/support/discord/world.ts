@@ -24,7 +24,7 @@ export const BOT_USER: APIUser = {
   global_name: null,
   avatar: null,
   bot: true,
-  public_flags: 0,
+  public_flags: 0 as UserFlags,
   flags: 0 as UserFlags,
   primary_guild: null,
 };
