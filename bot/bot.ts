@@ -49,7 +49,9 @@ const STOP_MS = 5000;
  */
 export async function startBot(settings: BotSettings, log: Log, commands: readonly Command[]): Promise<RunningBot> {
   const client = openClient(settings);
-  const services = await openServices(settings, log, openBotMetrics(client), (store) => discordChat(client, store));
+  const services = await openServices(settings, log, openBotMetrics(client), (store) =>
+    discordChat({ client, store, log }),
+  );
   const board = openStatusBoard(services);
   const requests = openRequests(services, board, openFetchSource(services, openFetchSlots()));
   const bot: BotContext = { ...services, requests };

@@ -63,7 +63,7 @@ export const jobs = {
     const typed = interaction.options.getFocused().toLowerCase();
     const requests = await bot.records.ofUser(interaction.user.id, OFFERED);
     return requests
-      .map((request) => ({ name: jobLabel(language, request).slice(0, 100), value: request.id }))
+      .map((request) => ({ name: jobLabel(language, request), value: request.id }))
       .filter(({ name }) => name.toLowerCase().includes(typed));
   },
 } satisfies ChatCommand;
@@ -81,7 +81,7 @@ async function list(interaction: ChatInputCommandInteraction, bot: BotContext, l
   await acknowledge(interaction, true);
   const requests = await bot.records.ofUser(interaction.user.id, SHOWN);
   const content = jobsText(language, requests);
-  await interaction.editReply({ content: content.slice(0, 2000), allowedMentions: { parse: [] } });
+  await interaction.editReply({ content, allowedMentions: { parse: [] } });
 }
 
 async function ownJob(interaction: ChatInputCommandInteraction, bot: BotContext): Promise<Request> {

@@ -4,8 +4,10 @@ import { languageOf, localised, say } from "@groovesheet/bot/i18n/translate.ts";
 import type { ChatCommand } from "@groovesheet/bot/interactions/command.ts";
 import { acknowledge } from "@groovesheet/bot/interactions/create-request.ts";
 import { isOwner, requireAdmin, requireOwner } from "@groovesheet/bot/interactions/permissions.ts";
+import { DISCORD_LIMITS } from "@groovesheet/bot/messages/discord-limits.ts";
 import { describeQueue } from "@groovesheet/bot/messages/queue-view.ts";
 import { nameOf } from "@groovesheet/bot/messages/status-view.ts";
+import { clip } from "@groovesheet/bot/messages/text.ts";
 import { jobsOf } from "@groovesheet/bot/observability/queue-snapshot.ts";
 import { limitsIn } from "@groovesheet/bot/requests/limits.ts";
 import { clearFailed, pauseQueues, resumeQueues } from "@groovesheet/bot/requests/queue-control.ts";
@@ -55,7 +57,7 @@ export const queue = {
     requireAdmin(bot, interaction);
     await acknowledge(interaction, true);
     const content = await answer(interaction, bot, languageOf(interaction.locale));
-    await interaction.editReply({ content: content.slice(0, 2000), allowedMentions: { parse: [] } });
+    await interaction.editReply({ content, allowedMentions: { parse: [] } });
   },
 
   async complete(interaction, bot) {
@@ -64,7 +66,10 @@ export const queue = {
     const typed = interaction.options.getFocused().toLowerCase();
     const found = await jobsOf(bot, scopeOf(bot, interaction));
     return found[wanted]
-      .map(({ request }) => ({ name: `${nameOf(request)} · ${request.id}`.slice(0, 100), value: request.id }))
+      .map(({ request }) => ({
+        name: clip(`${nameOf(request)} · ${request.id}`, DISCORD_LIMITS.choiceName),
+        value: request.id,
+      }))
       .filter(({ name }) => name.toLowerCase().includes(typed));
   },
 } satisfies ChatCommand;

@@ -47,6 +47,8 @@ export const replySchema = z.object({
   tokenExpiresAt: z.number().optional(),
   /** whether only the caller sees the answer */
   private: z.boolean(),
+  /** the channel is the person's direct messages with the bot, wherever they asked */
+  direct: z.boolean().optional(),
   /** upload limit of a message there, bytes */
   sizeLimit: z.number().int().positive(),
 });

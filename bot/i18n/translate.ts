@@ -3,6 +3,8 @@ import { describeNotice, isNoticeCode, type Notice } from "@groovesheet/jobs/not
 import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import type { Language } from "@groovesheet/jobs/request.ts";
 import { Locale, type LocalizationMap } from "discord.js";
+import { TEXT_LENGTHS } from "../messages/discord-limits.ts";
+import { clip, escapeMarkup, joinWithin } from "../messages/text.ts";
 import { CATALOGUES as CATALOGUE_OF, type Catalogue, type Text } from "./catalogue.ts";
 
 export const CATALOGUES: Readonly<Record<Language, Catalogue>> = CATALOGUE_OF;
@@ -26,7 +28,15 @@ export function say(language: Language, text: Text, facts: Facts = {}): string {
 /** @returns the error's message, which says what to do about it */
 export function sayError(language: Language, code: UserErrorCode, facts: Facts): string {
   const template = CATALOGUES[language].errors[code];
-  return template === undefined ? describeUserError(code, facts) : fill(template, facts);
+  const shown = Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, showFact(name, fact)]));
+  return template === undefined ? describeUserError(code, shown) : fill(template, shown);
+}
+
+/** What a person wrote is shown as it is; only our own list of channels is markup. */
+function showFact(name: string, fact: string | number): string | number {
+  if (typeof fact === "number") return fact;
+  if (name === "channels") return joinWithin(fact.split(" "), " ", TEXT_LENGTHS.list);
+  return escapeMarkup(clip(fact, TEXT_LENGTHS.name));
 }
 
 /** @returns a notice of the pipeline in the user's language; a notice that is not known stays as it is */

@@ -3,6 +3,7 @@ import { UserError } from "@groovesheet/jobs/errors.ts";
 import { ApplicationCommandType, type Interaction, MessageFlags, type RepliableInteraction } from "discord.js";
 import type { BotContext } from "../context.ts";
 import { languageOf, say, sayIfUserError } from "../i18n/translate.ts";
+import { DISCORD_LIMITS } from "../messages/discord-limits.ts";
 import type { ChatCommand, Command, MessageCommand } from "./command.ts";
 import { handlePress } from "./components.ts";
 
@@ -29,7 +30,7 @@ async function handle(bot: BotContext, commands: readonly Command[], interaction
     await chatCommand(commands, interaction.commandName)?.execute(interaction, bot);
   } else if (interaction.isAutocomplete()) {
     const choices = await chatCommand(commands, interaction.commandName)?.complete?.(interaction, bot);
-    await interaction.respond(choices?.slice(0, 25) ?? []);
+    await interaction.respond(choices?.slice(0, DISCORD_LIMITS.choices) ?? []);
   } else if (interaction.isMessageContextMenuCommand()) {
     const matches = (command: Command): command is MessageCommand =>
       command.data.type === ApplicationCommandType.Message && command.data.name === interaction.commandName;

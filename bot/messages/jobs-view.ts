@@ -1,9 +1,12 @@
 import type { Language, Request, RequestState } from "@groovesheet/jobs/request.ts";
 import type { Text } from "../i18n/catalogue.ts";
 import { say } from "../i18n/translate.ts";
+import { DISCORD_LIMITS } from "./discord-limits.ts";
 import { failureText } from "./failure-view.ts";
 import { summaryLine } from "./result-view.ts";
+import { linkTo } from "./send.ts";
 import { nameOf } from "./status-view.ts";
+import { clip, escapeMarkup, joinWithin } from "./text.ts";
 
 const STATES: Readonly<Record<RequestState, Text>> = {
   received: "stateReceived",
@@ -17,17 +20,19 @@ const STATES: Readonly<Record<RequestState, Text>> = {
 /** A person's last recordings. */
 export function jobsText(language: Language, requests: readonly Request[]): string {
   if (requests.length === 0) return say(language, "noJobs");
-  return [`**${say(language, "jobsTitle")}**`, ...requests.map((request) => describe(language, request))].join("\n");
+  const entries = requests.map((request) => describe(language, request));
+  return joinWithin([`**${say(language, "jobsTitle")}**`, ...entries], "\n", DISCORD_LIMITS.content);
 }
 
 /** One recording in a list of choices. */
 export function jobLabel(language: Language, request: Request): string {
-  return `${nameOf(request)} · ${say(language, STATES[request.state])}`;
+  const state = say(language, STATES[request.state]);
+  return clip(`${nameOf(request)} · ${state}`, DISCORD_LIMITS.choiceName);
 }
 
 function describe(language: Language, request: Request): string {
   const when = `<t:${Math.round(request.createdAt / 1000)}:R>`;
-  const name = request.reply.private || !request.reply.messageId ? nameOf(request) : linkedName(request);
+  const name = request.reply.private || !request.reply.messageId ? escapeMarkup(nameOf(request)) : linkedName(request);
   const state = say(language, STATES[request.state]);
   const detail = request.result
     ? summaryLine(language, request.result)
@@ -37,9 +42,8 @@ function describe(language: Language, request: Request): string {
   return `• **${name}** · ${state} · ${when}${detail ? `\n-# ${detail}` : ""}`;
 }
 
-/** The name as a link to the answer. */
+/** The name as a link to the answer; brackets would end the name, whether escaped or not. */
 function linkedName(request: Request): string {
-  const { requester, reply } = request;
-  const message = `https://discord.com/channels/${requester.guildId ?? "@me"}/${reply.channelId}/${reply.messageId}`;
-  return `[${nameOf(request)}](<${message}>)`;
+  const message = linkTo(request.reply, request.requester.guildId);
+  return `[${escapeMarkup(nameOf(request).replace(/[[\]()]/g, " "))}](<${message}>)`;
 }

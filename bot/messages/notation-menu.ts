@@ -9,6 +9,8 @@ import {
 } from "discord.js";
 import type { Text } from "../i18n/catalogue.ts";
 import { say } from "../i18n/translate.ts";
+import { TEXT_LENGTHS } from "./discord-limits.ts";
+import { clip } from "./text.ts";
 
 export const DETAIL_TEXTS = {
   simple: "detailSimple",
@@ -101,9 +103,9 @@ export function titleForm(language: Language, id: string, title: string): APIMod
             custom_id: "title",
             label: say(language, "buttonTitle"),
             style: TextInputStyle.Short,
-            value: title,
+            value: clip(title, TEXT_LENGTHS.title, ""),
             min_length: 1,
-            max_length: 200,
+            max_length: TEXT_LENGTHS.title,
           },
         ],
       },

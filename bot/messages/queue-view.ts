@@ -1,7 +1,9 @@
 import type { Language } from "@groovesheet/jobs/request.ts";
 import { say, sayTime } from "../i18n/translate.ts";
 import type { QueueState } from "../observability/queue-snapshot.ts";
-import { nameOf, plain } from "./status-view.ts";
+import { DISCORD_LIMITS } from "./discord-limits.ts";
+import { nameOf, progressText } from "./status-view.ts";
+import { clip, escapeMarkup } from "./text.ts";
 
 /** lines of each list */
 const SHOWN = 8;
@@ -10,7 +12,7 @@ const SHOWN = 8;
 export function describeQueue(language: Language, state: QueueState): string {
   const { waiting, active, delayed, failed, done } = state;
   const counts = { waiting, active: active.length, delayed, failed: failed.length, done };
-  return [
+  const lines = [
     `**${say(language, "queueTitle")}**`,
     say(language, "queueCounts", counts),
     ...(state.oldestWait === undefined
@@ -20,19 +22,22 @@ export function describeQueue(language: Language, state: QueueState): string {
     ...section(
       say(language, "queueRunning"),
       active.map(({ request, progress }) => {
-        const part = progress ? `${progress.stage} ${Math.round(progress.done * 100)} %` : "…";
-        return `${nameOf(request)} · <@${request.requester.userId}> · ${part}`;
+        const part = progress ? progressText(language, progress) : "…";
+        return `${escapeMarkup(nameOf(request))} · <@${request.requester.userId}> · ${part}`;
       }),
     ),
     ...section(
       say(language, "queueFailed"),
-      failed.map(({ request, reason }) => `${nameOf(request)} · <@${request.requester.userId}> · ${reason}`),
+      failed.map(
+        ({ request, reason }) => `${escapeMarkup(nameOf(request))} · <@${request.requester.userId}> · ${reason}`,
+      ),
     ),
     `**${say(language, "queueProcessors")}**`,
     ...(state.processors.length
       ? state.processors.map((each) => describeProcessor(language, each))
       : [`• ${say(language, "queueNoProcessors")}`]),
-  ].join("\n");
+  ];
+  return clip(lines.join("\n"), DISCORD_LIMITS.content);
 }
 
 function section(title: string, lines: readonly string[]): string[] {
@@ -46,5 +51,5 @@ function describeProcessor(language: Language, processor: QueueState["processors
   const told =
     speed === undefined ? say(language, "queueNoSpeed") : say(language, "queueSpeed", { speed: speed.toFixed(1) });
   const fault = circuitOpen ? ` · ⚠ ${say(language, "queueInTrouble")}` : "";
-  return `• ${plain(host)} · ${devices.join(", ")} · ${running.length}/${concurrency} · ${told}${fault}`;
+  return `• ${escapeMarkup(host)} · ${devices.join(", ")} · ${running.length}/${concurrency} · ${told}${fault}`;
 }

@@ -4,16 +4,13 @@ import type { Artifact, JobResult, ResultSummary } from "@groovesheet/jobs/resul
 import type { ObjectStore } from "@groovesheet/jobs/store.ts";
 import { say, sayNotice, sayPiece } from "../i18n/translate.ts";
 import { resultRows } from "./buttons.ts";
+import { DISCORD_LIMITS, TEXT_LENGTHS } from "./discord-limits.ts";
 import type { Outgoing, OutgoingFile } from "./send.ts";
-import { plain } from "./status-view.ts";
-
-/** Discord takes ten files a message; what is no picture goes with every window of pages. */
-const MOST_FILES = 10;
-/** bytes that Discord takes in one request, whatever each file may have */
-const REQUEST_LIMIT = 25 * 1024 * 1024;
+import { clip, escapeMarkup, oneLine } from "./text.ts";
 
 /**
- * The answer: pictures, files, one line of what was heard, and what can be mended.
+ * The answer: pictures of pages, files, a summary of what was heard, and controls to correct it. Where there are more
+ * pages than Discord takes files, a window of pages is shown.
  *
  * @param sizeLimit bytes that a file may have there
  * @param from index of the first page to show
@@ -28,7 +25,7 @@ export async function resultView(
   const { language } = request.requester;
   const pictures = result.artifacts.filter(({ mediaType }) => mediaType === "image/png");
   const documents = result.artifacts.filter(({ mediaType }) => mediaType !== "image/png");
-  const window = MOST_FILES - documents.length;
+  const window = DISCORD_LIMITS.files - documents.length;
   const shown = pictures.slice(from, from + window);
   const { taken, leftOut } = fit([...shown, ...documents], sizeLimit);
   const to = from + shown.length;
@@ -42,23 +39,24 @@ export async function resultView(
     summaryLine(language, result.summary),
     piecesLine(language, result.summary),
     ...(pictures.length > window ? [say(language, "pages", { from: from + 1, to, count: pictures.length })] : []),
-    ...result.summary.notices.map((notice) => `-# ${plain(sayNotice(language, notice))}`),
+    ...result.summary.notices.map((notice) => `-# ${escapeMarkup(sayNotice(language, notice))}`),
     ...(leftOut.length ? [say(language, "leftOut", { files: leftOut.map(({ suffix }) => suffix).join(", ") })] : []),
   ];
   return {
-    content: lines.join("\n").slice(0, 2000),
+    content: clip(lines.join("\n"), DISCORD_LIMITS.content),
     components: resultRows(request, result.summary.swing, pages),
     files: await Promise.all(taken.map((artifact) => load(store, language, artifact, result.summary, pictures))),
   };
 }
 
-/** Takes files in their order as long as they fit. */
+/** Takes files in their order as long as they fit into one message. */
 function fit(artifacts: readonly Artifact[], sizeLimit: number) {
   const taken: Artifact[] = [];
   const leftOut: Artifact[] = [];
   let total = 0;
   for (const artifact of artifacts) {
-    const fits = artifact.bytes <= sizeLimit && total + artifact.bytes <= Math.max(sizeLimit, REQUEST_LIMIT);
+    const fits =
+      artifact.bytes <= sizeLimit && total + artifact.bytes <= Math.max(sizeLimit, DISCORD_LIMITS.requestBytes);
     (fits ? taken : leftOut).push(artifact);
     if (fits) total += artifact.bytes;
   }
@@ -78,12 +76,13 @@ async function load(
     name: `${fileTitle(summary.title)}${artifact.suffix}`,
     data: Buffer.from(await store.get(artifact.key)),
     mediaType: artifact.mediaType,
-    ...(page > 0 ? { description: `${plain(summary.title)} (${where})` } : {}),
+    ...(page > 0 ? { description: clip(`${oneLine(summary.title)} (${where})`, DISCORD_LIMITS.description) } : {}),
   };
 }
 
 export function headline({ title, artist }: ResultSummary): string {
-  return artist ? `**${plain(title)}** · ${plain(artist)}` : `**${plain(title)}**`;
+  const show = (text: string) => escapeMarkup(clip(text, TEXT_LENGTHS.title));
+  return artist ? `**${show(title)}** · ${show(artist)}` : `**${show(title)}**`;
 }
 
 /** Tempo, meter, length, hits and mean confidence. */
@@ -116,12 +115,8 @@ export function clock(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
+/** @returns the title as a part of a file's name, without what Windows, macOS or Discord do not take in one */
 function fileTitle(title: string): string {
-  return (
-    title
-      .replace(/[\p{C}/\\:*?"<>|]/gu, " ")
-      .replace(/\s+/g, " ")
-      .trim()
-      .slice(0, 60) || "score"
-  );
+  const safe = oneLine(title.replace(/[/\\:*?"<>|]/g, " ")).replace(/^[.\s]+/, "");
+  return clip(safe, TEXT_LENGTHS.fileTitle, "") || "score";
 }

@@ -3,18 +3,21 @@ import {
   type APIChannel,
   type APIMessage,
   type APIMessageTopLevelComponent,
-  DiscordAPIError,
+  MessageFlags,
   type RawFile,
   type REST,
   Routes,
 } from "discord.js";
 import { say } from "../i18n/translate.ts";
+import { DISCORD_LIMITS } from "./discord-limits.ts";
+import { isClosed, isTooLarge, TooLargeError } from "./refusal.ts";
+import { clip } from "./text.ts";
 
-/** A message as it is to be. */
+/** A message to send. */
 export interface Outgoing {
   readonly content: string;
   readonly components: APIMessageTopLevelComponent[];
-  /** replace what is attached; absent leaves it */
+  /** replace what is attached; absent: what is attached stays */
   readonly files?: readonly OutgoingFile[];
 }
 
@@ -28,39 +31,46 @@ export interface OutgoingFile {
 
 /** milliseconds before the end of a token at which it is no longer relied on */
 const TOKEN_MARGIN_MS = 20_000;
-/** Discord: Request entity too large */
-const TOO_LARGE = 40005;
-
-/** Discord takes no message of this size here. */
-export class TooLargeError extends Error {
-  override readonly name = "TooLargeError";
-}
 
 /**
- * Edits the status message if that is possible; nothing is lost where it is not.
+ * Edits the status message where that is possible.
  *
- * @throws where Discord fails for a while (5xx)
+ * @throws where Discord fails for a while (5xx) or refuses what the message says
  */
 export async function editStatus(rest: REST, reply: Reply, outgoing: Outgoing): Promise<void> {
-  await firstThatWorks(editing(rest, reply, outgoing));
+  await firstOpen(editing(rest, reply, outgoing));
 }
 
 /**
- * Brings the answer to the person: into the status message, else into its channel, else by direct message. Editing a
- * message twice leaves one answer, and a message that is sent anew carries a nonce by which Discord knows it again: an
- * answer that is tried twice arrives once.
+ * Sends the answer: into the status message, or else into its channel, or else by direct message. Editing a message twice
+ * leaves one answer, and a new message carries a nonce by which Discord recognises it: an answer that is sent twice
+ * arrives once.
  *
- * @returns where it is now, or undefined where the person can no longer be reached
- * @throws TooLargeError; what Discord throws where it fails for a while: then it is to be tried again
+ * @returns where the answer is, or undefined where no way to the person is open
+ * @throws TooLargeError; DiscordAPIError where Discord refuses what is sent; what Discord throws where it fails for a
+ * while: then it is to be tried again
  */
 export async function deliver(rest: REST, request: Request, outgoing: Outgoing): Promise<Reply | undefined> {
   const { reply, requester } = request;
-  return await firstThatWorks([
+  const sent = await firstOpen([
     ...editing(rest, reply, outgoing),
     ...(tokenIsAlive(reply) ? [() => followUp(rest, reply, outgoing)] : []),
     ...(reply.private ? [] : [() => sendToChannel(rest, request, outgoing)]),
     () => sendDirectly(rest, requester.userId, request, outgoing),
   ]);
+  if (sent && reply.messageId && sent.messageId !== reply.messageId) await leaveTrace(rest, request, sent);
+  return sent;
+}
+
+/** The former status message says where the answer is. Where it cannot be edited, nobody can see it any more. */
+async function leaveTrace(rest: REST, { reply, requester }: Request, sent: Reply): Promise<void> {
+  const content = say(requester.language, "movedTo", { link: linkTo(sent, requester.guildId) });
+  await editStatus(rest, reply, { content, components: [], files: [] }).catch(() => {});
+}
+
+/** @returns the address of an answer */
+export function linkTo({ direct, channelId, messageId }: Reply, guildId: string | undefined): string {
+  return `https://discord.com/channels/${direct ? "@me" : (guildId ?? "@me")}/${channelId}/${messageId}`;
 }
 
 type Way = () => Promise<Reply>;
@@ -78,7 +88,7 @@ function editing(rest: REST, reply: Reply, outgoing: Outgoing): Way[] {
 
 async function followUp(rest: REST, reply: Reply, outgoing: Outgoing): Promise<Reply> {
   const route = Routes.webhook(reply.applicationId, reply.token!);
-  const flags = reply.private ? { flags: 64 } : {};
+  const flags = reply.private ? { flags: MessageFlags.Ephemeral } : {};
   const query = new URLSearchParams({ wait: "true" });
   const sent = (await rest.post(route, { ...payload(outgoing, flags), auth: false, query })) as APIMessage;
   return { ...reply, messageId: sent.id };
@@ -86,7 +96,7 @@ async function followUp(rest: REST, reply: Reply, outgoing: Outgoing): Promise<R
 
 async function sendToChannel(rest: REST, request: Request, outgoing: Outgoing): Promise<Reply> {
   const { reply, requester } = request;
-  const named = { ...outgoing, content: `<@${requester.userId}> ${outgoing.content}` };
+  const named = { ...outgoing, content: clip(`<@${requester.userId}> ${outgoing.content}`, DISCORD_LIMITS.content) };
   const extra = { ...nonceOf(request), allowed_mentions: { users: [requester.userId] } };
   return { ...reply, messageId: await postOnce(rest, reply.channelId, named, extra) };
 }
@@ -98,16 +108,16 @@ async function sendDirectly(rest: REST, userId: string, request: Request, outgoi
   const moved = guildId
     ? say(language, "notInServer", { channel: `<#${request.reply.channelId}>` })
     : say(language, "notThere");
-  const told =
-    channel.id === request.reply.channelId ? outgoing : { ...outgoing, content: `${moved}\n${outgoing.content}` };
-  const messageId = await postOnce(rest, channel.id, told, nonceOf(request));
+  const isElsewhere = channel.id !== request.reply.channelId;
+  const content = isElsewhere ? clip(`${moved}\n${outgoing.content}`, DISCORD_LIMITS.content) : outgoing.content;
+  const messageId = await postOnce(rest, channel.id, { ...outgoing, content }, nonceOf(request));
   const { token: _, tokenExpiresAt: __, ...reply } = request.reply;
-  return { ...reply, channelId: channel.id, messageId, private: false };
+  return { ...reply, channelId: channel.id, messageId, private: false, direct: true };
 }
 
 /**
- * Sends a message under a nonce. Where Discord knows the nonce it gives the message that came under it before, a status
- * say of a bot that died: this becomes what is to be told.
+ * Sends a message with a nonce. Where Discord knows the nonce, it returns the message that was sent with it before, such
+ * as the status of a bot that died: that message is edited.
  *
  * @returns the id of the message
  */
@@ -119,14 +129,19 @@ async function postOnce(rest: REST, channelId: string, outgoing: Outgoing, extra
   return sent.id;
 }
 
-/** Tries one way after the other. @returns what the first gave that Discord allowed, or undefined where it allowed none */
-async function firstThatWorks(ways: readonly Way[]): Promise<Reply | undefined> {
+/**
+ * Tries one way after the other.
+ *
+ * @returns what the first one gave that is open; undefined where all are closed
+ * @throws what Discord says of a way that is open
+ */
+async function firstOpen(ways: readonly Way[]): Promise<Reply | undefined> {
   for (const way of ways) {
     try {
       return await way();
     } catch (error) {
-      if (!(error instanceof DiscordAPIError) || error.status >= 500) throw error;
-      if (error.code === TOO_LARGE || error.status === 413) throw new TooLargeError(error.message, { cause: error });
+      if (isTooLarge(error)) throw new TooLargeError((error as Error).message, { cause: error });
+      if (!isClosed(error)) throw error;
     }
   }
   return undefined;
@@ -136,12 +151,12 @@ function tokenIsAlive(reply: Reply): boolean {
   return reply.token !== undefined && (reply.tokenExpiresAt ?? 0) - TOKEN_MARGIN_MS > Date.now();
 }
 
-/** Discord's nonces hold 25 characters; the end of our ids is what tells them apart. */
+/** The end of our ids tells them apart. */
 function nonceOf(request: Request): object {
-  return { nonce: request.id.slice(-25), enforce_nonce: true };
+  return { nonce: request.id.slice(-DISCORD_LIMITS.nonce), enforce_nonce: true };
 }
 
-/** A message in the shape that Discord's interface takes. */
+/** A message in the shape that Discord's API takes. */
 export function payload(outgoing: Outgoing, extra: object = {}): { body: object; files?: RawFile[] } {
   const { content, components, files } = outgoing;
   const body = { content, components, allowed_mentions: { parse: [] }, ...extra };

@@ -1,7 +1,9 @@
 import type { Language } from "@groovesheet/jobs/request.ts";
 import { say } from "../i18n/translate.ts";
 import type { GuildPreferences } from "../persistence/preferences.ts";
+import { TEXT_LENGTHS } from "./discord-limits.ts";
 import { DETAIL_TEXTS, GRID_TEXTS } from "./notation-menu.ts";
+import { joinWithin } from "./text.ts";
 
 /** What the admins of a server chose, and the limits that hold there. */
 export function settingsText(
@@ -17,8 +19,8 @@ export function settingsText(
   }[preferences.separation ?? "auto"];
   return [
     `**${say(language, "settingsTitle")}**`,
-    say(language, "settingsChannels", { channels: preferences.channels.map((id) => `<#${id}>`).join(" ") || all }),
-    say(language, "settingsRoles", { roles: preferences.roles.map((id) => `<@&${id}>`).join(" ") || all }),
+    say(language, "settingsChannels", { channels: listOf(preferences.channels.map((id) => `<#${id}>`)) || all }),
+    say(language, "settingsRoles", { roles: listOf(preferences.roles.map((id) => `<@&${id}>`)) || all }),
     say(language, "settingsDefaults", {
       separation,
       detail: say(language, DETAIL_TEXTS[preferences.detail ?? "standard"]),
@@ -27,4 +29,8 @@ export function settingsText(
     }),
     say(language, "settingsLimits", limits),
   ].join("\n");
+}
+
+function listOf(mentions: readonly string[]): string {
+  return joinWithin(mentions, " ", TEXT_LENGTHS.list);
 }

@@ -1,10 +1,12 @@
-import type { Request } from "@groovesheet/jobs/request.ts";
-import type { Stage } from "@groovesheet/jobs/result.ts";
+import type { Language, Request } from "@groovesheet/jobs/request.ts";
+import type { Progress, Stage } from "@groovesheet/jobs/result.ts";
 import type { Text } from "../i18n/catalogue.ts";
 import { say, sayTime } from "../i18n/translate.ts";
 import type { Situation } from "../requests/chat.ts";
 import { cancelRow } from "./buttons.ts";
+import { TEXT_LENGTHS } from "./discord-limits.ts";
 import type { Outgoing } from "./send.ts";
+import { clip, escapeMarkup, oneLine } from "./text.ts";
 
 const STAGE_TEXTS: Readonly<Record<Stage, Text>> = {
   decode: "stageDecode",
@@ -15,7 +17,7 @@ const STAGE_TEXTS: Readonly<Record<Stage, Text>> = {
   engrave: "stageEngrave",
 };
 
-/** The message that tells the truth while somebody waits. */
+/** The message that shows how far a request is. */
 export function statusView(request: Request, situation: Situation): Outgoing {
   return {
     content: statusText(request, situation),
@@ -25,7 +27,7 @@ export function statusView(request: Request, situation: Situation): Outgoing {
 
 function statusText(request: Request, situation: Situation): string {
   const { language } = request.requester;
-  const name = nameOf(request);
+  const name = escapeMarkup(nameOf(request));
   if (request.kind === "renotate") return say(language, "rewriting", { name });
   if (situation.kind === "fetching") return say(language, "received", { name });
   if (situation.kind === "waiting") {
@@ -35,31 +37,22 @@ function statusText(request: Request, situation: Situation): string {
     if (secondsLeft === undefined) return say(language, "inQueue", { name, place });
     return say(language, "inQueueTime", { name, place, time: sayTime(language, secondsLeft) });
   }
-  const progress = situation.progress ?? { stage: "decode" as const, done: 0 };
-  const stage = say(language, STAGE_TEXTS[progress.stage]);
-  const percent = Math.round(progress.done * 100);
-  if (situation.progress?.secondsLeft === undefined) return say(language, "working", { name, stage, percent });
-  return say(language, "workingTime", {
-    name,
-    stage,
-    percent,
-    time: sayTime(language, situation.progress.secondsLeft),
-  });
+  const progress = progressText(language, situation.progress ?? { stage: "decode", done: 0 });
+  const secondsLeft = situation.progress?.secondsLeft;
+  if (secondsLeft === undefined) return say(language, "working", { name, progress });
+  return say(language, "workingTime", { name, progress, time: sayTime(language, secondsLeft) });
 }
 
-/** What the person calls the recording, without what Discord would take for markup. */
+/** `listening, 40%` */
+export function progressText(language: Language, { stage, done }: Pick<Progress, "stage" | "done">): string {
+  return say(language, "progress", { stage: say(language, STAGE_TEXTS[stage]), percent: Math.round(done * 100) });
+}
+
+/** @returns what the person calls the recording; not escaped */
 export function nameOf(request: Request): string {
   const { origin, source, notate, result } = request;
   const fromOrigin =
     origin.kind === "attachment" ? origin.name : origin.kind === "link" ? new URL(origin.url).hostname : "";
   const name = notate.title ?? result?.title ?? source?.name ?? fromOrigin;
-  return plain(name).slice(0, 80) || request.id;
-}
-
-/** Takes out of a stranger's text what Discord would show otherwise: markup, mentions, links, and signs that turn lines round. */
-export function plain(text: string): string {
-  return text
-    .replace(/[*_`~|<>@#[\]()\\\p{Cc}\p{Cf}]|:\/\//gu, " ")
-    .replace(/\s+/g, " ")
-    .trim();
+  return clip(oneLine(name), TEXT_LENGTHS.name) || request.id;
 }

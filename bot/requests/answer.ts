@@ -1,9 +1,9 @@
 import { type Reply, type Request, requestSchema } from "@groovesheet/jobs/request.ts";
 import type { Failure } from "@groovesheet/jobs/result.ts";
 import type { Services } from "../services.ts";
-import type { Outcome } from "./chat.ts";
+import { DeliveryRefused, type Outcome } from "./chat.ts";
 
-/** milliseconds after which an answer is given up that Discord does not accept */
+/** milliseconds after which an answer is given up because the chat platform keeps failing */
 const DELIVERY_MS = 24 * 3600_000;
 
 export const CANCELLED = { state: "cancelled", failure: { code: "cancelled", facts: {} } } as const satisfies Outcome;
@@ -40,7 +40,8 @@ export async function deliverAnswer(
     else context.warn("the person can no longer be reached");
     return reply;
   } catch (error) {
-    if (milliseconds < DELIVERY_MS) throw error;
+    const isFinal = error instanceof DeliveryRefused && error.isFinal;
+    if (milliseconds < DELIVERY_MS && !isFinal) throw error;
     context.error({ err: error }, "the answer is given up");
     return undefined;
   }

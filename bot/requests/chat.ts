@@ -20,6 +20,18 @@ export type Outcome =
   | { readonly state: "done"; readonly result: JobResult }
   | { readonly state: "failed" | "cancelled"; readonly failure: Failure };
 
+/** The platform refuses an answer for what it says, in whatever form it was tried. */
+export class DeliveryRefused extends Error {
+  override readonly name = "DeliveryRefused";
+  /** whether it was refused so often that it is not to be tried again */
+  readonly isFinal: boolean;
+
+  constructor(isFinal: boolean, cause: Error) {
+    super(`refused: ${cause.message}`, { cause });
+    this.isFinal = isFinal;
+  }
+}
+
 /** A status message before it is shown. */
 export interface Status {
   /** what it says: a status that says nothing new need not be shown */
@@ -47,7 +59,7 @@ export interface Chat {
    * @param request in its final state
    * @param parent the request whose score the message still shows, where this one was a change to it
    * @returns where the answer is, or undefined where the person can no longer be reached
-   * @throws where the platform fails for a while; it is tried again
+   * @throws DeliveryRefused; any other error where the platform fails for a while. It is tried again
    */
   deliver(request: Request, outcome: Outcome, parent: Request | undefined): Promise<Reply | undefined>;
   /**

@@ -18,6 +18,8 @@ export interface Failure {
   readonly status: number;
   readonly code: number;
   times: number;
+  /** which of the requests; all where absent */
+  readonly when?: ((call: Call) => boolean) | undefined;
 }
 
 export interface Served {
@@ -26,6 +28,8 @@ export interface Served {
   readonly limits: RateLimits;
   /** every request is written down here */
   readonly requests: RequestRecord[];
+  /** names of files that were sent */
+  readonly fileNames: string[];
   readonly failures: readonly Failure[];
 }
 
@@ -37,6 +41,7 @@ export async function serve(served: Served, request: IncomingMessage, response: 
   if (url.pathname.startsWith("/attachments/")) return serveFile(served.discord.world, url, response);
   const path = decodeURIComponent(url.pathname).replace(/^\/api\/v10/, "");
   const call = await readCall(request, path, url, Buffer.concat(chunks));
+  served.fileNames.push(...[...call.files.values()].map(({ name }) => name));
   const { status, headers, body } = judge(served, request, call);
   const about = { query: Object.fromEntries(call.query), body: call.body, response: body };
   served.requests.push({ method: call.method, path, status, ...about, at: Date.now() });
@@ -59,12 +64,14 @@ function judge(
       message: "You are being rate limited.",
       retry_after: verdict.retryAfter,
       global: verdict.global ?? false,
+      code: 0,
     };
     return { status: 429, headers: verdict.headers, body };
   }
   try {
     const failure = failures.find(
-      ({ method, path, times }) => times > 0 && method === call.method && path.test(call.path),
+      ({ method, path, times, when }) =>
+        times > 0 && method === call.method && path.test(call.path) && (when?.(call) ?? true),
     );
     if (hasLoneSurrogate(call.body)) throw new Refusal(400, 50109, "The request body contains invalid JSON.");
     if (failure) {
@@ -78,7 +85,7 @@ function judge(
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (error.status === 429) {
-      const body = { message: error.message, retry_after: 0.3, global: false };
+      const body = { message: error.message, retry_after: 0.3, global: false, code: 0 };
       return { status: 429, headers: { ...verdict.headers, "retry-after": "0.3" }, body };
     }
     const { status, message, code, errors } = error;

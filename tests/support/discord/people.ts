@@ -2,6 +2,9 @@ import type { APIUser } from "discord-api-types/v10";
 import { VIEW_SEND_HISTORY } from "./interactions.ts";
 import { GUILD_ID, type World } from "./world.ts";
 
+export const CHANNEL_ID = "300000000000000001";
+export const OTHER_CHANNEL_ID = "300000000000000002";
+export const HIDDEN_CHANNEL_ID = "300000000000000003";
 const MANAGE_GUILD = String((1n << 10n) | (1n << 11n) | (1n << 5n));
 
 export interface Person {
@@ -76,4 +79,15 @@ export function guildOf(world: World, people: readonly { user: APIUser; roles: r
     ...{ threads: [], emojis: [], stickers: [], presences: [], voice_states: [], features: [] },
     ...{ stage_instances: [], guild_scheduled_events: [], soundboard_sounds: [], preferred_locale: "en-US" },
   };
+}
+
+/** The channels of the server; people do not see the hidden one. */
+export function createChannels(world: World): void {
+  const names = { [CHANNEL_ID]: "drums", [OTHER_CHANNEL_ID]: "other", [HIDDEN_CHANNEL_ID]: "hidden" };
+  for (const [id, name] of Object.entries(names)) {
+    const hidden = [{ id: GUILD_ID, type: 0, allow: "0", deny: VIEW_SEND_HISTORY }];
+    const permission_overwrites = id === HIDDEN_CHANNEL_ID ? hidden : [];
+    const channel = { id, type: 0, name, guild_id: GUILD_ID, position: 0, permission_overwrites, nsfw: false };
+    world.channels.set(id, { channel: channel as never, access: "all", deleted: false });
+  }
 }

@@ -6,18 +6,26 @@ import { type Gateway, openGateway } from "./gateway.ts";
 import { type Failure, type RequestRecord, type Served, serve } from "./http.ts";
 import { type StoredInteraction, told, VIEW_SEND_HISTORY } from "./interactions.ts";
 import { RateLimits } from "./limits.ts";
-import { type Ask, guildOf, memberOf, optionOf, type Person, type UploadedFile } from "./people.ts";
+import type { Call } from "./message-routes.ts";
+import {
+  type Ask,
+  CHANNEL_ID,
+  createChannels,
+  guildOf,
+  memberOf,
+  optionOf,
+  type Person,
+  type UploadedFile,
+} from "./people.ts";
 import { directChannel } from "./rest.ts";
 import { BOT_USER, GUILD_ID, type StoredMessage, World } from "./world.ts";
 
 export { until } from "../until.ts";
 export type { Person, UploadedFile } from "./people.ts";
+export { CHANNEL_ID, HIDDEN_CHANNEL_ID, OTHER_CHANNEL_ID } from "./people.ts";
 export { GUILD_ID } from "./world.ts";
 
 export const TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAx.Gabcde.abcdefghijklmnopqrstuvwxyz0123456789AB";
-export const CHANNEL_ID = "300000000000000001";
-export const OTHER_CHANNEL_ID = "300000000000000002";
-export const HIDDEN_CHANNEL_ID = "300000000000000003";
 /** A Discord of our own on this machine: REST v10, gateway, attachments. What it does wrong, it does on demand. */
 export class LocalDiscord {
   readonly world = new World();
@@ -25,6 +33,8 @@ export class LocalDiscord {
   readonly requests: RequestRecord[] = [];
   readonly limits = new RateLimits();
   gateway!: Gateway;
+  /** names of files as the bot sent them; Discord changes them in messages */
+  readonly fileNames: string[] = [];
   /** bytes that a file may have */
   sizeLimit = 10 * 1024 * 1024;
   /** connections that the bot is told to open */
@@ -42,16 +52,7 @@ export class LocalDiscord {
   }
 
   async start(): Promise<this> {
-    for (const [id, name] of [
-      [CHANNEL_ID, "drums"],
-      [OTHER_CHANNEL_ID, "other"],
-      [HIDDEN_CHANNEL_ID, "hidden"],
-    ] as const) {
-      const hidden = [{ id: GUILD_ID, type: 0, allow: "0", deny: VIEW_SEND_HISTORY }];
-      const permission_overwrites = id === HIDDEN_CHANNEL_ID ? hidden : [];
-      const channel = { id, type: 0, name, guild_id: GUILD_ID, position: 0, permission_overwrites, nsfw: false };
-      this.world.channels.set(id, { channel: channel as never, access: "all", deleted: false });
-    }
+    createChannels(this.world);
     this.#http.listen(0, "127.0.0.1");
     await once(this.#http, "listening");
     this.#port = (this.#http.address() as { port: number }).port;
@@ -217,8 +218,8 @@ export class LocalDiscord {
   }
 
   /** The next requests like this one are refused. */
-  fail(method: string, path: RegExp, status: number, code: number, times = 1): void {
-    this.#failures.push({ method, path, status, code, times });
+  fail(method: string, path: RegExp, status: number, code: number, times = 1, when?: (call: Call) => boolean): void {
+    this.#failures.push({ method, path, status, code, times, when });
   }
 
   expireTokens(): void {
@@ -272,6 +273,13 @@ export class LocalDiscord {
     const { world, interactions, sizeLimit, recommendedShards } = this;
     const places = { origin: () => this.origin, guilds: () => [guildOf(this.world, this.#members)] };
     const discord = { world, interactions, sizeLimit, recommendedShards, ...places };
-    return { discord, token: TOKEN, limits: this.limits, requests: this.requests, failures: this.#failures };
+    return {
+      discord,
+      token: TOKEN,
+      limits: this.limits,
+      requests: this.requests,
+      fileNames: this.fileNames,
+      failures: this.#failures,
+    };
   }
 }
