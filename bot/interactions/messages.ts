@@ -3,6 +3,7 @@ import type { Language, Origin, Request } from "@groovesheet/jobs/request.ts";
 import { type APIMessage, type Message, Routes } from "discord.js";
 import type { BotContext } from "../context.ts";
 import { languageOf, say, sayError, sayIfUserError } from "../i18n/translate.ts";
+import { DISCORD_LIMITS } from "../messages/discord-limits.ts";
 import { isHidden, recordingsOf } from "../messages/recordings.ts";
 import { editStatus, type Outgoing, payload } from "../messages/send.ts";
 import { statusView } from "../messages/status-view.ts";
@@ -52,7 +53,7 @@ async function recordingsFor(message: Message): Promise<readonly Origin[]> {
 
 async function begin(bot: BotContext, message: Message, request: Request, admission: Admission): Promise<void> {
   const extra = {
-    nonce: request.id.slice(-25),
+    nonce: request.id.slice(-DISCORD_LIMITS.nonce),
     enforce_nonce: true,
     message_reference: { message_id: message.id, fail_if_not_exists: false },
   };

@@ -3,26 +3,18 @@ import { createServer } from "node:http";
 import { type APIMessage, type APIUser, ChannelType } from "discord-api-types/v10";
 import { capture } from "./capture.ts";
 import { type Gateway, openGateway } from "./gateway.ts";
+import { CHANNEL_ID, callerOf, createChannels, guildOf, placeOf } from "./guild.ts";
 import { type Failure, type RequestRecord, type Served, serve } from "./http.ts";
-import { type StoredInteraction, told, VIEW_SEND_HISTORY } from "./interactions.ts";
+import { type StoredInteraction, told } from "./interactions.ts";
 import { RateLimits } from "./limits.ts";
 import type { Call } from "./message-routes.ts";
-import {
-  type Ask,
-  CHANNEL_ID,
-  createChannels,
-  guildOf,
-  memberOf,
-  optionOf,
-  type Person,
-  type UploadedFile,
-} from "./people.ts";
+import { type Ask, optionOf, type Person, type UploadedFile } from "./people.ts";
 import { directChannel } from "./rest.ts";
-import { BOT_USER, GUILD_ID, type StoredMessage, World } from "./world.ts";
+import { BOT_USER, type StoredMessage, World } from "./world.ts";
 
 export { until } from "../until.ts";
+export { CHANNEL_ID, HIDDEN_CHANNEL_ID, OTHER_CHANNEL_ID } from "./guild.ts";
 export type { Person, UploadedFile } from "./people.ts";
-export { CHANNEL_ID, HIDDEN_CHANNEL_ID, OTHER_CHANNEL_ID } from "./people.ts";
 export { GUILD_ID } from "./world.ts";
 
 export const TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAx.Gabcde.abcdefghijklmnopqrstuvwxyz0123456789AB";
@@ -47,6 +39,7 @@ export class LocalDiscord {
   get origin(): string {
     return `http://127.0.0.1:${this.#port}`;
   }
+
   get apiUrl(): string {
     return `${this.origin}/api`;
   }
@@ -120,8 +113,7 @@ export class LocalDiscord {
     const isMeant = (each: { custom_id: string; label?: string }) =>
       each.custom_id.startsWith(prefix) && (wanted === undefined || each.label === wanted);
     const found = rows.flatMap((row) => row.components).find(isMeant);
-    if (!found || found.disabled)
-      throw new Error(`no button ${prefix} that can be pressed in: ${JSON.stringify(rows)}`);
+    if (!found || found.disabled) throw new Error(`no button ${prefix} can be pressed in: ${JSON.stringify(rows)}`);
     const component_type = values ? 3 : 2;
     const data = { custom_id: found.custom_id, component_type, ...(values ? { values } : {}) };
     const source = this.world.shown(stored);
@@ -185,14 +177,10 @@ export class LocalDiscord {
 
   /** The bot is told of a message where it is present. */
   #announce(stored: StoredMessage, repliesTo: StoredMessage | undefined): void {
-    const place = this.world.channels.get(stored.message.channel_id);
-    if (!place || place.access === "none") return;
-    const where =
-      place.channel.type === ChannelType.DM
-        ? { channel_type: ChannelType.DM }
-        : { guild_id: GUILD_ID, channel_type: place.channel.type, member: { roles: [] } };
-    const referenced = repliesTo ? { referenced_message: this.world.seenByBot(repliesTo) } : {};
-    this.gateway.dispatch("MESSAGE_CREATE", { ...this.world.seenByBot(stored), ...where, ...referenced });
+    const where = placeOf(this.world, stored.message.channel_id);
+    if (!where) return;
+    const referenced_message = repliesTo && this.world.seenByBot(repliesTo);
+    this.gateway.dispatch("MESSAGE_CREATE", { ...this.world.seenByBot(stored), ...where, referenced_message });
   }
 
   /** Somebody adds the bot to another server. @returns its system channel */
@@ -234,8 +222,9 @@ export class LocalDiscord {
   /** What the bot wrote in a channel, or to a person. */
   written(place: string | Person): StoredMessage[] {
     const id = typeof place === "string" ? place : (directChannel(this.world, place.user.id) as { id: string }).id;
-    const all = [...this.world.messages.values()].filter(({ message }) => message.channel_id === id);
-    return all.filter(({ message, deleted }) => message.author.id === BOT_USER.id && !deleted);
+    return [...this.world.messages.values()].filter(
+      ({ message, deleted }) => message.channel_id === id && message.author.id === BOT_USER.id && !deleted,
+    );
   }
 
   #interact(ask: Ask, type: number, data: object, source?: APIMessage): StoredInteraction {
@@ -256,16 +245,9 @@ export class LocalDiscord {
     };
     this.interactions.set(interaction.id, interaction);
     const stored = this.world.channels.get(channelId);
-    const inGuild = stored?.channel.type !== ChannelType.DM && stored?.channel.type !== ChannelType.GroupDM;
-    const who = inGuild
-      ? { guild_id: GUILD_ID, guild: { id: GUILD_ID, locale: "en-US", features: [] }, member: memberOf(ask.by) }
-      : { user: ask.by.user };
-    const about = { type, data, locale: ask.locale ?? "en-US", attachment_size_limit: this.sizeLimit, ...who };
-    this.gateway.dispatch("INTERACTION_CREATE", {
-      ...told(interaction, stored),
-      ...about,
-      ...(source ? { message: source } : {}),
-    });
+    const about = { type, data, locale: ask.locale ?? "en-US", attachment_size_limit: this.sizeLimit };
+    const origin = { ...told(interaction, stored), ...callerOf(ask, stored?.channel) };
+    this.gateway.dispatch("INTERACTION_CREATE", { ...origin, ...about, ...(source ? { message: source } : {}) });
     return interaction;
   }
 
@@ -273,13 +255,7 @@ export class LocalDiscord {
     const { world, interactions, sizeLimit, recommendedShards } = this;
     const places = { origin: () => this.origin, guilds: () => [guildOf(this.world, this.#members)] };
     const discord = { world, interactions, sizeLimit, recommendedShards, ...places };
-    return {
-      discord,
-      token: TOKEN,
-      limits: this.limits,
-      requests: this.requests,
-      fileNames: this.fileNames,
-      failures: this.#failures,
-    };
+    const { limits, requests, fileNames } = this;
+    return { discord, token: TOKEN, limits, requests, fileNames, failures: this.#failures };
   }
 }
