@@ -56,3 +56,13 @@ export function callerOf({ by }: Ask, channel: APIChannel | undefined): object {
   if (channel?.type === ChannelType.DM || channel?.type === ChannelType.GroupDM) return { user: by.user };
   return { guild_id: GUILD_ID, guild: { id: GUILD_ID, locale: "en-US", features: [] }, member: memberOf(by) };
 }
+
+/** A server beside ours, with one channel. */
+export function anotherServer(world: World, locale: string) {
+  const [id, channelId] = [world.snowflake(), world.snowflake()];
+  const channel = { id: channelId, type: 0, name: "general", guild_id: id, position: 0, permission_overwrites: [] };
+  world.channels.set(channelId, { channel: channel as never, access: "all", deleted: false });
+  const guild = guildOf(world, []);
+  const roles = guild.roles.map((role) => ({ ...role, id }));
+  return { ...guild, id, roles, channels: [channel], system_channel_id: channelId, preferred_locale: locale };
+}

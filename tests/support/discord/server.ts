@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { type APIMessage, type APIUser, ChannelType } from "discord-api-types/v10";
 import { capture } from "./capture.ts";
 import { type Gateway, openGateway } from "./gateway.ts";
-import { CHANNEL_ID, callerOf, createChannels, guildOf, placeOf } from "./guild.ts";
+import { anotherServer, CHANNEL_ID, callerOf, createChannels, guildOf, placeOf } from "./guild.ts";
 import { type Failure, type RequestRecord, type Served, serve } from "./http.ts";
 import { type StoredInteraction, told } from "./interactions.ts";
 import { RateLimits } from "./limits.ts";
@@ -185,14 +185,9 @@ export class LocalDiscord {
 
   /** Somebody adds the bot to another server. @returns its system channel */
   addServer(locale: string): string {
-    const [id, channelId] = [this.world.snowflake(), this.world.snowflake()];
-    const channel = { id: channelId, type: 0, name: "general", guild_id: id, position: 0, permission_overwrites: [] };
-    this.world.channels.set(channelId, { channel: channel as never, access: "all", deleted: false });
-    const guild = guildOf(this.world, []);
-    const roles = guild.roles.map((role) => ({ ...role, id }));
-    const about = { id, roles, channels: [channel], system_channel_id: channelId, preferred_locale: locale };
-    this.gateway.dispatch("GUILD_CREATE", { ...guild, ...about });
-    return channelId;
+    const server = anotherServer(this.world, locale);
+    this.gateway.dispatch("GUILD_CREATE", server);
+    return server.system_channel_id;
   }
 
   /** Somebody forwards messages: what they held comes as copies. */
