@@ -50,7 +50,7 @@ export const listenOptionsSchema = z.object({
 
 export type ListenOptions = z.output<typeof listenOptionsSchema>;
 
-export const FORMATS = ["musicxml", "mxl", "midi", "pdf", "png", "json", "gp"] as const;
+export const FORMATS = ["musicxml", "mxl", "midi", "pdf", "png", "json", "gp", "tab"] as const;
 export type Format = (typeof FORMATS)[number];
 /** What is made unless somebody chooses. */
 export const DEFAULT_FORMATS: readonly Format[] = ["musicxml", "mxl", "midi", "pdf", "png", "json"];

@@ -13,6 +13,7 @@ import { prepareXml, repair } from "./pages/repairs.ts";
 import { emptyUnderSigns } from "./pages/repeat-signs.ts";
 import { draw } from "./pages/verovio.ts";
 import { lineStarts } from "./systems.ts";
+import { toTab } from "./tab/tab.ts";
 
 /** A file of the score. */
 export interface EngravedFile {
@@ -50,6 +51,7 @@ export async function engrave(
   if (wanted.has("mxl")) add(".mxl", "application/vnd.recordare.musicxml", toMxl(xml));
   if (wanted.has("midi")) add(".mid", "audio/midi", toMidi(score, { timing }));
   if (wanted.has("gp")) add(".gp", "application/x-guitar-pro", await toGuitarPro(score));
+  if (wanted.has("tab")) add(".tab.txt", "text/plain; charset=utf-8", new TextEncoder().encode(toTab(score)));
   onProgress?.(0.15);
   if (!wanted.has("png") && !wanted.has("pdf")) return files;
 

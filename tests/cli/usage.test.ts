@@ -11,7 +11,10 @@ const WRONG: readonly (readonly [args: readonly string[], message: string])[] = 
   [["transcribe", "a.mp3", "--from", "1:75"], "It must be a time like 1:30, 90 or 1:30.5."],
   [["transcribe", "a.mp3", "--from", "1:30", "--to", "90"], "error: The part must end after it begins"],
   [["transcribe", "a.mp3", "--meter", "4/5"], "It must be a meter like 4/4 or 6/8."],
-  [["transcribe", "a.mp3", "--formats", "pdf,doc"], "It must be a list of: musicxml, mxl, midi, pdf, png, json, gp."],
+  [
+    ["transcribe", "a.mp3", "--formats", "pdf,doc"],
+    "It must be a list of: musicxml, mxl, midi, pdf, png, json, gp, tab.",
+  ],
   [["transcribe", "a.mp3", "--device", "tpu"], "It must be a list of: cuda, webgpu, cpu."],
   [["transcribe", "a.mp3", "--separation", "maybe"], "Allowed choices are auto, on, off."],
   [["transcribe", "a.mp3", "--title", "  "], "It must have 1 to 200 characters."],

@@ -24,7 +24,7 @@ describe("GIVEN a score of everything", () => {
   }, 60_000);
 
   test("THEN each format is a file of its own name", () => {
-    expect([...files.keys()]).toEqual([".musicxml", ".mxl", ".mid", ".gp", ".pdf", "-1.png"]);
+    expect([...files.keys()]).toEqual([".musicxml", ".mxl", ".mid", ".gp", ".tab.txt", ".pdf", "-1.png"]);
     expect(files.get("-1.png")!.mediaType).toBe("image/png");
   });
 
