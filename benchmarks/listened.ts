@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import type { Hit } from "@groovesheet/jobs/performance.ts";
 import { decode } from "@groovesheet/processor/decode/decode.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
+import type { CoarseSpectrum } from "@groovesheet/processor/listen/coarse-spectrum.ts";
 import { listen } from "@groovesheet/processor/listen/listen.ts";
 import { listenerModel } from "../models/registry.ts";
 
@@ -16,13 +17,14 @@ export interface Listened {
   readonly beat: Float32Array;
   /** 0..1 per frame */
   readonly downbeat: Float32Array;
+  readonly spectrum: CoarseSpectrum;
   readonly hits: readonly Hit[];
   /** what is too uncertain to be a hit */
   readonly candidates: readonly Hit[];
 }
 
 /** Raised when other data is cached. */
-const FORMAT = 2;
+const FORMAT = 3;
 const CACHE = new URL("../.cache/listened/", import.meta.url).pathname;
 
 /**
@@ -34,14 +36,22 @@ const CACHE = new URL("../.cache/listened/", import.meta.url).pathname;
 export async function listenCached(path: string): Promise<Listened> {
   const file = join(CACHE, `${await sha256(path)}-${(await listenerModel()).card.sha256}-${FORMAT}.json`);
   if (!existsSync(file)) {
-    const { fps, beat, downbeat, hits, candidates } = await listen(await decode(path, decodeLimits()), {
-      devices: ["cpu"],
-    });
+    const heard = await listen(await decode(path, decodeLimits()), { devices: ["cpu"] });
+    const { fps, hits, candidates } = heard;
+    const [beat, downbeat] = [rounded(heard.beat), rounded(heard.downbeat)];
+    const spectrum = { ...heard.spectrum, values: rounded(heard.spectrum.values) };
     mkdirSync(CACHE, { recursive: true });
-    writeFileSync(file, JSON.stringify({ fps, beat: rounded(beat), downbeat: rounded(downbeat), hits, candidates }));
+    writeFileSync(file, JSON.stringify({ fps, beat, downbeat, hits, candidates, spectrum }));
   }
-  const { fps, beat, downbeat, hits, candidates } = JSON.parse(readFileSync(file, "utf8"));
-  return { fps, beat: Float32Array.from(beat), downbeat: Float32Array.from(downbeat), hits, candidates };
+  const { fps, beat, downbeat, hits, candidates, spectrum } = JSON.parse(readFileSync(file, "utf8"));
+  return {
+    fps,
+    beat: Float32Array.from(beat),
+    downbeat: Float32Array.from(downbeat),
+    spectrum: { ...spectrum, values: Float32Array.from(spectrum.values) },
+    hits,
+    candidates,
+  };
 }
 
 async function sha256(path: string): Promise<string> {
@@ -50,7 +60,7 @@ async function sha256(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** To four decimals, which keeps the files small. */
+/** To three decimals, which keeps the files small. */
 function rounded(values: Float32Array): number[] {
-  return [...values].map((value) => Math.round(value * 1e4) / 1e4);
+  return Array.from(values, (value) => Math.round(value * 1e3) / 1e3);
 }

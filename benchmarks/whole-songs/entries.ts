@@ -28,7 +28,7 @@ export async function turnedEntries(listened: Listened, { beats }: SongTruth): P
 }
 
 /** The output of the listener from a time on. The listener looks at a second or two, so a cut recording sounds alike to it. */
-function cutAt({ fps, beat, downbeat, hits, candidates }: Listened, seconds: number): Listened {
+function cutAt({ fps, beat, downbeat, hits, candidates, spectrum }: Listened, seconds: number): Listened {
   const frames = Math.round(seconds * fps);
   const later = (list: readonly Hit[]) =>
     list.filter(({ time }) => time >= seconds).map((hit) => ({ ...hit, time: hit.time - seconds }));
@@ -38,6 +38,7 @@ function cutAt({ fps, beat, downbeat, hits, candidates }: Listened, seconds: num
     downbeat: downbeat.slice(frames),
     hits: later(hits),
     candidates: later(candidates),
+    spectrum: { ...spectrum, values: spectrum.values.slice(Math.round(seconds * spectrum.fps) * spectrum.bands) },
   };
 }
 

@@ -4,6 +4,7 @@ import type { Hit } from "@groovesheet/jobs/performance.ts";
 import { listenerModel } from "../../models/registry.ts";
 import { createSession } from "../inference.ts";
 import type { OnProgress, Recording } from "../recording.ts";
+import { type CoarseSpectrum, coarseSpectrum } from "./coarse-spectrum.ts";
 import { FPS, logSpectrogram, loudnessGain, SAMPLE_RATE } from "./features.ts";
 import { type Activations, activationOf, findHits } from "./hits.ts";
 import { runNetwork } from "./network.ts";
@@ -17,7 +18,7 @@ export interface ListenOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Beat and downbeat activations. */
+/** Evidence of beats and bars. */
 interface Pulse {
   /** frames per second */
   readonly fps: number;
@@ -25,6 +26,8 @@ interface Pulse {
   readonly beat: Float32Array;
   /** 0..1 per frame: a downbeat is here */
   readonly downbeat: Float32Array;
+  /** what sounds, on which harmony changes with the bars */
+  readonly spectrum: CoarseSpectrum;
 }
 
 export interface Heard extends Pulse {
@@ -55,6 +58,7 @@ const DRUMS = { hits: 4, seconds: 10, confidence: 0.8 } as const;
 /** The output of the network for a recording. */
 export interface Hearing {
   readonly activations: Activations;
+  readonly spectrum: CoarseSpectrum;
   readonly device: Device;
 }
 
@@ -67,11 +71,12 @@ export interface Hearing {
  * @throws UserError noDrums if there are none, deviceUnavailable if no device works
  */
 export async function listen(recording: Recording, options: ListenOptions, mix?: Hearing): Promise<Heard> {
-  const { activations, device } = await hear(recording, options);
+  const heard = await hear(recording, options);
+  const { activations, device } = heard;
   const { hits, candidates } = findHits(mix ? meanOf(activations, mix.activations) : activations);
   if (!hasDrums(hits)) throw new UserError("noDrums");
   const { name, version } = activations.card;
-  return { hits, candidates, ...pulseOf(mix?.activations ?? activations), model: `${name} ${version}`, device };
+  return { hits, candidates, ...pulseOf(mix ?? heard), model: `${name} ${version}`, device };
 }
 
 /**
@@ -89,7 +94,7 @@ export async function hear({ channels }: Recording, options: ListenOptions): Pro
     signal: options.signal,
     onProgress: (done) => options.onProgress?.(SPECTROGRAM_SHARE + (1 - SPECTROGRAM_SHARE) * done),
   });
-  return { activations, device: session.device };
+  return { activations, spectrum: coarseSpectrum(spectrogram), device: session.device };
 }
 
 /** Of two recordings of the same length. */
@@ -98,8 +103,9 @@ function meanOf(a: Activations, b: Activations): Activations {
   return { ...a, activations: mean(a.activations, b.activations), velocity: mean(a.velocity, b.velocity) };
 }
 
-function pulseOf(activations: Activations): Pulse {
-  return { fps: FPS, beat: activationOf(activations, "beat"), downbeat: activationOf(activations, "downbeat") };
+function pulseOf({ activations, spectrum }: Hearing): Pulse {
+  const [beat, downbeat] = [activationOf(activations, "beat"), activationOf(activations, "downbeat")];
+  return { fps: FPS, beat, downbeat, spectrum };
 }
 
 function hasDrums(hits: readonly Hit[]): boolean {

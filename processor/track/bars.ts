@@ -36,30 +36,37 @@ const COMPOUND = [meter(2, 0), meter(4, -2, -1), meter(3, -4)];
  * Counts beats into bars: Viterbi decoding of a hidden Markov model whose states are the beats of the bars of each meter.
  * The bars of a song have one length, which rarely changes; a song may begin at any beat of a bar.
  *
- * @param downbeat for each beat the logit of the probability that a bar begins there
+ * @param beats number of beats
+ * @param downbeat for a number of beats in a bar: for each beat the logit of the probability that such a bar begins there
  * @param isCompound whether the beats divide in three
  * @param given beats in a bar, where the user gave them
  */
-export function countBars(downbeat: readonly number[], isCompound: boolean, given?: number): Place[] {
+export function countBars(
+  beats: number,
+  downbeat: (beatsPerBar: number) => readonly number[],
+  isCompound: boolean,
+  given?: number,
+): Place[] {
   const meters = given === undefined ? (isCompound ? COMPOUND : SIMPLE) : [meter(given, 0)];
   const states = meters.flatMap((each) => Array.from({ length: each.beatsPerBar }, (_, index) => ({ ...each, index })));
   const lasts = states.flatMap(({ index, beatsPerBar }, s) => (index === beatsPerBar - 1 ? [s] : []));
   let scores = states.map(({ cost }) => cost);
   const before: number[][] = [];
-  for (const [beat, logit] of downbeat.entries()) {
-    const begins = -Math.log1p(Math.exp(-logit));
-    const goesOn = -Math.log1p(Math.exp(logit));
+  const logits = new Map(meters.map(({ beatsPerBar }) => [beatsPerBar, downbeat(beatsPerBar)]));
+  for (let beat = 0; beat < beats; beat++) {
     const sources = states.map(({ index }, s) => (index > 0 ? s - 1 : bestLast(s, states, lasts, scores)));
     before.push(sources);
     scores = states.map(({ index, beatsPerBar, barCost }, s) => {
       const source = sources[s]!;
       const change = beat > 0 && states[source]!.beatsPerBar !== beatsPerBar ? METER_CHANGE : 0;
-      return (beat === 0 ? scores[s]! : scores[source]! + change) + (index === 0 ? begins + barCost : goesOn);
+      const logit = logits.get(beatsPerBar)![beat]!;
+      const heard = index === 0 ? barCost - Math.log1p(Math.exp(-logit)) : -Math.log1p(Math.exp(logit));
+      return (beat === 0 ? scores[s]! : scores[source]! + change) + heard;
     });
   }
   let state = scores.indexOf(Math.max(...scores));
   const places: Place[] = [];
-  for (let beat = downbeat.length - 1; beat >= 0; beat--) {
+  for (let beat = beats - 1; beat >= 0; beat--) {
     const { index, beatsPerBar } = states[state]!;
     places.push({ position: index + 1, beatsPerBar });
     state = before[beat]![state]!;

@@ -1,4 +1,6 @@
-/** Activations of beat and downbeat. */
+import type { CoarseSpectrum } from "../listen/coarse-spectrum.ts";
+
+/** What the listener found out about beats and bars. */
 export interface Observations {
   /** frames per second */
   readonly fps: number;
@@ -6,6 +8,8 @@ export interface Observations {
   readonly beat: Float32Array;
   /** 0..1 per frame */
   readonly downbeat: Float32Array;
+  /** what sounds; absent where only activations are known */
+  readonly spectrum?: CoarseSpectrum;
 }
 
 /** frames around a beat in which its activations may have their maximum */

@@ -6,9 +6,11 @@ import { countBars, type Place } from "./bars.ts";
 import { AUDIBLE, trackBeats } from "./beat-pointer.ts";
 import { type BeatLine, fitConstantTempo } from "./constant-tempo.ts";
 import { dividesInThree } from "./division.ts";
+import { downbeatEvidence } from "./downbeat-evidence.ts";
 import { alignDownbeats } from "./downbeat-phase.ts";
 import { muteFalseBeats } from "./half-beat-phase.ts";
-import { downbeatProbability, greatestNear, type Observations } from "./observations.ts";
+import type { Observations } from "./observations.ts";
+import { confirmOddBars } from "./odd-bars.ts";
 import { type ClassifiedBeats, chooseTempoLevel } from "./tempo-level.ts";
 
 export interface TrackPriors {
@@ -38,9 +40,6 @@ const EIGHTHS: ReadonlyMap<number, number> = new Map([
   [7, 140],
 ]);
 
-/** Scale of the downbeat logits: both the counter and the listener are overconfident. */
-const TRUST = 0.5;
-
 /**
  * Tracks beats, downbeats, meter and tempo: a pulse from the listener's beat activation, the tempo octave from what is
  * played, and bars from both.
@@ -49,10 +48,11 @@ const TRUST = 0.5;
  */
 export async function track(observed: Observations, hits: readonly Hit[], priors: TrackPriors = {}): Promise<Tracked> {
   const { times, downbeat } = await findBeats(observed, hits, priors.bpm);
-  const logits = downbeat.map((logit, i) => TRUST * (logit + listenerLogit(observed, times[i]!)));
   const isCompound = dividesInThree(times, hits);
   const given = priors.meter === undefined ? undefined : countedBeats(priors.meter);
-  const places = alignDownbeats(countBars(logits, isCompound, given), logits, times, hits);
+  const evidence = downbeatEvidence({ times, counter: downbeat }, observed, hits);
+  const counted = countBars(times.length, evidence.ofBar, isCompound, given);
+  const places = alignDownbeats(confirmOddBars(counted, evidence.ofBar), evidence.ofSong, times, hits);
   const beats = times.map((time, i) => ({ time, position: places[i]!.position }));
   const tempo = medianTempo(times);
   return { beats, tempo, meter: priors.meter ?? commonMeter(places, tempo, isCompound) };
@@ -97,13 +97,6 @@ function extendToFirstHit(pulse: readonly number[], firstHit = Number.POSITIVE_I
   const interval = medianInterval(beats.slice(0, BEGINNING));
   while (interval > 0 && beats[0]! - firstHit > ON_BEAT * interval) beats.unshift(beats[0]! - interval);
   return beats;
-}
-
-/** Logit of the listener's downbeat probability, nearer to 0 where it hears hardly a beat. */
-function listenerLogit(observed: Observations, time: number): number {
-  const frame = Math.round(time * observed.fps);
-  const share = downbeatProbability(observed, frame);
-  return Math.min(1, 2 * greatestNear(observed.beat, frame)) * Math.log(share / (1 - share));
 }
 
 /** Beats in a bar: 2 in 6/8, 4 in 12/8, otherwise the upper number. */
