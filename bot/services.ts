@@ -8,6 +8,7 @@ import type { Redis } from "ioredis";
 import type { BotMetrics } from "./observability/metrics.ts";
 import { type Claims, openClaims } from "./persistence/claims.ts";
 import { type Leftovers, openLeftovers } from "./persistence/leftovers.ts";
+import { type Offers, openOffers } from "./persistence/offers.ts";
 import { openPreferences, type Preferences } from "./persistence/preferences.ts";
 import { openRecords, type Records } from "./persistence/records.ts";
 import type { Chat } from "./requests/chat.ts";
@@ -21,6 +22,7 @@ export interface Services {
   readonly records: Records;
   readonly claims: Claims;
   readonly leftovers: Leftovers;
+  readonly offers: Offers;
   readonly preferences: Preferences;
   readonly cancellation: Cancellation;
   readonly store: ObjectStore;
@@ -46,6 +48,7 @@ export async function openServices(
     records: openRecords(redis, settings.REDIS_PREFIX, settings.KEEP_DAYS),
     claims: openClaims(redis, settings.REDIS_PREFIX),
     leftovers: openLeftovers(redis, settings.REDIS_PREFIX),
+    offers: openOffers(redis, settings.REDIS_PREFIX),
     preferences: openPreferences(redis, settings.REDIS_PREFIX, settings.KEEP_DAYS),
     cancellation: openCancellation(redis, settings.REDIS_PREFIX),
     store,

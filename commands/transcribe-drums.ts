@@ -1,14 +1,15 @@
-import { CATALOGUES, inAllLocales } from "@groovesheet/bot/i18n/translate.ts";
+import { CATALOGUES, inAllLocales, languageOf } from "@groovesheet/bot/i18n/translate.ts";
 import { EVERYWHERE, type MessageCommand } from "@groovesheet/bot/interactions/command.ts";
-import { acknowledge, replyTo, requestFrom } from "@groovesheet/bot/interactions/create-request.ts";
+import { defaultsOf } from "@groovesheet/bot/interactions/create-request.ts";
 import { placeOf } from "@groovesheet/bot/interactions/permissions.ts";
+import { receiveAll } from "@groovesheet/bot/interactions/receive-all.ts";
+import { recordingMenu } from "@groovesheet/bot/messages/recording-menu.ts";
 import { recordingsOf } from "@groovesheet/bot/messages/recordings.ts";
 import { admit } from "@groovesheet/bot/requests/admission.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import { listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
-import { ApplicationCommandType } from "discord.js";
+import { ApplicationCommandType, MessageFlags } from "discord.js";
 
-/** The menu entry on a message: transcribes what the message holds. */
+/** The menu entry on a message: transcribes what the message holds; of several recordings the person chooses. */
 export const transcribeDrums = {
   data: {
     ...EVERYWHERE,
@@ -20,12 +21,15 @@ export const transcribeDrums = {
   async execute(interaction, bot) {
     const admission = await admit(bot.preferences, placeOf(interaction));
     const { preferences } = admission;
-    const [origin] = recordingsOf(interaction.targetMessage);
+    const origins = recordingsOf(interaction.targetMessage);
+    const [origin] = origins;
     if (!origin) throw new UserError("noRecordingInMessage");
-    const onlyCaller = preferences.private ?? false;
-    const listen = listenOptionsSchema.parse({ separation: preferences.separation });
-    const notate = notateOptionsSchema.parse({ detail: preferences.detail, grid: preferences.grid });
-    const request = requestFrom(interaction, replyTo(interaction, undefined, onlyCaller), { origin, listen, notate });
-    await bot.requests.receive(request, admission, () => acknowledge(interaction, onlyCaller));
+    if (origins.length === 1) {
+      const wish = { origin, ...defaultsOf(preferences) };
+      return await receiveAll(bot, interaction, admission, [wish], preferences.private ?? false);
+    }
+    await bot.offers.save(interaction.user.id, interaction.id, [...origins]);
+    const { content, components } = recordingMenu(languageOf(interaction.locale), interaction.id, origins);
+    await interaction.reply({ content, components, flags: MessageFlags.Ephemeral });
   },
 } satisfies MessageCommand;

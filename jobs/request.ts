@@ -49,6 +49,8 @@ export const replySchema = z.object({
   private: z.boolean(),
   /** the channel is the person's direct messages with the bot, wherever they asked */
   direct: z.boolean().optional(),
+  /** whether the bot is not a member of the place: it can write there with the token alone */
+  tokenOnly: z.boolean().optional(),
   /** upload limit of a message there, bytes */
   sizeLimit: z.number().int().positive(),
 });

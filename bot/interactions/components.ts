@@ -11,13 +11,15 @@ import type { BotContext } from "../context.ts";
 import { languageOf, say } from "../i18n/translate.ts";
 import { type Action, type Press, readPress } from "../messages/buttons.ts";
 import { chooseNotation, titleForm } from "../messages/notation-menu.ts";
+import { MAX_CHOSEN } from "../messages/recording-menu.ts";
 import { resultView } from "../messages/result-view.ts";
 import { editStatus } from "../messages/send.ts";
 import { admit } from "../requests/admission.ts";
 import { deleteUserData } from "../requests/delete-user-data.ts";
 import { storedResult } from "../requests/stored-result.ts";
-import { replyTo, requestFrom } from "./create-request.ts";
+import { defaultsOf, replyTo, requestFrom } from "./create-request.ts";
 import { isAdmin, isOwner, placeOf } from "./permissions.ts";
+import { receiveBelow } from "./receive-all.ts";
 
 export type PressInteraction = ButtonInteraction | StringSelectMenuInteraction | ModalMessageModalSubmitInteraction;
 
@@ -30,6 +32,7 @@ export async function handlePress(bot: BotContext, interaction: PressInteraction
   const press = readPress(interaction.customId);
   if (!press) throw new UserError("jobUnknown");
   if (press.action === "forget") return await pressForget(bot, interaction, press.id);
+  if (press.action === "choose") return await chooseRecordings(bot, interaction, press.id);
   const request = await bot.records.get(press.id);
   if (!request) throw new UserError("jobUnknown");
   if (press.action === "page") return await turnPage(bot, interaction, request, Number(press.argument));
@@ -55,6 +58,20 @@ async function pressForget(bot: BotContext, interaction: PressInteraction, userI
   await interaction.deferUpdate();
   await deleteUserData(bot, bot.requests, userId);
   await interaction.editReply({ content: say(languageOf(interaction.locale), "forgotten"), components: [] });
+}
+
+/** Transcribes the recordings that were chosen among those of a message. */
+async function chooseRecordings(bot: BotContext, interaction: PressInteraction, offerId: string): Promise<void> {
+  const offer = await bot.offers.get(interaction.user.id, offerId);
+  const values = interaction.isStringSelectMenu() ? interaction.values : [];
+  const origins = values.flatMap((value) => offer?.[Number(value)] ?? []).slice(0, MAX_CHOSEN);
+  if (origins.length === 0) throw new UserError("jobUnknown");
+  const admission = await admit(bot.preferences, placeOf(interaction));
+  await interaction.deferUpdate();
+  const { preferences } = admission;
+  const wishes = origins.map((origin) => ({ origin, ...defaultsOf(preferences) }));
+  await receiveBelow(bot, interaction, admission, wishes, preferences.private ?? false);
+  await interaction.deleteReply();
 }
 
 /** Shows other pages of the same score; anybody who sees it may turn them. */

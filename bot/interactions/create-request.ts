@@ -1,7 +1,7 @@
 import { listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
 import type { Language, Origin, Reply, Request } from "@groovesheet/jobs/request.ts";
 import type { Message, RepliableInteraction } from "discord.js";
-import { MessageFlags } from "discord.js";
+import { InteractionContextType, MessageFlags } from "discord.js";
 import type { z } from "zod";
 import { languageOf } from "../i18n/translate.ts";
 import type { GuildPreferences } from "../persistence/preferences.ts";
@@ -37,15 +37,26 @@ export function replyTo(interaction: RepliableInteraction, messageId: string | u
     token: interaction.token,
     tokenExpiresAt: interaction.createdTimestamp + TOKEN_MS,
     private: onlyCaller,
+    ...(isMember(interaction) ? {} : { tokenOnly: true }),
     sizeLimit: interaction.attachmentSizeLimit ?? DEFAULT_SIZE_LIMIT,
   };
 }
 
-/** Makes a request from an interaction. Its id follows from the interaction: an event that Discord sends twice is one request. */
-export function requestFrom(interaction: RepliableInteraction, reply: Reply, wish: Wish): Request {
+/** Whether the bot itself is where the interaction is; a person may bring it along to servers and groups as their app. */
+function isMember({ guildId, guild, context }: RepliableInteraction): boolean {
+  return guildId ? guild !== null : context !== InteractionContextType.PrivateChannel;
+}
+
+/**
+ * Makes a request from an interaction. Its id follows from the interaction: an event that Discord sends twice is one
+ * request.
+ *
+ * @param index which of several recordings of the interaction
+ */
+export function requestFrom(interaction: RepliableInteraction, reply: Reply, wish: Wish, index = 0): Request {
   const guildId = interaction.guildId ?? undefined;
   return {
-    ...blank(`i${interaction.id}`, interaction.createdTimestamp, wish),
+    ...blank(`i${interaction.id}${index ? `-${index}` : ""}`, interaction.createdTimestamp, wish),
     requester: {
       userId: interaction.user.id,
       ...(guildId ? { guildId } : {}),

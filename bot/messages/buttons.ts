@@ -24,6 +24,7 @@ export const ACTIONS = [
   "title",
   "page",
   "forget",
+  "choose",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

@@ -7,6 +7,7 @@ import { say } from "../i18n/translate.ts";
 import { type Chat, DeliveryRefused, type Outcome } from "../requests/chat.ts";
 import { DISCORD_LIMITS } from "./discord-limits.ts";
 import { failureView } from "./failure-view.ts";
+import { noticeFinished } from "./finished-notice.ts";
 import { freshUrl, recordingsIn } from "./linked-message.ts";
 import { isRefusal, TooLargeError, withoutRefused } from "./refusal.ts";
 import { resultView } from "./result-view.ts";
@@ -46,6 +47,7 @@ export function discordChat(side: Side): Chat {
       try {
         const reply = await deliverAccepted(side, request, outcome, parent);
         refusals.delete(request.id);
+        if (reply) await noticeFinished(client.rest, request, reply).catch(() => {}); // the answer is there without it
         return reply;
       } catch (error) {
         if (!isRefusal(error)) throw error;

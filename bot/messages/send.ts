@@ -147,7 +147,7 @@ async function firstOpen(ways: readonly Way[]): Promise<Reply | undefined> {
   return undefined;
 }
 
-function tokenIsAlive(reply: Reply): boolean {
+export function tokenIsAlive(reply: Reply): boolean {
   return reply.token !== undefined && (reply.tokenExpiresAt ?? 0) - TOKEN_MARGIN_MS > Date.now();
 }
 

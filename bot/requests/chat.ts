@@ -13,7 +13,9 @@ export type Situation =
       readonly processors: number;
       readonly paused: boolean;
     }
-  | { readonly kind: "working"; readonly progress?: Progress | undefined };
+  | { readonly kind: "working"; readonly progress?: Progress | undefined }
+  /** the status message can be edited no longer: the last word about where the answer will be */
+  | { readonly kind: "leaving" };
 
 /** How a request ended. */
 export type Outcome =

@@ -33,6 +33,7 @@ export async function deleteUserData(services: Services, requests: Requests, use
   }
   await deleteDamaged(services, userId);
   await records.deleteSums(userId);
+  await services.offers.forget(userId);
   await preferences.forget(userId);
   await deleteLeftovers(services);
   log.info({ requests: all.length }, "a person's data was deleted");

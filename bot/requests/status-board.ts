@@ -36,6 +36,9 @@ const EDIT_MS = 3000;
 const EDITS_A_CHANNEL = 1;
 /** edits in all a refresh; Discord allows fifty requests a second, and commands and answers go first */
 const EDITS_IN_ALL = 20;
+/** milliseconds before the end of a token at which a message says where the answer will be */
+const LAST_WORD_MS = 75_000;
+const LEAVING: Situation = { kind: "leaving" };
 
 export function openStatusBoard(services: Services): StatusBoard {
   const board = new Map<string, Followed>();
@@ -87,7 +90,7 @@ export function openStatusBoard(services: Services): StatusBoard {
         .sort(([, a], [, b]) => a.shownAt - b.shownAt);
       let edits = 0;
       for (const [id, followed] of due) {
-        const situation = situations.get(id);
+        const situation = isLeaving(followed.request) ? LEAVING : situations.get(id);
         if (!situation || edits >= EDITS_IN_ALL || board.get(id) !== followed) continue;
         const { request, progress } = followed;
         const now = situation.kind === "working" ? { ...situation, progress } : situation;
@@ -100,6 +103,11 @@ export function openStatusBoard(services: Services): StatusBoard {
       }
     },
   };
+}
+
+/** Whether the message can be edited for a minute yet and never again, because it can be reached by its token alone. */
+function isLeaving({ reply }: Request): boolean {
+  return (reply.private || reply.tokenOnly === true) && (reply.tokenExpiresAt ?? 0) - Date.now() < LAST_WORD_MS;
 }
 
 /** @returns for every unfinished job whether it waits, and where, or is worked on */

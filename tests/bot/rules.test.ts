@@ -21,6 +21,7 @@ describe.skipIf(!hasRedis)("the rules of a server hold for every way in", () => 
   let score: StoredMessage;
   let job: string;
   let pages: StoredMessage;
+  let offer: string;
 
   const ann = () => ({ by: stage.discord.person("ann") });
   const preferences = () => openPreferences(stage.redis, "groovesheet", 30);
@@ -41,6 +42,9 @@ describe.skipIf(!hasRedis)("the rules of a server hold for every way in", () => 
     score = shown;
     job = `i${asked.id}`;
     pages = (await ask({ pages: 9 })).shown;
+    const two = stage.discord.say(ann().by, CHANNEL_ID, "", [sound(), sound()]);
+    offer = stage.discord.messageCommand(ann(), "Transcribe drums", two).id;
+    await until(async () => (await stage.redis.keys("*:offers:*")).length > 0);
   });
   afterAll(() => stage.close());
   beforeEach(() => rules([], []));
@@ -56,6 +60,7 @@ describe.skipIf(!hasRedis)("the rules of a server hold for every way in", () => 
     straight: () => stage.discord.pressRaw(ann(), score, `straight:${job}`),
     separate: press("separate"),
     notation: () => stage.discord.press(ann(), score, "notation", ["grid=16"]),
+    choose: () => stage.discord.pressRaw(ann(), score, `choose:${offer}`, ["0"]),
     title: () => stage.discord.submit(ann(), score, `title:${job}`, { title: "Mine" }),
   };
   const slash: Readonly<Record<string, () => StoredInteraction>> = {

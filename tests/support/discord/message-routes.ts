@@ -61,6 +61,10 @@ export function editMessage(discord: Discord, stored: StoredMessage, call: Call)
     message.content = body.content;
     if (stored.history.at(-1) !== body.content) stored.history.push(body.content);
   }
+  const mentioned = body.allowed_mentions?.users ?? [];
+  if (mentioned.length) message.mentions = mentioned.flatMap((id) => discord.world.users.get(id) ?? []);
+  const { message_reference } = body as { message_reference?: APIMessage["message_reference"] };
+  if (message_reference) message.message_reference = message_reference;
   if (body.components) message.components = body.components as never;
   if (body.attachments || files.size) {
     const kept = message.attachments.filter(({ id }) => body.attachments?.some((entry) => String(entry.id) === id));

@@ -17,6 +17,8 @@ export interface Ask {
   readonly by: Person;
   readonly channelId?: string;
   readonly locale?: string;
+  /** how old it is by its id, for what takes long; it still has to be acknowledged within three seconds */
+  readonly minutesAgo?: number;
   /** in a direct message with the bot */
   readonly place?: "direct";
 }

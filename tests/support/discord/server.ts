@@ -121,9 +121,10 @@ export class LocalDiscord {
   }
 
   /** Somebody sends the press of a button that is not shown any more. */
-  pressRaw(ask: Ask, stored: StoredMessage, custom_id: string): StoredInteraction {
+  pressRaw(ask: Ask, stored: StoredMessage, custom_id: string, values?: readonly string[]): StoredInteraction {
     const source = this.world.shown(stored);
-    return this.#interact({ ...ask, channelId: source.channel_id }, 3, { custom_id, component_type: 2 }, source);
+    const data = values ? { custom_id, component_type: 3, values } : { custom_id, component_type: 2 };
+    return this.#interact({ ...ask, channelId: source.channel_id }, 3, data, source);
   }
 
   /** A person fills in the form that a button below a message opened. */
@@ -190,6 +191,14 @@ export class LocalDiscord {
     return server.system_channel_id;
   }
 
+  /** A channel of a server without the bot; a person brings it along as their app. */
+  foreignChannel(): string {
+    const [guild_id, id] = [this.world.snowflake(), this.world.snowflake()];
+    const channel = { id, type: 0, name: "elsewhere", guild_id, position: 0, permission_overwrites: [] };
+    this.world.channels.set(id, { channel: channel as never, access: "none", deleted: false });
+    return id;
+  }
+
   /** Somebody forwards messages: what they held comes as copies. */
   forward(by: Person, channelId: string, ...messages: readonly StoredMessage[]): StoredMessage {
     const message_snapshots = messages.map((stored) => ({ message: this.world.shown(stored) }));
@@ -229,7 +238,7 @@ export class LocalDiscord {
         : (ask.channelId ?? CHANNEL_ID);
     const createdAt = Date.now();
     const interaction: StoredInteraction = {
-      id: this.world.snowflake(),
+      id: this.world.snowflake(createdAt - (ask.minutesAgo ?? 0) * 60_000),
       token: `token${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)}`,
       userId: ask.by.user.id,
       channelId,

@@ -67,9 +67,9 @@ export class World {
   readonly #key = String(Math.random());
 
   /** An id that tells its time, as Discord's do. */
-  snowflake(): string {
+  snowflake(now = Date.now()): string {
     this.#count = (this.#count + 1n) % 4_194_304n;
-    return String(((BigInt(Date.now()) - EPOCH) << 22n) | this.#count);
+    return String(((BigInt(Math.floor(now)) - EPOCH) << 22n) | this.#count);
   }
 
   user(id: string, username: string): APIUser {
