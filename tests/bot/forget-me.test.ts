@@ -27,8 +27,8 @@ describe.skipIf(!hasRedis)("after forget-me nothing of the person is left", () =
     host = createServer((_, response) => {
       const { data } = sound({}, "", "AnnsSlowTake");
       response.writeHead(200, { "content-type": "audio/wav", "content-length": data.length });
-      response.write(data.subarray(0, 60));
-      waiting.push(() => response.end(data.subarray(60)));
+      response.write(data.subarray(0, 20));
+      waiting.push(() => response.end(data.subarray(20)));
     });
     await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
     const { port } = host.address() as AddressInfo;
@@ -105,6 +105,7 @@ describe.skipIf(!hasRedis)("after forget-me nothing of the person is left", () =
 
   test("GIVEN a slow link that is being fetched, and one that is cancelled", async () => {
     const first = command(ann(), "transcribe", { link });
+
     await until(async () => (await state(first)) === "received");
     await new Promise((resolve) => setTimeout(resolve, 300));
     stage.discord.press(ann(), await until(() => stage.discord.original(first)), "cancel");

@@ -54,7 +54,8 @@ export function placeOf(world: World, channelId: string): object | undefined {
 /** Who an interaction says it comes from: in a server, a member. */
 export function callerOf({ by }: Ask, channel: APIChannel | undefined): object {
   if (channel?.type === ChannelType.DM || channel?.type === ChannelType.GroupDM) return { user: by.user };
-  return { guild_id: GUILD_ID, guild: { id: GUILD_ID, locale: "en-US", features: [] }, member: memberOf(by) };
+  const id = (channel as { guild_id?: string } | undefined)?.guild_id ?? GUILD_ID;
+  return { guild_id: id, guild: { id, locale: "en-US", features: [] }, member: memberOf(by) };
 }
 
 /** A server beside ours, with one channel. */
