@@ -1,5 +1,5 @@
 /** Imports run one way; docs/architecture.md explains the rules. */
-const stages = ["decode", "separate", "listen", "track", "notate", "engrave", "audition"];
+const stages = ["decode", "separate", "listen", "track", "notate", "engrave", "audition", "play"];
 
 module.exports = {
   forbidden: [

@@ -91,8 +91,7 @@ function report(outcome: Outcome, options: BatchOptions): void {
     console.error(`${basename(outcome.file)}: ${outcome.message}`);
     return;
   }
-  for (const notice of outcome.result.performance.notices)
-    note(`${basename(outcome.file)}: ${describeNotice(notice)}`, options);
+  for (const notice of outcome.result.notices) note(`${basename(outcome.file)}: ${describeNotice(notice)}`, options);
   if (!options.json && !options.quiet) console.log(describe(outcome));
 }
 

@@ -6,6 +6,7 @@ import { type DoctorFlags, doctorCommand } from "./doctor.ts";
 import { type NotateFlags, notateCommand } from "./notate.ts";
 import { addNotationOptions } from "./notation-options.ts";
 import { parseBpm, parseDevices, parseFormats, parseMeter, parseShift, parseTimeArgument } from "./options.ts";
+import { addPlayOptions } from "./play-options.ts";
 import { failure } from "./report.ts";
 import { type TranscribeFlags, transcribeCommand } from "./transcribe.ts";
 
@@ -29,27 +30,32 @@ function makeProgram(done: (status: number) => void): Command {
       .argParser(parseFormats)
       .default(chosen, chosen.join(","));
 
+  const addListenOptions = (command: Command) =>
+    command
+      .addOption(out())
+      .addOption(
+        new Option("--separation <when>", "separate the drums from the mix first; auto: only with a GPU")
+          .choices(["auto", "on", "off"])
+          .default("auto"),
+      )
+      .addOption(new Option("--bpm <n>", "tempo, if you know it: 40 to 240 beats per minute").argParser(parseBpm))
+      .addOption(meter("meter, if you know it"))
+      .addOption(new Option("--from <time>", "start of the part to transcribe, like 1:30").argParser(parseTimeArgument))
+      .addOption(new Option("--to <time>", "end of the part to transcribe, like 2:45").argParser(parseTimeArgument))
+      .addOption(
+        new Option("--device <list>", "devices in order of preference: cuda,webgpu,cpu").argParser(parseDevices),
+      );
+
   const transcribe = program
     .command("transcribe")
     .description("transcribe recordings")
     .usage("[options] <file...>")
     .argument("[file...]", "recordings in any format that FFmpeg reads")
-    .addOption(new Option("--example <file>", "the recording to use if no file is given").hideHelp())
-    .addOption(out())
-    .addOption(
-      new Option("--separation <when>", "separate the drums from the mix first; auto: only with a GPU")
-        .choices(["auto", "on", "off"])
-        .default("auto"),
-    )
-    .addOption(new Option("--bpm <n>", "tempo, if you know it: 40 to 240 beats per minute").argParser(parseBpm))
-    .addOption(meter("meter, if you know it"))
-    .addOption(new Option("--from <time>", "start of the part to transcribe, like 1:30").argParser(parseTimeArgument))
-    .addOption(new Option("--to <time>", "end of the part to transcribe, like 2:45").argParser(parseTimeArgument));
-  addNotationOptions(transcribe)
+    .addOption(new Option("--example <file>", "the recording to use if no file is given").hideHelp());
+  addPlayOptions(addNotationOptions(addListenOptions(transcribe)))
     .addOption(new Option("--audition", "also write an MP3 with the song on the left and the score on the right"))
     .addOption(new Option("--listen", "former name of --audition").hideHelp())
     .addOption(formats(DEFAULT_FORMATS))
-    .addOption(new Option("--device <list>", "devices in order of preference: cuda,webgpu,cpu").argParser(parseDevices))
     .addOption(quiet())
     .addOption(json())
     .action(async (files: string[], flags: TranscribeFlags, command: Command) => {
@@ -58,6 +64,17 @@ function makeProgram(done: (status: number) => void): Command {
       const out = command.getOptionValueSource("out") === "default" ? "out" : flags.out;
       done(await transcribeCommand([flags.example], { ...flags, out }));
     });
+
+  const play = program
+    .command("play")
+    .description("make a video to play along with: the score with a marker that follows the recording")
+    .argument("<file...>", "recordings in any format that FFmpeg reads");
+  addPlayOptions(addNotationOptions(addListenOptions(play)))
+    .addOption(quiet())
+    .addOption(json())
+    .action(async (files: string[], flags: Omit<TranscribeFlags, "formats">) =>
+      done(await transcribeCommand(files, { ...flags, formats: ["video"] })),
+    );
 
   const notate = program
     .command("notate")
@@ -68,7 +85,7 @@ function makeProgram(done: (status: number) => void): Command {
     .addOption(new Option("--double-time", "double the tempo"))
     .addOption(new Option("--shift-downbeat <n>", "move the bar lines by n beats").argParser(parseShift).default(0))
     .addOption(meter("write the bars in this meter"));
-  addNotationOptions(notate)
+  addPlayOptions(addNotationOptions(notate))
     .addOption(
       new Option(
         "--audition <recording>",
@@ -77,6 +94,7 @@ function makeProgram(done: (status: number) => void): Command {
     )
     .addOption(new Option("--listen <recording>", "former name of --audition").hideHelp())
     .addOption(formats(DEFAULT_FORMATS.filter((format) => format !== "json")))
+    .addOption(new Option("--recording <file>", "the recording that was transcribed; the format video needs it"))
     .addOption(quiet())
     .addOption(json())
     .action(async (files: string[], flags: NotateFlags) => done(await notateCommand(files, flags)));

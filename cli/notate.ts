@@ -8,8 +8,9 @@ import { runBatch, WRONG_USAGE } from "./batch.ts";
 import { type NotationFlags, notationOf } from "./notation-options.ts";
 import { readLimits } from "./options.ts";
 import { outputNames, titleOf } from "./output.ts";
+import { type PlayFlags, playOf } from "./play-options.ts";
 
-export interface NotateFlags extends NotationFlags {
+export interface NotateFlags extends NotationFlags, PlayFlags {
   readonly out: string;
   readonly halfTime?: boolean;
   readonly doubleTime?: boolean;
@@ -20,6 +21,8 @@ export interface NotateFlags extends NotationFlags {
   readonly audition?: string;
   /** former name of `audition` */
   readonly listen?: string;
+  /** the recording for the video */
+  readonly recording?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -35,6 +38,11 @@ export function notateCommand(files: readonly string[], flags: NotateFlags): Pro
   const notate = notationOf(flags, { tempoScale, shiftDownbeat, meter });
   const limits = readLimits();
   if (limits === undefined) return Promise.resolve(WRONG_USAGE);
+  if (formats.includes("video") && flags.recording === undefined) {
+    console.error("error: --formats video needs --recording <file>, the recording that was transcribed");
+    return Promise.resolve(WRONG_USAGE);
+  }
+  const video = flags.recording === undefined ? {} : { video: { path: flags.recording, limits, ...playOf(flags) } };
   const audition = recording === undefined ? {} : { audition: { path: recording, limits } };
   const names = outputNames(files, ".performance.json");
   const items = files.map((file, i) => ({
@@ -43,7 +51,7 @@ export function notateCommand(files: readonly string[], flags: NotateFlags): Pro
     task: async () => ({
       kind: "renotate" as const,
       performance: await readPerformance(file),
-      options: { notate, formats, untitled: titleOf(names[i]!), ...audition },
+      options: { notate, formats, untitled: titleOf(names[i]!), ...audition, ...video },
     }),
   }));
   return runBatch(items, {

@@ -44,7 +44,7 @@ export function asJson(outcomes: readonly Outcome[]): string {
     const { performance, stageSeconds } = outcome.result;
     const { title, artist, duration, tempo, meter, separated, model } = performance;
     const hits = performance.hits.length;
-    const notices = performance.notices.map(describeNotice);
+    const notices = outcome.result.notices.map(describeNotice);
     const heard = { title, artist, duration, tempo, meter, hits, separated, model, notices };
     return { file: outcome.file, ok: true, written: outcome.written, ...heard, stageSeconds };
   });

@@ -5,8 +5,9 @@ import { runBatch, WRONG_USAGE } from "./batch.ts";
 import { type NotationFlags, notationOf } from "./notation-options.ts";
 import { isTimeRange, readLimits } from "./options.ts";
 import { outputNames, titleOf } from "./output.ts";
+import { type PlayFlags, playOf } from "./play-options.ts";
 
-export interface TranscribeFlags extends NotationFlags {
+export interface TranscribeFlags extends NotationFlags, PlayFlags {
   readonly out: string;
   readonly separation: Separation;
   readonly bpm?: number;
@@ -48,6 +49,7 @@ export function transcribeCommand(files: readonly string[], flags: TranscribeFla
       options: {
         ...options,
         untitled: titleOf(names[i]!),
+        video: { path: file, limits, ...playOf(flags) },
         ...((flags.audition || flags.listen) && { audition: { path: file, limits } }),
       },
     }),

@@ -37,6 +37,8 @@ const MESSAGES = {
   separationMissing:
     "Separation is not installed. Install it with `npm run setup:separation`, or use --separation auto.",
   ffmpegMissing: "FFmpeg was not found. {advice}",
+  videoEncoderMissing: "Videos cannot be made: this FFmpeg has no encoder {encoders}. {advice}",
+  videoTooLarge: "Not even one bar of the video fits into {megabytes} MB.",
   outputNotWritable: "Cannot write to the folder {path}: {reason}",
   diskFull: "There is no space left to write to {path}.",
   linkNotAllowed: "This link cannot be used. It must be a public http or https address without a password.",

@@ -6,6 +6,7 @@ const SENTENCES = {
   separationSlow: "Transcribed from the full mix: without a GPU, separation is slow here.",
   endMissing: "The file is cut off: its last {seconds} s could not be read.",
   middleMissing: "The file is damaged: {seconds} s in the middle could not be read and are left silent.",
+  videoCut: "The video ends at {time} because more does not fit into {megabytes} MB.",
 } as const;
 
 export type NoticeCode = keyof typeof SENTENCES;

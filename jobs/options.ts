@@ -50,7 +50,23 @@ export const listenOptionsSchema = z.object({
 
 export type ListenOptions = z.output<typeof listenOptionsSchema>;
 
-export const FORMATS = ["musicxml", "mxl", "midi", "pdf", "png", "json", "gp", "tab"] as const;
+/** Tempos of the play-along video, percent of the recording's. */
+export const SPEEDS = [50, 75, 90, 100] as const;
+export type Speed = (typeof SPEEDS)[number];
+/** Clicks in the video: one bar before the music, also on every beat, or none. */
+export const CLICKS = ["count-in", "on", "off"] as const;
+
+/** Options of the play-along video. */
+export const playOptionsSchema = z.object({
+  speed: z.literal(SPEEDS).default(100),
+  click: z.enum(CLICKS).default("count-in"),
+  /** the largest file, bytes; the default fits into a message of Discord everywhere */
+  maxBytes: z.number().int().positive().default(9_500_000),
+});
+
+export type PlayOptions = z.output<typeof playOptionsSchema>;
+
+export const FORMATS = ["musicxml", "mxl", "midi", "pdf", "png", "json", "gp", "tab", "video"] as const;
 export type Format = (typeof FORMATS)[number];
 /** What is made unless somebody chooses. */
 export const DEFAULT_FORMATS: readonly Format[] = ["musicxml", "mxl", "midi", "pdf", "png", "json"];

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { noticeSchema } from "./notices.ts";
 import { PIECES } from "./pieces.ts";
 
-export const STAGES = ["decode", "separate", "listen", "track", "notate", "engrave"] as const;
+export const STAGES = ["decode", "separate", "listen", "track", "notate", "engrave", "play"] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** Progress of a running job, reported at most once a second. */

@@ -1,7 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 
 /** Bytes of FFmpeg's messages that are kept of the beginning, which lists the streams, and of the end. */
@@ -14,6 +16,8 @@ export interface FfmpegRun {
   /** address space, megabytes */
   readonly maxMegabytes: number;
   readonly signal?: AbortSignal | undefined;
+  /** what FFmpeg reads from `pipe:0`; it is asked for as fast as it is used */
+  readonly input?: Iterable<Uint8Array> | undefined;
   /** receives each chunk of standard output; returns false to end the run because enough was read */
   readonly onOutput: (chunk: Buffer) => boolean;
   /** receives each line of messages; returns true to keep it out of `stderr` */
@@ -80,7 +84,8 @@ function isProgram(path: string): boolean {
  */
 export async function runFfmpeg(run: FfmpegRun): Promise<FfmpegResult> {
   run.signal?.throwIfAborted();
-  const child = spawnLimited(findFfmpeg(), ["-nostdin", "-hide_banner", ...run.args], run.maxMegabytes);
+  const args = [...(run.input ? [] : ["-nostdin"]), "-hide_banner", ...run.args];
+  const child = spawnLimited(findFfmpeg(), args, run.maxMegabytes, run.input !== undefined);
   let timedOut = false;
   let stopped = false;
   const stop = () => {
@@ -97,7 +102,7 @@ export async function runFfmpeg(run: FfmpegRun): Promise<FfmpegResult> {
     child.stdout?.on("data", (chunk: Buffer) => {
       if (!run.onOutput(chunk)) stop();
     });
-    const { status, signal } = await ended(child);
+    const [{ status, signal }] = await Promise.all([ended(child), run.input && writeInput(child, run.input)]);
     run.signal?.throwIfAborted();
     // The system killed it, for example because memory ran out: this says nothing about the file.
     if (signal === "SIGKILL" && !stopped) throw new Error("FFmpeg was killed from outside");
@@ -110,11 +115,32 @@ export async function runFfmpeg(run: FfmpegRun): Promise<FfmpegResult> {
 }
 
 /** Linux limits the address space by the shell's `ulimit -v`; elsewhere only FFmpeg's own `-max_alloc` remains. */
-function spawnLimited(program: string, args: readonly string[], maxMegabytes: number): ChildProcess {
-  const options = { stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"], windowsHide: true };
+function spawnLimited(
+  program: string,
+  args: readonly string[],
+  maxMegabytes: number,
+  readsInput: boolean,
+): ChildProcess {
+  const stdio: StdioOptions = [readsInput ? "pipe" : "ignore", "pipe", "pipe"];
+  const options = { stdio, windowsHide: true };
   if (process.platform !== "linux") return spawn(program, args, options);
   const kilobytes = Math.round((maxMegabytes * 1e6) / 1024);
   return spawn("/bin/sh", ["-c", `ulimit -v ${kilobytes} && exec "$0" "$@"`, program, ...args], options);
+}
+
+/** @throws what the input throws; FFmpeg's own end is no error here, because its status says more */
+async function writeInput(child: ChildProcess, input: Iterable<Uint8Array>): Promise<void> {
+  let failure: unknown;
+  const source = function* () {
+    try {
+      yield* input;
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  };
+  await pipeline(Readable.from(source(), { objectMode: false }), child.stdin!).catch(() => child.stdin!.destroy());
+  if (failure !== undefined) throw failure;
 }
 
 function boundedText(child: ChildProcess, onMessage: FfmpegRun["onMessage"]): () => string {

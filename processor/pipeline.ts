@@ -1,18 +1,18 @@
 import type { Device } from "@groovesheet/jobs/devices.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import { notice } from "@groovesheet/jobs/notices.ts";
-import type { Format, ListenOptions, NotateOptions } from "@groovesheet/jobs/options.ts";
+import { type Notice, notice } from "@groovesheet/jobs/notices.ts";
+import type { Format, ListenOptions, NotateOptions, PlayOptions } from "@groovesheet/jobs/options.ts";
 import type { Performance } from "@groovesheet/jobs/performance.ts";
 import type { Stage } from "@groovesheet/jobs/result.ts";
-import { synthesisePerformance } from "./audition/audition.ts";
 import { decode } from "./decode/decode.ts";
-import { encodeMp3 } from "./decode/encode.ts";
 import type { DecodeLimits } from "./decode/limits.ts";
 import { type EngravedFile, engrave } from "./engrave/engrave.ts";
 import { availableDevices } from "./inference.ts";
 import { type Hearing, hear, listen } from "./listen/listen.ts";
 import { notate } from "./notate/notate.ts";
+import { requireVideoEncoders } from "./play/encode.ts";
 import type { Recording } from "./recording.ts";
+import { makeAudition, makeVideo, type RecordingFile } from "./recording-files.ts";
 import type { Score } from "./score.ts";
 import { isSeparationAvailable, separate } from "./separate/separate.ts";
 import { track } from "./track/track.ts";
@@ -24,7 +24,9 @@ export interface PipelineOptions {
   readonly untitled?: string | undefined;
   readonly formats: readonly Format[];
   /** the recording to play beside the score, in one sound file for checking by ear */
-  readonly audition?: { readonly path: string; readonly limits: DecodeLimits } | undefined;
+  readonly audition?: RecordingFile | undefined;
+  /** the recording to play in the play-along video, and the video's options; needed for the format `video` */
+  readonly video?: (RecordingFile & PlayOptions) | undefined;
   /** in the order of preference */
   readonly devices: readonly Device[];
   readonly limits: DecodeLimits;
@@ -42,6 +44,8 @@ export interface Transcription {
   readonly performance: Performance;
   readonly score: Score;
   readonly files: readonly Artifact[];
+  /** what was left out or done with less, here or when the recording was heard */
+  readonly notices: readonly Notice[];
   /** seconds that each stage took */
   readonly stageSeconds: Readonly<Partial<Record<Stage, number>>>;
   /** where the network ran; absent where nothing was listened to */
@@ -57,6 +61,7 @@ export interface Transcription {
 export async function transcribe(path: string, options: PipelineOptions): Promise<Transcription> {
   const { devices, onLog, signal } = options;
   const runStage = stageRunner(options);
+  await checkFormats(options);
   const recording = await runStage("decode", (onProgress) =>
     decode(path, options.limits, { part: options.listen, onProgress, signal }),
   );
@@ -94,12 +99,20 @@ async function splitDrums(
   return { drums: await separate(recording, { ...quiet, onProgress }), mix };
 }
 
-/** Writes the score again from the performance: runs only the last two stages. */
+/** Writes the score again from the performance: runs only the stages after listening. */
 export async function renotate(performance: Performance, options: RenotateOptions): Promise<Transcription> {
+  await checkFormats(options);
   return write(performance, options, stageRunner(options));
 }
 
-type WriteOptions = Pick<PipelineOptions, "notate" | "untitled" | "formats" | "audition" | "signal">;
+/** Finds out before the long work what cannot be made. */
+async function checkFormats({ formats, video }: WriteOptions): Promise<void> {
+  if (!formats.includes("video")) return;
+  if (video === undefined) throw new Error("a video needs the recording");
+  await requireVideoEncoders(video.limits.maxDecoderMegabytes);
+}
+
+type WriteOptions = Pick<PipelineOptions, "notate" | "untitled" | "formats" | "audition" | "video" | "signal">;
 export type RenotateOptions = WriteOptions & Pick<PipelineOptions, "onProgress">;
 
 async function write(performance: Performance, options: WriteOptions, runStage: StageRunner): Promise<Transcription> {
@@ -110,8 +123,15 @@ async function write(performance: Performance, options: WriteOptions, runStage: 
     engrave(score, options.formats, { timing, onProgress }),
   );
   if (options.formats.includes("json")) files.push(performanceFile(performance));
-  if (options.audition) files.push(await makeAudition(score, performance, options.audition, options.signal));
-  return { performance, score, files, stageSeconds: runStage.seconds };
+  const notices = [...performance.notices];
+  const { audition, video, signal } = options;
+  if (audition) files.push(await makeAudition(score, performance, audition, signal));
+  if (video && options.formats.includes("video")) {
+    const made = await runStage("play", (onProgress) => makeVideo(score, performance, video, { onProgress, signal }));
+    files.push(made.file);
+    notices.push(...made.notices);
+  }
+  return { performance, score, files, notices, stageSeconds: runStage.seconds };
 }
 
 interface StageRunner {
@@ -148,25 +168,6 @@ async function planSeparation({ listen: { separation }, devices }: PipelineOptio
   const usable = await availableDevices();
   const gpu = usable.some(({ device, missing }) => device !== "cpu" && !missing && devices.includes(device));
   return gpu ? { separate: true, notices: [] } : { separate: false, notices: [notice("separationSlow")] };
-}
-
-/** The song on the left channel, the score on the right one. */
-async function makeAudition(
-  score: Score,
-  { from = 0, duration }: Performance,
-  { path, limits }: NonNullable<PipelineOptions["audition"]>,
-  signal: AbortSignal | undefined,
-): Promise<Artifact> {
-  const part = { from, to: from + duration };
-  const { channels, sampleRate } = await decode(path, limits, { part, signal });
-  const [left, right = left!] = channels;
-  const song = left!.map((value, index) => (value + right[index]!) / 2);
-  const sides = [song, synthesisePerformance(score, left!.length / sampleRate, sampleRate)] as const;
-  return {
-    suffix: ".audition.mp3",
-    mediaType: "audio/mpeg",
-    bytes: await encodeMp3(sides, sampleRate, limits, signal),
-  };
 }
 
 function titleOf({ title, artist }: Recording): { title?: string; artist?: string } {

@@ -15,6 +15,7 @@ const STAGE_TEXTS: Readonly<Record<Stage, Text>> = {
   track: "stageTrack",
   notate: "stageNotate",
   engrave: "stageEngrave",
+  play: "stagePlay",
 };
 
 /** The message that shows how far a request is. */

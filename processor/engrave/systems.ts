@@ -1,8 +1,15 @@
 import type { Measure, Score } from "../score.ts";
 
-const BARS_IN_LINE = 4;
-/** A line with more note places than this is split; four bars of sixteenths fit. */
-const PLACES_IN_LINE = 66;
+/** How much a line of music holds. */
+export interface LineLayout {
+  /** usual number of bars, even */
+  readonly bars: number;
+  /** a line with more note places than this is split */
+  readonly places: number;
+}
+
+/** Four bars of sixteenths fit on a line of a page. */
+export const PAGE_LINES: LineLayout = { bars: 4, places: 66 };
 const LEAST_PLACES = 6;
 /** In note places: the width of a grace note and of a pair of parentheses. */
 const GRACE_WIDTH = 0.6;
@@ -12,12 +19,12 @@ const PARENTHESES_WIDTH = 1;
 const REPEAT_PLACES = 4;
 
 /**
- * Breaks the score into lines. Each section starts a new line; a line holds four bars, or fewer where they are dense. A
- * section does not end in a line of one bar if that can be avoided, and no repeat sign is split across lines.
+ * Breaks the score into lines. Each section starts a new line; a line holds its usual number of bars, or fewer where they are
+ * dense. A section does not end in a line of one bar if that can be avoided, and no repeat sign is split across lines.
  *
  * @returns the index of the first measure of each line
  */
-export function lineStarts({ measures }: Pick<Score, "measures">): number[] {
+export function lineStarts({ measures }: Pick<Score, "measures">, layout = PAGE_LINES): number[] {
   const starts: number[] = [];
   let index = 0;
   while (index < measures.length) {
@@ -25,19 +32,19 @@ export function lineStarts({ measures }: Pick<Score, "measures">): number[] {
     const pickup = measures[index]!.pickup ? 1 : 0;
     const next = measures.findIndex(({ section }, other) => other > index + pickup && section !== undefined);
     const stretch = measures.slice(index, next < 0 ? undefined : next);
-    index += wholeSigns(stretch, barsOfLine(stretch, pickup));
+    index += wholeSigns(stretch, barsOfLine(stretch, pickup, layout));
   }
   return starts;
 }
 
 /** @param stretch the measures from the start of the line to the end of its section */
-function barsOfLine(stretch: readonly Measure[], pickup: number): number {
-  const usual = BARS_IN_LINE + pickup;
-  const fits = (bars: number) => places(stretch.slice(0, bars)) <= PLACES_IN_LINE;
+function barsOfLine(stretch: readonly Measure[], pickup: number, layout: LineLayout): number {
+  const usual = layout.bars + pickup;
+  const fits = (bars: number) => places(stretch.slice(0, bars)) <= layout.places;
   const line = stretch.slice(0, usual);
   if (stretch.length === usual + 1)
-    return fits(usual + 1) ? usual + 1 : fits(usual - 1) ? usual - 1 : partLine(line, pickup);
-  return fits(usual) ? line.length : partLine(line, pickup);
+    return fits(usual + 1) ? usual + 1 : fits(usual - 1) ? usual - 1 : partLine(line, pickup, layout);
+  return fits(usual) ? line.length : partLine(line, pickup, layout);
 }
 
 /** @returns the number of bars, less those of a repeat sign that would continue on the next line */
@@ -47,9 +54,9 @@ function wholeSigns(stretch: readonly Measure[], bars: number): number {
 }
 
 /** @returns half a line if it fits, otherwise a single bar */
-function partLine(line: readonly Measure[], pickup: number): number {
-  const half = Math.min(line.length, BARS_IN_LINE / 2 + pickup);
-  return half < line.length && places(line.slice(0, half)) <= PLACES_IN_LINE ? half : 1 + pickup;
+function partLine(line: readonly Measure[], pickup: number, layout: LineLayout): number {
+  const half = Math.min(line.length, layout.bars / 2 + pickup);
+  return half < line.length && places(line.slice(0, half)) <= layout.places ? half : 1 + pickup;
 }
 
 function places(measures: readonly Measure[]): number {

@@ -43,6 +43,16 @@ function element({ x, y, size, style, weight, anchor }: TextLook, family: string
   return `<text ${attributes.filter(Boolean).join(" ")}>${content}</text>`;
 }
 
+/** @returns a complete SVG document */
+export function svgDocument(
+  box: { readonly width: number; readonly height: number },
+  definitions: string,
+  content: string,
+): string {
+  const namespaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"';
+  return `<svg ${namespaces} viewBox="0 0 ${box.width} ${box.height}"><defs>${definitions}</defs>${content}</svg>`;
+}
+
 export function round(value: number): number {
   return Math.round(value * 100) / 100;
 }

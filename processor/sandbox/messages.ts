@@ -1,5 +1,6 @@
 import type { Device } from "@groovesheet/jobs/devices.ts";
 import type { UserErrorCode } from "@groovesheet/jobs/errors.ts";
+import type { Notice } from "@groovesheet/jobs/notices.ts";
 import type { Performance } from "@groovesheet/jobs/performance.ts";
 import type { ResultSummary, Stage } from "@groovesheet/jobs/result.ts";
 import type { Artifact, PipelineOptions, RenotateOptions } from "../pipeline.ts";
@@ -37,6 +38,8 @@ export interface TaskResult {
   readonly summary: Omit<ResultSummary, "fingerprint">;
   readonly performance: Performance;
   readonly files: readonly Artifact[];
+  /** what was left out or done with less */
+  readonly notices: readonly Notice[];
   /** seconds that each stage took */
   readonly stageSeconds: Readonly<Partial<Record<Stage, number>>>;
   /** where the network ran; absent where nothing was listened to */

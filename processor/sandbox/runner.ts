@@ -58,7 +58,7 @@ async function runStages(task: Task, signal: AbortSignal): Promise<Transcription
   const onProgress = (stage: Stage, fraction: number) => send({ type: "progress", stage, fraction });
   if (task.kind === "renotate") {
     onDuration(task.performance.duration);
-    return await pipeline.renotate(task.performance, { ...task.options, onProgress });
+    return await pipeline.renotate(task.performance, { ...task.options, onProgress, signal });
   }
   const onLog = (line: string) => send({ type: "log", line });
   return await pipeline.transcribe(task.path, { ...task.options, onDuration, onProgress, onLog, signal });

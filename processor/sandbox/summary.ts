@@ -3,7 +3,7 @@ import type { ResultSummary } from "@groovesheet/jobs/result.ts";
 import type { Transcription } from "../pipeline.ts";
 
 /** The facts that are shown beside a score: taken from the score if it has them, else from the performance. */
-export function summarise({ performance, score }: Transcription): Omit<ResultSummary, "fingerprint"> {
+export function summarise({ performance, score, notices }: Transcription): Omit<ResultSummary, "fingerprint"> {
   const mark = score.measures.find((measure) => measure.tempo)?.tempo;
   const first = score.measures.find((measure) => !measure.pickup)?.meter;
   const hits: Partial<Record<Piece, number>> = {};
@@ -22,6 +22,6 @@ export function summarise({ performance, score }: Transcription): Omit<ResultSum
     meanConfidence: performance.hits.length ? confidence / performance.hits.length : 0,
     separated: performance.separated,
     model: performance.model,
-    notices: performance.notices,
+    notices: [...notices],
   };
 }

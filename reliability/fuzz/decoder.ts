@@ -18,6 +18,7 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
       notices: [],
     },
     score: { title: "", measures: [] } as unknown as Transcription["score"],
+    notices: [],
     files: [],
     stageSeconds: {},
   };

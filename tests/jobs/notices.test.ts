@@ -3,16 +3,19 @@ import { describeNotice, NOTICE_CODES, notice, noticeSchema } from "@groovesheet
 import { LANGUAGES } from "@groovesheet/jobs/request.ts";
 import { describe, expect, it } from "vitest";
 
+/** All facts that notices mention. */
+const FACTS = { seconds: 1.5, time: "3:20", megabytes: 9.5 };
+
 describe.each(NOTICE_CODES)("the notice %s", (code) => {
   it("is kept as a code and facts", () => {
-    const kept = JSON.parse(JSON.stringify(notice(code, { seconds: 1.5 })));
-    expect(noticeSchema.parse(kept)).toEqual({ code, facts: { seconds: 1.5 } });
+    const kept = JSON.parse(JSON.stringify(notice(code, FACTS)));
+    expect(noticeSchema.parse(kept)).toEqual({ code, facts: FACTS });
   });
 
   it("is said in every language, with its facts", () => {
-    const said = LANGUAGES.map((language) => sayNotice(language, notice(code, { seconds: 1.5 })));
+    const said = LANGUAGES.map((language) => sayNotice(language, notice(code, FACTS)));
     expect(new Set(said).size).toBe(LANGUAGES.length);
-    expect(said[0]).toBe(describeNotice(notice(code, { seconds: 1.5 })));
+    expect(said[0]).toBe(describeNotice(notice(code, FACTS)));
     if (said[0]!.includes("1.5")) expect(said.every((text) => text.includes("1.5"))).toBe(true);
     expect(said.join()).not.toMatch(/[{}?]/);
   });

@@ -134,6 +134,7 @@ function write(performance: Performance, notate: NotateOptions, orders: Orders):
   return {
     performance,
     score,
+    notices: performance.notices,
     stageSeconds: { decode: 0.01, listen: 0.05, track: 0.01, notate: 0.01, engrave: 0.02 },
     files: [
       { suffix: ".musicxml", mediaType: "application/vnd.recordare.musicxml+xml", bytes: text("<score-partwise/>") },

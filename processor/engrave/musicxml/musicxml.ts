@@ -5,7 +5,7 @@ import type { Measure, RepeatPlace, Score, Swing, TempoMark } from "../../score.
 import { textWidth } from "../fonts.ts";
 import { layKit } from "../kit.ts";
 import { PAGE_HEIGHT, PAGE_MARGIN, PAGE_WIDTH, STAFF_HEIGHT } from "../page-units.ts";
-import { lineStarts } from "../systems.ts";
+import { lineStarts, PAGE_LINES } from "../systems.ts";
 import { printable } from "../text.ts";
 import { DIVISIONS, divisionsOf, type NoteWriter, noteWriter } from "./notes.ts";
 import { simplestRatio } from "./swing.ts";
@@ -14,15 +14,15 @@ const PUBLIC_ID = "-//Recordare//DTD MusicXML 4.0 Partwise//EN";
 const SYSTEM_ID = "http://www.musicxml.org/dtds/partwise.dtd";
 const PERCUSSION_CHANNEL = 10;
 
-/** @returns the score as MusicXML 4.0 (partwise), with the same line breaks as the pages */
-export function toMusicXml(score: Score): string {
+/** @returns the score as MusicXML 4.0 (partwise), with the same line breaks as the pages unless a layout says otherwise */
+export function toMusicXml(score: Score, layout = PAGE_LINES): string {
   const kit = layKit(score.pieces);
   const document = create({ version: "1.0", encoding: "UTF-8" });
   const root = document.ele("score-partwise", { version: "4.0" });
   writeHeader(root, score);
   writePartList(root, score, kit);
   const part = root.ele("part", { id: "P1" });
-  const starts = new Set(lineStarts(score).slice(1));
+  const starts = new Set(lineStarts(score, layout).slice(1));
   const writeNotes = noteWriter(kit);
   const last = score.measures.length - 1;
   for (const [index, measure] of score.measures.entries()) {

@@ -2,7 +2,7 @@ import type { Measure, Score } from "../../score.ts";
 import { drawable, textWidth } from "../fonts.ts";
 import { LINE_WIDTH, PAGE_HEIGHT, PAGE_MARGIN, PAGE_WIDTH, STAFF_HEIGHT } from "../page-units.ts";
 import { lineStarts } from "../systems.ts";
-import { round, textElement } from "../text.ts";
+import { round, svgDocument, textElement } from "../text.ts";
 import { type Block, drawLegend } from "./legend.ts";
 import { DRAWING_SCALE, type Drawing, type System } from "./verovio.ts";
 
@@ -178,6 +178,5 @@ function stack(systems: readonly System[], top: number, spread: number): { svg: 
  */
 export function toSvg({ content, definitions, usedHeight }: Page, cropped: boolean): string {
   const height = cropped ? Math.ceil(usedHeight) : PAGE_HEIGHT;
-  const namespaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"';
-  return `<svg ${namespaces} viewBox="0 0 ${PAGE_WIDTH} ${height}"><defs>${definitions}</defs>${content}</svg>`;
+  return svgDocument({ width: PAGE_WIDTH, height }, definitions, content);
 }

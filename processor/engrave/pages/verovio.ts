@@ -21,11 +21,28 @@ export interface Drawing {
   readonly definitions: string;
 }
 
+/** A drawing in which the elements of the systems still have their ids, and the times of these elements. */
+export interface TimedDrawing extends Drawing {
+  readonly timemap: readonly TimemapEntry[];
+}
+
+/** What begins at one time of the score. */
+export interface TimemapEntry {
+  /** quarters from the start of the score */
+  readonly qstamp: number;
+  /** id of the measure that begins */
+  readonly measureOn?: string;
+  /** ids of notes and rests that begin */
+  readonly on?: readonly string[];
+  readonly restsOn?: readonly string[];
+}
+
 /** The part of verovio's toolkit that is used here. */
 interface Toolkit {
   getPageCount(): number;
   loadData(data: string): boolean;
   renderToSVG(page: number): string;
+  renderToTimemap(options: Readonly<Record<string, unknown>>): readonly TimemapEntry[];
   setOptions(options: Readonly<Record<string, unknown>>): void;
 }
 
@@ -64,6 +81,16 @@ export function loadVerovio(): Promise<Toolkit> {
  * @throws Error if verovio cannot read the MusicXML
  */
 export async function draw(musicXml: string, width: number, fullLastLine: boolean): Promise<Drawing> {
+  return drawingOf(await load(musicXml, width, fullLastLine));
+}
+
+/** Like `draw`, with the time at which each note and rest begins. */
+export async function drawTimed(musicXml: string, width: number, fullLastLine: boolean): Promise<TimedDrawing> {
+  const toolkit = await load(musicXml, width, fullLastLine);
+  return { ...drawingOf(toolkit), timemap: toolkit.renderToTimemap({ includeMeasures: true, includeRests: true }) };
+}
+
+async function load(musicXml: string, width: number, fullLastLine: boolean): Promise<Toolkit> {
   const toolkit = await loadVerovio();
   toolkit.setOptions({
     breaks: "encoded",
@@ -89,6 +116,10 @@ export async function draw(musicXml: string, width: number, fullLastLine: boolea
     measureMinWidth: 15,
   });
   if (!toolkit.loadData(musicXml)) throw new Error("verovio refused the MusicXML");
+  return toolkit;
+}
+
+function drawingOf(toolkit: Toolkit): Drawing {
   const pages = Array.from({ length: toolkit.getPageCount() }, (_, page) => toolkit.renderToSVG(page + 1));
   return { systems: pages.flatMap(systemsOf), definitions: mergeDefinitions(pages) };
 }

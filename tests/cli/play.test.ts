@@ -1,0 +1,53 @@
+import { chmodSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { findFfmpeg } from "@groovesheet/processor/ffmpeg.ts";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { perform } from "../processor/notate/performances.ts";
+import { groovesheet } from "../support/command-line.ts";
+import { lavfi, makeMedia, mediaFolder } from "../support/media.ts";
+import { videoFrames } from "../support/video.ts";
+
+const folder = mediaFolder();
+const at = (name: string) => join(folder.path, name);
+let recording: string;
+
+beforeAll(() => {
+  recording = makeMedia(folder.path, "song.wav", lavfi("sine=220", 30));
+  const song = perform({ bpm: 120, bars: Array(14).fill("[kh].h. [sh].h. [kh].h. [sh].h.") });
+  writeFileSync(at("song.performance.json"), JSON.stringify({ ...song, title: "Song", duration: 30 }));
+});
+afterAll(() => folder.remove());
+
+const video = (out: string, args: readonly string[], env: Record<string, string> = {}) => {
+  const options = ["--formats", "video", "--recording", recording, "--out", at(out), ...args];
+  return groovesheet(["notate", at("song.performance.json"), ...options], { env });
+};
+
+it("a performance and its recording give a video of the whole song", async () => {
+  const result = await video("whole", ["--click", "off"]);
+  expect([result.status, readdirSync(at("whole"))]).toEqual([0, ["song.play-along.mp4"]]);
+  expect(videoFrames(join(at("whole"), "song.play-along.mp4")).at(-1)!.time).toBeCloseTo(30, 1);
+});
+
+it("a song that does not fit ends with a bar, and the person is told", async () => {
+  const result = await video("cut", ["--max-mb", "0.15", "--click", "off"]);
+  const [, time] = /The video ends at 0:(\d\d)(?:\.\d)? because more does not fit into 0.15 MB\./.exec(result.stderr)!;
+  const path = join(at("cut"), "song.play-along.mp4");
+  expect(statSync(path).size).toBeLessThanOrEqual(150_000);
+  expect(Math.abs(videoFrames(path).at(-1)!.time - Number(time))).toBeLessThan(1);
+});
+
+it("an FFmpeg without libx264 makes no video and says so in one line, and everything else works", async () => {
+  const plain = at("ffmpeg-without-x264");
+  writeFileSync(plain, `#!/bin/sh\nexec "${findFfmpeg()}" "$@" | sed '/libx264/d'\n`);
+  chmodSync(plain, 0o755);
+  const refused = await video("refused", [], { FFMPEG_PATH: plain });
+  expect(refused.status).toBe(1);
+  const lines = refused.stderr.split("\n").filter((line) => /encoder/.test(line));
+  expect(lines).toEqual([expect.stringMatching(/Videos cannot be made: this FFmpeg has no encoder libx264\. Install/)]);
+  const audition = ["--formats", "midi", "--audition", recording, "--out", at("other")];
+  const other = await groovesheet(["notate", at("song.performance.json"), ...audition], {
+    env: { FFMPEG_PATH: plain },
+  });
+  expect([other.status, readdirSync(at("other")).sort()]).toEqual([0, ["song.audition.mp3", "song.mid"]]);
+});
