@@ -5,6 +5,7 @@ import { arch, platform, release } from "node:os";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { findFfmpeg } from "@groovesheet/processor/ffmpeg.ts";
 import { availableDevices, runtimeVersion } from "@groovesheet/processor/inference.ts";
+import { isolation } from "@groovesheet/processor/isolation.ts";
 import { isSeparationAvailable } from "@groovesheet/processor/separate/separate.ts";
 import { type CounterCard, counterModel, isIntact, listenerModel, type Model } from "../models/registry.ts";
 
@@ -33,6 +34,7 @@ export async function doctorCommand(version: string, { json }: DoctorFlags): Pro
     { name: "GrooveSheet", state: "good", text: version },
     checkNode(),
     checkFfmpeg(),
+    checkIsolation(),
     ...(await checkDevices()),
     await checkModel("Listener", listenerModel),
     await checkModel("Counter", counterModel),
@@ -66,6 +68,15 @@ function checkFfmpeg(): Finding {
     if (!(error instanceof UserError)) throw error;
     return { name: "FFmpeg", state: "wrong", text: "not found", advice: String(error.facts.advice) };
   }
+}
+
+function checkIsolation(): Finding {
+  const name = "Isolation";
+  const kind = isolation();
+  if (kind === "bubblewrap") return { name, state: "good", text: "FFmpeg: no network, read-only (bubblewrap)" };
+  const advice = "For files of strangers: install bubblewrap (Debian: apt-get install bubblewrap).";
+  if (kind === "unshare") return { name, state: "absent", text: "FFmpeg: no network, but files can be read", advice };
+  return { name, state: "absent", text: "FFmpeg has resource limits only", advice };
 }
 
 /** The CPU is needed; a device that is missing beside it only makes things slower. */

@@ -1,23 +1,35 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { delimiter, join } from "node:path";
+
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+
+import { childEnvironment } from "@groovesheet/jobs/child-environment.ts";
+
 import { UserError } from "@groovesheet/jobs/errors.ts";
+import { isolated, type OutputFolder } from "./isolation.ts";
 
 /** Bytes of FFmpeg's messages that are kept of the beginning, which lists the streams, and of the end. */
 const MAX_STDERR = 64 * 1024;
 
+/** Statuses by which bubblewrap reports the signals SIGKILL and SIGXCPU. */
+const KILLED = 128 + 9;
+const OUT_OF_CPU = 128 + 24;
+
 export interface FfmpegRun {
   readonly args: readonly string[];
-  /** seconds after which the process is killed */
+  /** seconds after which the process is killed; its CPU time is limited to as much on each core */
   readonly timeout: number;
   /** address space, megabytes */
   readonly maxMegabytes: number;
   readonly signal?: AbortSignal | undefined;
   /** what FFmpeg reads from `pipe:0`; it is asked for as fast as it is used */
   readonly input?: Iterable<Uint8Array> | undefined;
+  /** the only folder that it may write to, and megabytes of each file there; absent: it writes to its pipes alone */
+  readonly output?: OutputFolder | undefined;
   /** receives each chunk of standard output; returns false to end the run because enough was read */
   readonly onOutput: (chunk: Buffer) => boolean;
   /** receives each line of messages; returns true to keep it out of `stderr` */
@@ -78,14 +90,13 @@ function isProgram(path: string): boolean {
 }
 
 /**
- * Runs FFmpeg with no terminal, a time limit, a memory limit and bounded messages.
+ * Runs FFmpeg isolated from the rest of the system, with limits of time and memory and with bounded messages.
  *
  * @throws UserError ffmpegMissing; the signal's reason if it is aborted; an Error if the system killed it
  */
 export async function runFfmpeg(run: FfmpegRun): Promise<FfmpegResult> {
   run.signal?.throwIfAborted();
-  const args = [...(run.input ? [] : ["-nostdin"]), "-hide_banner", ...run.args];
-  const child = spawnLimited(findFfmpeg(), args, run.maxMegabytes, run.input !== undefined);
+  const child = spawnIsolated(run);
   let timedOut = false;
   let stopped = false;
   const stop = () => {
@@ -105,8 +116,8 @@ export async function runFfmpeg(run: FfmpegRun): Promise<FfmpegResult> {
     const [{ status, signal }] = await Promise.all([ended(child), run.input && writeInput(child, run.input)]);
     run.signal?.throwIfAborted();
     // The system killed it, for example because memory ran out: this says nothing about the file.
-    if (signal === "SIGKILL" && !stopped) throw new Error("FFmpeg was killed from outside");
-    return { status, stderr: stderr(), timedOut };
+    if ((signal === "SIGKILL" || status === KILLED) && !stopped) throw new Error("FFmpeg was killed from outside");
+    return { status, stderr: stderr(), timedOut: timedOut || signal === "SIGXCPU" || status === OUT_OF_CPU };
   } finally {
     clearTimeout(timer);
     run.signal?.removeEventListener("abort", stop);
@@ -114,18 +125,12 @@ export async function runFfmpeg(run: FfmpegRun): Promise<FfmpegResult> {
   }
 }
 
-/** Linux limits the address space by the shell's `ulimit -v`; elsewhere only FFmpeg's own `-max_alloc` remains. */
-function spawnLimited(
-  program: string,
-  args: readonly string[],
-  maxMegabytes: number,
-  readsInput: boolean,
-): ChildProcess {
-  const stdio: StdioOptions = [readsInput ? "pipe" : "ignore", "pipe", "pipe"];
-  const options = { stdio, windowsHide: true };
-  if (process.platform !== "linux") return spawn(program, args, options);
-  const kilobytes = Math.round((maxMegabytes * 1e6) / 1024);
-  return spawn("/bin/sh", ["-c", `ulimit -v ${kilobytes} && exec "$0" "$@"`, program, ...args], options);
+function spawnIsolated({ args: own, timeout, maxMegabytes, input, output }: FfmpegRun): ChildProcess {
+  const ffmpegArgs = [...(input ? [] : ["-nostdin"]), "-hide_banner", ...own];
+  const limits = { megabytes: maxMegabytes, cpuSeconds: timeout * availableParallelism(), output };
+  const [program, args] = isolated(findFfmpeg(), ffmpegArgs, limits);
+  const stdio: StdioOptions = [input ? "pipe" : "ignore", "pipe", "pipe"];
+  return spawn(program, args, { stdio, windowsHide: true, env: childEnvironment() });
 }
 
 /** @throws what the input throws; FFmpeg's own end is no error here, because its status says more */

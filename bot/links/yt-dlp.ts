@@ -2,8 +2,12 @@ import { execFile } from "node:child_process";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { childEnvironment } from "@groovesheet/jobs/child-environment.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import type { DownloadLimits } from "./download.ts";
+
+/** Variables of a proxy that the operator sets for yt-dlp. */
+const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
 
 /**
  * Has yt-dlp fetch the sound behind a page's link. Only where the operator installed it and named its path.
@@ -24,7 +28,11 @@ export async function downloadWithYtDlp(
     ...["--output", "%(title).80s.%(ext)s", "--", url.href],
   ];
   try {
-    await promisify(execFile)(program, options, { timeout: limits.seconds * 1000, killSignal: "SIGKILL" });
+    await promisify(execFile)(program, options, {
+      timeout: limits.seconds * 1000,
+      killSignal: "SIGKILL",
+      env: childEnvironment(PROXIES),
+    });
   } catch (error) {
     if ((error as { killed?: boolean }).killed) throw new UserError("downloadTimeout", { seconds: limits.seconds });
     throw new UserError("linkUnreachable", { reason: "yt-dlp" });

@@ -1,5 +1,6 @@
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { type FfmpegResult, runFfmpeg } from "../ffmpeg.ts";
+import { AUDIO_DECODERS } from "./audio-decoders.ts";
 import type { DecodeLimits } from "./limits.ts";
 
 /** What FFmpeg reports about a file before it is decoded. */
@@ -44,6 +45,7 @@ export function inputArgs(path: string): string[] {
   return [
     ...["-threads", "1", "-max_alloc", String(256 * 1024 * 1024)],
     ...["-protocol_whitelist", "file,pipe", "-format_whitelist", CONTAINERS],
+    ...["-codec_whitelist", AUDIO_DECODERS.join(",")],
     ...["-i", `file:${path}`],
   ];
 }

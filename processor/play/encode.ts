@@ -108,11 +108,14 @@ export async function addSound(
   return path;
 }
 
+/** A video of 20 minutes takes less. */
+const MAX_FILE_MEGABYTES = 2000;
+
 /** The music is turned down so that a click on top of it does not clip. */
 const HEADROOM = 0.8;
 
 async function run(
-  { maxMegabytes, signal }: Workplace,
+  { folder, maxMegabytes, signal }: Workplace,
   seconds: number,
   { args, input }: Pick<FfmpegRun, "args" | "input">,
 ): Promise<void> {
@@ -123,6 +126,7 @@ async function run(
     maxMegabytes,
     signal,
     input,
+    output: { folder, megabytes: MAX_FILE_MEGABYTES },
     onOutput: () => true,
   });
   if (result.timedOut) throw new Error(`FFmpeg took more than ${timeout} s for a video`);

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { childEnvironment } from "@groovesheet/jobs/child-environment.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { ChildFault, type ChildFaultCode } from "./fault.ts";
 import { killGroup } from "./group.ts";
@@ -38,6 +39,11 @@ export interface Child {
 }
 
 const RUNNER = fileURLToPath(new URL("./runner.ts", import.meta.url));
+/** The pipeline's own settings, those of graphics drivers and of the runtime; no tokens and no passwords. */
+const NEEDED_VARIABLES = [
+  ...["FFMPEG_PATH", "XDG_RUNTIME_DIR", "XDG_DATA_DIRS", "OMP_NUM_THREADS", "NODE_V8_COVERAGE"],
+  ...["CUDA_", "NVIDIA_", "VK_", "MESA_", "LIBGL_", "DISPLAY", "WAYLAND_DISPLAY"],
+];
 const CHECK_MS = 500;
 /** milliseconds for an aborted task to end before its process is killed */
 const ABORT_MS = 3000;
@@ -63,6 +69,7 @@ export function openChild(pipeline: URL, limits: ChildLimits, output: "ignore" |
     tasks = 0;
     const child = fork(RUNNER, [pipeline.href], {
       execArgv: ["--import", import.meta.resolve("tsx")],
+      env: childEnvironment(NEEDED_VARIABLES),
       serialization: "advanced",
       stdio: ["ignore", output, output, "ipc"],
       detached: process.platform !== "win32", // a process group of its own: Ctrl-C reaches only the parent, which decides

@@ -8,8 +8,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Imported by the pipeline, but without any effect on a score. */
 const WITHOUT_EFFECT = [
-  /^processor\/audition\//,
-  /^jobs\/(devices|errors|file-errors|notices|result|temporary|time-range)\.ts$/,
+  /^processor\/(audition|play)\//,
+  /^processor\/isolation\.ts$/,
+  /^jobs\/(child-environment|devices|errors|file-errors|notices|result|temporary|time-range)\.ts$/,
 ];
 
 let copy: string;
