@@ -9,6 +9,7 @@ import { jobLabel, jobsText } from "@groovesheet/bot/messages/jobs-view.ts";
 import { resultView } from "@groovesheet/bot/messages/result-view.ts";
 import { editStatus } from "@groovesheet/bot/messages/send.ts";
 import { admit } from "@groovesheet/bot/requests/admission.ts";
+import { allowanceOf } from "@groovesheet/bot/requests/limits.ts";
 import { storedResult } from "@groovesheet/bot/requests/stored-result.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import type { Language, Request } from "@groovesheet/jobs/request.ts";
@@ -80,7 +81,8 @@ function onOneJob(key: keyof Catalogue["commands"]): APIApplicationCommandSubcom
 async function list(interaction: ChatInputCommandInteraction, bot: BotContext, language: Language): Promise<void> {
   await acknowledge(interaction, true);
   const requests = await bot.records.ofUser(interaction.user.id, SHOWN);
-  const content = jobsText(language, requests);
+  const allowance = await allowanceOf(bot, interaction.user.id, interaction.guildId ?? undefined);
+  const content = jobsText(language, requests, allowance);
   await interaction.editReply({ content, allowedMentions: { parse: [] } });
 }
 

@@ -17,7 +17,7 @@ import { editStatus } from "../messages/send.ts";
 import { admit } from "../requests/admission.ts";
 import { deleteUserData } from "../requests/delete-user-data.ts";
 import { storedResult } from "../requests/stored-result.ts";
-import { defaultsOf, replyTo, requestFrom } from "./create-request.ts";
+import { acknowledge, defaultsOf, replyTo, requestFrom } from "./create-request.ts";
 import { isAdmin, isOwner, placeOf } from "./permissions.ts";
 import { receiveBelow } from "./receive-all.ts";
 
@@ -35,10 +35,16 @@ export async function handlePress(bot: BotContext, interaction: PressInteraction
   if (press.action === "choose") return await chooseRecordings(bot, interaction, press.id);
   const request = await bot.records.get(press.id);
   if (!request) throw new UserError("jobUnknown");
-  if (press.action === "page") return await turnPage(bot, interaction, request, Number(press.argument));
+  if (press.action === "page") {
+    const from = interaction.isStringSelectMenu() ? interaction.values[0] : press.argument;
+    return await showAgain(bot, interaction, request, Number(from));
+  }
   const isOwn = request.requester.userId === interaction.user.id;
   if (!isOwn && !isAdmin(interaction) && !isOwner(bot, interaction.user.id)) throw new UserError("notYours");
   if (press.action === "cancel") return await pressCancel(bot, interaction, request);
+  if (press.action === "delete") return await pressDelete(interaction);
+  if (press.action === "undo") return await pressUndo(bot, interaction, request);
+  if (press.action === "show") return await showToEverybody(bot, interaction, request);
   if (press.action === "title" && interaction.isButton()) {
     const language = languageOf(interaction.locale);
     return await interaction.showModal(titleForm(language, request.id, request.result?.title ?? ""));
@@ -74,12 +80,43 @@ async function chooseRecordings(bot: BotContext, interaction: PressInteraction, 
   await interaction.deleteReply();
 }
 
-/** Shows other pages of the same score; anybody who sees it may turn them. */
-async function turnPage(bot: BotContext, interaction: PressInteraction, request: Request, from: number): Promise<void> {
+/** Deletes the message; the score stays in the person's list. */
+async function pressDelete(interaction: PressInteraction): Promise<void> {
+  await interaction.deferUpdate();
+  await interaction.deleteReply();
+}
+
+/** Shows the score as it was before its last correction. */
+async function pressUndo(bot: BotContext, interaction: PressInteraction, request: Request): Promise<void> {
+  const parent = request.parentId === undefined ? undefined : await bot.records.get(request.parentId);
+  if (!parent) throw new UserError("jobUnknown");
+  await showAgain(bot, interaction, parent, 0);
+}
+
+/** Sends a private answer once more, for everybody. */
+async function showToEverybody(bot: BotContext, interaction: PressInteraction, request: Request): Promise<void> {
+  await admit(bot.preferences, placeOf(interaction));
+  const result = await storedResult(bot, request);
+  const reply = await acknowledge(interaction, false);
+  const view = await resultView(bot.store, { ...request, reply }, result, reply.sizeLimit);
+  await editStatus(interaction.client.rest, reply, view);
+}
+
+/** Shows a score in the same message, from one of its pages; anybody who sees it may turn pages. */
+async function showAgain(
+  bot: BotContext,
+  interaction: PressInteraction,
+  request: Request,
+  from: number,
+): Promise<void> {
   await interaction.deferUpdate();
   const result = await storedResult(bot, request);
   const reply = replyTo(interaction, interaction.message.id, isPrivate(interaction));
-  await editStatus(interaction.client.rest, reply, await resultView(bot.store, request, result, reply.sizeLimit, from));
+  await editStatus(
+    interaction.client.rest,
+    reply,
+    await resultView(bot.store, { ...request, reply }, result, reply.sizeLimit, from),
+  );
 }
 
 /** Asks for the same recording with other options, in the same message. */

@@ -9,6 +9,7 @@ import {
 } from "discord.js";
 import type { Text } from "../i18n/catalogue.ts";
 import { say } from "../i18n/translate.ts";
+import { DISCORD_LIMITS } from "./discord-limits.ts";
 import { notationMenu } from "./notation-menu.ts";
 
 export const ACTIONS = [
@@ -25,6 +26,9 @@ export const ACTIONS = [
   "page",
   "forget",
   "choose",
+  "undo",
+  "show",
+  "delete",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -53,32 +57,63 @@ export function forgetRow(language: Language, userId: string): APIMessageTopLeve
   return [row(button(language, "forget", "buttonForget", userId, { style: ButtonStyle.Danger }))];
 }
 
-/** What can be mended below a score. */
+/** Which pages of a score a message shows. */
+export interface ShownPages {
+  /** index of the first */
+  readonly from: number;
+  /** pages that one message shows */
+  readonly window: number;
+  /** pages of the score */
+  readonly count: number;
+}
+
+/** The controls below a score: corrections of the count, the notation, the answer itself, and other pages. */
 export function resultRows(
   request: Request,
   swings: boolean,
-  pages: { from: number; next: number | undefined; previous: number | undefined },
+  pages: ShownPages | undefined,
 ): APIMessageTopLevelComponent[] {
-  const { id, notate, listen } = request;
+  const { id, notate, listen, parentId, reply } = request;
   const { language } = request.requester;
-  const turn = swings
+  const feel = swings
     ? button(language, "straight", "buttonStraight", id)
     : button(language, "swing", "buttonSwing", id);
-  const rows: APIMessageTopLevelComponent[] = [
+  return [
     row(
       button(language, "half", "buttonHalf", id, { disabled: notate.tempoScale === "half" }),
       button(language, "double", "buttonDouble", id, { disabled: notate.tempoScale === "double" }),
       button(language, "shift", "buttonShift", id),
-      turn,
+      feel,
       button(language, "separate", "buttonSeparate", id, { disabled: listen.separation === "on" }),
     ),
     row(notationMenu(request)),
+    row(
+      button(language, "title", "buttonTitle", id),
+      ...(parentId ? [button(language, "undo", "buttonUndo", id)] : []),
+      ...(reply.private ? [button(language, "show", "buttonShow", id)] : []),
+      button(language, "delete", "buttonDelete", id),
+    ),
+    ...(pages && pages.count > pages.window ? [pageRow(language, id, pages)] : []),
   ];
-  const title = button(language, "title", "buttonTitle", id);
-  if (pages.next === undefined && pages.previous === undefined) return [...rows, row(title)];
-  const flip = (text: Text, to: number | undefined) =>
-    button(language, "page", text, `${id}:${to ?? `none-${text}`}`, { disabled: to === undefined });
-  return [...rows, row(title, flip("buttonPrevious", pages.previous), flip("buttonNext", pages.next))];
+}
+
+/** Two sets of pages are turned with two buttons, more are chosen from a menu. */
+function pageRow(language: Language, id: string, { from, window, count }: ShownPages): APIMessageTopLevelComponent {
+  if (count > 2 * window) {
+    const starts = Array.from({ length: Math.ceil(count / window) }, (_, index) => index * window);
+    const options = starts.slice(0, DISCORD_LIMITS.choices).map((start) => ({
+      value: String(start),
+      label: say(language, "pages", { from: start + 1, to: Math.min(start + window, count), count }),
+      default: start === from,
+    }));
+    return row({ type: ComponentType.StringSelect, custom_id: `page:${id}`, options });
+  }
+  const turn = (text: Text, to: number, isPossible: boolean) =>
+    button(language, "page", text, `${id}:${isPossible ? to : `none-${text}`}`, { disabled: !isPossible });
+  return row(
+    turn("buttonPrevious", Math.max(0, from - window), from > 0),
+    turn("buttonNext", from + window, from + window < count),
+  );
 }
 
 function button(

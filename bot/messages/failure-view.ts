@@ -25,8 +25,7 @@ const OPERATORS = ["ffmpegMissing", "deviceUnavailable", "diskFull", "outputNotW
 export function failureView(request: Request, failure: Failure, parent: Request | undefined): Outgoing {
   const { language } = request.requester;
   const content = failureText(request, failure);
-  const noPages = { from: 0, next: undefined, previous: undefined };
-  if (parent) return { content, components: resultRows(parent, parent.result?.swing ?? false, noPages) };
+  if (parent) return { content, components: resultRows(parent, parent.result?.swing ?? false, undefined) };
   const mayHelp = failure.code === "cancelled" || failure.code in FAULT_TEXTS;
   return { content, components: mayHelp && request.source ? againRow(language, request.id) : [] };
 }

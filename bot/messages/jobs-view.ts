@@ -1,6 +1,6 @@
 import type { Language, Request, RequestState } from "@groovesheet/jobs/request.ts";
 import type { Text } from "../i18n/catalogue.ts";
-import { say } from "../i18n/translate.ts";
+import { type Facts, say } from "../i18n/translate.ts";
 import { DISCORD_LIMITS } from "./discord-limits.ts";
 import { failureText } from "./failure-view.ts";
 import { summaryLine } from "./result-view.ts";
@@ -17,11 +17,12 @@ const STATES: Readonly<Record<RequestState, Text>> = {
   cancelled: "stateCancelled",
 };
 
-/** A person's last recordings. */
-export function jobsText(language: Language, requests: readonly Request[]): string {
-  if (requests.length === 0) return say(language, "noJobs");
+/** A person's last recordings, and what is left of their limits today. */
+export function jobsText(language: Language, requests: readonly Request[], allowance: Facts): string {
+  const left = say(language, "allowance", allowance);
+  if (requests.length === 0) return `${say(language, "noJobs")}\n${left}`;
   const entries = requests.map((request) => describe(language, request));
-  return joinWithin([`**${say(language, "jobsTitle")}**`, ...entries], "\n", DISCORD_LIMITS.content);
+  return joinWithin([`**${say(language, "jobsTitle")}**`, left, ...entries], "\n", DISCORD_LIMITS.content);
 }
 
 /** One recording in a list of choices. */

@@ -29,11 +29,7 @@ export async function resultView(
   const shown = pictures.slice(from, from + window);
   const { taken, leftOut } = fit([...shown, ...documents], sizeLimit);
   const to = from + shown.length;
-  const pages = {
-    from,
-    previous: from > 0 ? Math.max(0, from - window) : undefined,
-    next: to < pictures.length ? to : undefined,
-  };
+  const pages = { from, window, count: pictures.length };
   const lines = [
     headline(result.summary),
     summaryLine(language, result.summary),

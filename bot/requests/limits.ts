@@ -23,6 +23,22 @@ export async function limitsIn({ settings, preferences }: Services, guildId: str
   };
 }
 
+/** @returns what is left of a person's limits */
+export async function allowanceOf(services: Services, userId: string, guildId: string | undefined) {
+  const group = { user: userId };
+  const [limits, running, today, seconds] = await Promise.all([
+    limitsIn(services, guildId),
+    services.records.used({ group, measure: "unfinished" }),
+    services.records.used({ group, measure: "today" }),
+    services.records.used({ group, measure: "seconds" }),
+  ]);
+  return {
+    atOnce: Math.max(0, limits.atOnce - running),
+    jobs: Math.max(0, limits.perDay - today),
+    minutes: Math.max(0, Math.floor(limits.minutes - seconds / 60)),
+  };
+}
+
 /**
  * Writes the record of a request and reserves its share of all limits, in one step: of requests that arrive together,
  * no more pass than the limits allow. What is reserved is given back when the request is answered.

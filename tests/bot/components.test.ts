@@ -26,7 +26,16 @@ describe.skipIf(!hasRedis)("buttons", () => {
       .map(({ label, custom_id, disabled }) => `${label ?? custom_id.split(":")[0]}${disabled ? " (off)" : ""}`);
 
   test("GIVEN a score THEN every mending is offered", async () => {
-    const all = ["Half time", "Double time", "Shift downbeat", "Swing", "Separate and redo", "notation", "Title"];
+    const all = [
+      "Half time",
+      "Double time",
+      "Shift downbeat",
+      "Swing",
+      "Separate and redo",
+      "notation",
+      "Title",
+      "Delete",
+    ];
     expect(labels(await shown())).toEqual(all);
   });
 
