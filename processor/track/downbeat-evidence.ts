@@ -20,7 +20,7 @@ interface Weights {
 /** Counter and listener are overconfident; a change of the sound is normally distributed, on downbeats and elsewhere. */
 const OF_BAR: Weights = { counter: 0.5, listener: 0.5, change: 0.8 };
 /** Fitted, as a conditional logit, to the downbeat phase of the development songs and performances (docs/beats.md). */
-const OF_SONG: Weights = { counter: 0.25, listener: 1.4, change: 4.5 };
+const OF_SONG: Weights = { counter: 0.45, listener: 1, change: 8 };
 
 /**
  * Combines the counter, the listener, and the changes of the sound from bar to bar.

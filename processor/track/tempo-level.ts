@@ -9,19 +9,27 @@ export interface ClassifiedBeats extends BeatLogits {
 }
 
 /** A level relative to the tracked beats: beats every `step` of them, from one of `offsets` on. */
-interface Level {
+export interface Level {
   readonly step: number;
   readonly offsets: readonly number[];
   /** a multiple or part in three, where the tracked beats are in two or the other way round */
   readonly isTernary?: true;
 }
 
-const SAME: Level = { step: 1, offsets: [0] };
-const LEVELS: readonly Level[] = [
-  { step: 1, offsets: [0, 1 / 2] },
+/** The beats as they are, where the user gave the tempo. */
+export const SAME: readonly Level[] = [{ step: 1, offsets: [0] }];
+/** The beats of a line, which may be those or the places between them. */
+export const SAME_OR_BETWEEN: readonly Level[] = [{ step: 1, offsets: [0, 1 / 2] }];
+/** Multiples and parts of a pulse. */
+export const OF_PULSE: readonly Level[] = [
+  ...SAME_OR_BETWEEN,
   { step: 1 / 2, offsets: [0, 1 / 4] },
   { step: 2, offsets: [0, 1 / 2, 1, 3 / 2] },
   { step: 3, offsets: [0, 1 / 2, 1, 3 / 2, 2, 5 / 2] },
+];
+/** Those of a line, on which any place can be computed. */
+export const OF_LINE: readonly Level[] = [
+  ...OF_PULSE,
   { step: 2 / 3, offsets: [0, 1 / 6, 1 / 3, 1 / 2], isTernary: true },
   { step: 3 / 2, offsets: [0, 1 / 4, 1 / 2, 3 / 4, 1, 5 / 4], isTernary: true },
   { step: 4 / 3, offsets: [0, 1 / 3, 2 / 3, 1], isTernary: true },
@@ -51,20 +59,20 @@ const TERNARY = -3;
  * played decides, once for the whole song: where the backbeat lies, how fast the hands move, how notes would be written.
  *
  * @param tracked seconds, rising
- * @param isGiven whether the user gave the tempo: the beats stay as they are
+ * @param levels to choose from
  * @returns the beats that listeners would tap, with the counter's logits for them
  */
 export async function chooseTempoLevel(
   tracked: readonly number[],
   observed: Observations,
   hits: readonly Hit[],
-  isGiven: boolean,
+  levels: readonly Level[],
 ): Promise<ClassifiedBeats> {
   const nothing = tracked.map(() => 0);
   if (Math.min(tracked.length, hits.length) < FEWEST) return { times: tracked, downbeat: nothing, level: nothing };
   let best: ClassifiedBeats | undefined;
   let most = Number.NEGATIVE_INFINITY;
-  for (const { step, offsets, isTernary } of isGiven ? [SAME] : LEVELS) {
+  for (const { step, offsets, isTernary } of levels) {
     for (const offset of offsets) {
       const times = resample(tracked, step, offset);
       const bpm = (60 * (times.length - 1)) / (times.at(-1)! - times[0]!);

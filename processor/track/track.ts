@@ -11,7 +11,7 @@ import { alignDownbeats } from "./downbeat-phase.ts";
 import { muteFalseBeats } from "./half-beat-phase.ts";
 import type { Observations } from "./observations.ts";
 import { confirmOddBars } from "./odd-bars.ts";
-import { type ClassifiedBeats, chooseTempoLevel } from "./tempo-level.ts";
+import { type ClassifiedBeats, chooseTempoLevel, OF_LINE, OF_PULSE, SAME, SAME_OR_BETWEEN } from "./tempo-level.ts";
 
 export interface TrackPriors {
   /** beats per minute, where the user gave it */
@@ -67,12 +67,12 @@ async function findBeats(
   const span = musicalSpan(observed, hits);
   const pulse = trackPulse(observed, span, hits, bpm);
   const line = fitConstantTempo(pulse, observed, hits);
-  if (line) return chooseTempoLevel(beatsOf(line, span), observed, hits, bpm !== undefined);
-  const free = await chooseTempoLevel(pulse, observed, hits, bpm !== undefined);
+  if (line) return chooseTempoLevel(beatsOf(line, span), observed, hits, bpm === undefined ? OF_LINE : SAME_OR_BETWEEN);
+  const free = await chooseTempoLevel(pulse, observed, hits, bpm === undefined ? OF_PULSE : SAME);
   const muted = await muteFalseBeats(free, observed, hits);
   if (!muted) return free;
   const again = { ...observed, beat: muted };
-  return chooseTempoLevel(trackPulse(again, span, hits, medianTempo(free.times)), again, hits, true);
+  return chooseTempoLevel(trackPulse(again, span, hits, medianTempo(free.times)), again, hits, SAME);
 }
 
 function trackPulse(observed: Observations, [from, to]: Span, hits: readonly Hit[], bpm: number | undefined): number[] {

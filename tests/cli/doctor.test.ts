@@ -3,7 +3,18 @@ import { groovesheet } from "../support/command-line.ts";
 
 it("GIVEN a good installation THEN doctor says so", async () => {
   const result = await groovesheet(["doctor"]);
-  for (const name of ["Node", "FFmpeg", "Isolation", "CUDA", "CPU", "Listener", "Counter", "Fonts", "Separation", "Redis"]) {
+  for (const name of [
+    "Node",
+    "FFmpeg",
+    "Isolation",
+    "CUDA",
+    "CPU",
+    "Listener",
+    "Counter",
+    "Fonts",
+    "Separation",
+    "Redis",
+  ]) {
     expect(result.stdout).toMatch(new RegExp(`^(ok|--)  +${name} `, "m"));
   }
   expect([result.status, result.stderr]).toEqual([0, ""]);

@@ -47,6 +47,13 @@ describe("a constant tempo", () => {
     expect(found(played.beats, beats)).toBeGreaterThan(0.98);
   });
 
+  test("it has the beats, not the places between, where the user gave the tempo", async () => {
+    const played = song(bars(40, 4), () => 125);
+    const heard = activations(played, { between: [0.5], hearsBars: false });
+    const { beats } = await track(heard, drums(played, ROCK), { bpm: 125 });
+    expect(found(played.beats, beats)).toBeGreaterThan(0.98);
+  });
+
   test.each([
     ["a slow acceleration", (second: number) => 100 + second / 4],
     ["rubato of a twentieth", (second: number) => 110 + 5.5 * Math.sin(second / 5)],
