@@ -94,7 +94,9 @@ function makeProgram(done: (status: number) => void): Command {
     )
     .addOption(new Option("--listen <recording>", "former name of --audition").hideHelp())
     .addOption(formats(DEFAULT_FORMATS.filter((format) => format !== "json")))
-    .addOption(new Option("--recording <file>", "the recording that was transcribed; the format video needs it"))
+    .addOption(
+      new Option("--recording <file>", "the recording that was transcribed; the formats video and chart need it"),
+    )
     .addOption(quiet())
     .addOption(json())
     .action(async (files: string[], flags: NotateFlags) => done(await notateCommand(files, flags)));

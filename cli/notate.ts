@@ -21,7 +21,7 @@ export interface NotateFlags extends NotationFlags, PlayFlags {
   readonly audition?: string;
   /** former name of `audition` */
   readonly listen?: string;
-  /** the recording for the video */
+  /** the recording for the video and the chart */
   readonly recording?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -38,11 +38,15 @@ export function notateCommand(files: readonly string[], flags: NotateFlags): Pro
   const notate = notationOf(flags, { tempoScale, shiftDownbeat, meter });
   const limits = readLimits();
   if (limits === undefined) return Promise.resolve(WRONG_USAGE);
-  if (formats.includes("video") && flags.recording === undefined) {
-    console.error("error: --formats video needs --recording <file>, the recording that was transcribed");
+  const needing = formats.find((format) => format === "video" || format === "chart");
+  if (needing && flags.recording === undefined) {
+    console.error(`error: --formats ${needing} needs --recording <file>, the recording that was transcribed`);
     return Promise.resolve(WRONG_USAGE);
   }
-  const video = flags.recording === undefined ? {} : { video: { path: flags.recording, limits, ...playOf(flags) } };
+  const sources =
+    flags.recording === undefined
+      ? {}
+      : { video: { path: flags.recording, limits, ...playOf(flags) }, chart: { path: flags.recording, limits } };
   const audition = recording === undefined ? {} : { audition: { path: recording, limits } };
   const names = outputNames(files, ".performance.json");
   const items = files.map((file, i) => ({
@@ -51,7 +55,7 @@ export function notateCommand(files: readonly string[], flags: NotateFlags): Pro
     task: async () => ({
       kind: "renotate" as const,
       performance: await readPerformance(file),
-      options: { notate, formats, untitled: titleOf(names[i]!), ...audition, ...video },
+      options: { notate, formats, untitled: titleOf(names[i]!), ...audition, ...sources },
     }),
   }));
   return runBatch(items, {

@@ -50,6 +50,7 @@ export function transcribeCommand(files: readonly string[], flags: TranscribeFla
         ...options,
         untitled: titleOf(names[i]!),
         video: { path: file, limits, ...playOf(flags) },
+        chart: { path: file, limits },
         ...((flags.audition || flags.listen) && { audition: { path: file, limits } }),
       },
     }),

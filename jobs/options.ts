@@ -66,7 +66,7 @@ export const playOptionsSchema = z.object({
 
 export type PlayOptions = z.output<typeof playOptionsSchema>;
 
-export const FORMATS = ["musicxml", "mxl", "midi", "pdf", "png", "json", "gp", "tab", "video"] as const;
+export const FORMATS = ["musicxml", "mxl", "midi", "pdf", "png", "json", "gp", "tab", "video", "chart"] as const;
 export type Format = (typeof FORMATS)[number];
 /** What is made unless somebody chooses. */
 export const DEFAULT_FORMATS: readonly Format[] = ["musicxml", "mxl", "midi", "pdf", "png", "json"];

@@ -12,7 +12,7 @@ import { type Hearing, hear, listen } from "./listen/listen.ts";
 import { notate } from "./notate/notate.ts";
 import { requireVideoEncoders } from "./play/encode.ts";
 import type { Recording } from "./recording.ts";
-import { makeAudition, makeVideo, type RecordingFile } from "./recording-files.ts";
+import { makeAudition, makeChart, makeVideo, type RecordingFile } from "./recording-files.ts";
 import type { Score } from "./score.ts";
 import { isSeparationAvailable, separate } from "./separate/separate.ts";
 import { track } from "./track/track.ts";
@@ -27,6 +27,8 @@ export interface PipelineOptions {
   readonly audition?: RecordingFile | undefined;
   /** the recording to play in the play-along video, and the video's options; needed for the format `video` */
   readonly video?: (RecordingFile & PlayOptions) | undefined;
+  /** the recording that goes into the chart; needed for the format `chart` */
+  readonly chart?: RecordingFile | undefined;
   /** in the order of preference */
   readonly devices: readonly Device[];
   readonly limits: DecodeLimits;
@@ -106,13 +108,17 @@ export async function renotate(performance: Performance, options: RenotateOption
 }
 
 /** Finds out before the long work what cannot be made. */
-async function checkFormats({ formats, video }: WriteOptions): Promise<void> {
+async function checkFormats({ formats, video, chart }: WriteOptions): Promise<void> {
+  if (formats.includes("chart") && chart === undefined) throw new Error("a chart needs the recording");
   if (!formats.includes("video")) return;
   if (video === undefined) throw new Error("a video needs the recording");
   await requireVideoEncoders(video.limits.maxDecoderMegabytes);
 }
 
-type WriteOptions = Pick<PipelineOptions, "notate" | "untitled" | "formats" | "audition" | "video" | "signal">;
+type WriteOptions = Pick<
+  PipelineOptions,
+  "notate" | "untitled" | "formats" | "audition" | "video" | "chart" | "signal"
+>;
 export type RenotateOptions = WriteOptions & Pick<PipelineOptions, "onProgress">;
 
 async function write(performance: Performance, options: WriteOptions, runStage: StageRunner): Promise<Transcription> {
@@ -124,8 +130,9 @@ async function write(performance: Performance, options: WriteOptions, runStage: 
   );
   if (options.formats.includes("json")) files.push(performanceFile(performance));
   const notices = [...performance.notices];
-  const { audition, video, signal } = options;
+  const { audition, video, chart, signal } = options;
   if (audition) files.push(await makeAudition(score, performance, audition, signal));
+  if (chart && options.formats.includes("chart")) files.push(await makeChart(score, performance, chart, signal));
   if (video && options.formats.includes("video")) {
     const made = await runStage("play", (onProgress) => makeVideo(score, performance, video, { onProgress, signal }));
     files.push(made.file);

@@ -5,8 +5,9 @@ import type { Performance } from "@groovesheet/jobs/performance.ts";
 import { formatTime, type TimeRange } from "@groovesheet/jobs/time-range.ts";
 import { synthesisePerformance } from "./audition/audition.ts";
 import { decode } from "./decode/decode.ts";
-import { encodeMp3 } from "./decode/encode.ts";
+import { encodeMp3, encodeOgg } from "./decode/encode.ts";
 import type { DecodeLimits } from "./decode/limits.ts";
+import { toChart } from "./engrave/chart/chart.ts";
 import type { EngravedFile } from "./engrave/engrave.ts";
 import { drawLabel } from "./engrave/strips/labels.ts";
 import { engraveStrips } from "./engrave/strips/strips.ts";
@@ -39,6 +40,19 @@ export async function makeAudition(
     mediaType: "audio/mpeg",
     bytes: await encodeMp3(sides, sampleRate, limits, signal),
   };
+}
+
+/** The song with its drums as a chart for rhythm games. */
+export async function makeChart(
+  score: Score,
+  performance: Performance,
+  { path, limits }: RecordingFile,
+  signal: AbortSignal | undefined,
+): Promise<EngravedFile> {
+  const { channels, sampleRate } = await decode(path, limits, { part: partOf(performance), signal });
+  const [left, right = left!] = channels;
+  const encode = (silence: number) => encodeOgg([left!, right], sampleRate, silence, limits, signal);
+  return { suffix: ".chart.zip", mediaType: "application/zip", bytes: await toChart(score, encode) };
 }
 
 /** The score with a marker that follows the song. */

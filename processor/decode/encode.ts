@@ -6,16 +6,47 @@ import { wavChunks } from "../wav.ts";
 import type { DecodeLimits } from "./limits.ts";
 import { inputArgs } from "./probe.ts";
 
+type Channels = readonly [left: Float32Array, right: Float32Array];
+type Limits = Pick<DecodeLimits, "maxDecoderMegabytes">;
+
 /**
  * Encodes two channels of equal length as MP3, which every player knows.
  * @param channels -1..1 at `sampleRate`
  * @throws UserError ffmpegMissing; Error where this FFmpeg cannot write MP3
  */
-export async function encodeMp3(
-  channels: readonly [left: Float32Array, right: Float32Array],
+export function encodeMp3(
+  channels: Channels,
   sampleRate: number,
-  { maxDecoderMegabytes }: Pick<DecodeLimits, "maxDecoderMegabytes">,
+  limits: Limits,
   signal?: AbortSignal,
+): Promise<Uint8Array> {
+  // no joint stereo: what is on one side must not be heard on the other
+  return encode(channels, sampleRate, ["-b:a", "192k", "-joint_stereo", "0", "-f", "mp3"], limits, signal);
+}
+
+/**
+ * Encodes two channels of equal length as Ogg Vorbis, which games read.
+ * @param channels -1..1 at `sampleRate`
+ * @param silence seconds before the sound
+ * @throws UserError ffmpegMissing; Error where this FFmpeg cannot write Vorbis
+ */
+export function encodeOgg(
+  channels: Channels,
+  sampleRate: number,
+  silence: number,
+  limits: Limits,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  const delay = ["-af", `adelay=${Math.round(silence * sampleRate)}S:all=1`];
+  return encode(channels, sampleRate, [...delay, "-c:a", "libvorbis", "-q:a", "5", "-f", "ogg"], limits, signal);
+}
+
+async function encode(
+  channels: Channels,
+  sampleRate: number,
+  codec: readonly string[],
+  { maxDecoderMegabytes }: Limits,
+  signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), "groovesheet-encode-"));
   try {
@@ -23,14 +54,13 @@ export async function encodeMp3(
     await writeFile(path, wavChunks(channels, sampleRate));
     const chunks: Buffer[] = [];
     const { status, stderr } = await runFfmpeg({
-      // no joint stereo: what is on one side must not be heard on the other
-      args: ["-loglevel", "error", ...inputArgs(path), "-b:a", "192k", "-joint_stereo", "0", "-f", "mp3", "pipe:1"],
+      args: ["-loglevel", "error", ...inputArgs(path), ...codec, "pipe:1"],
       timeout: 60 + channels[0].length / sampleRate,
       maxMegabytes: maxDecoderMegabytes,
       signal,
       onOutput: (chunk) => chunks.push(chunk) > 0,
     });
-    if (status !== 0) throw new Error(`FFmpeg could not write MP3: ${stderr.trim()}`);
+    if (status !== 0) throw new Error(`FFmpeg could not write ${codec.at(-1)}: ${stderr.trim()}`);
     return new Uint8Array(Buffer.concat(chunks));
   } finally {
     await rm(folder, { recursive: true, force: true });

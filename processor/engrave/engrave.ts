@@ -32,7 +32,7 @@ const PNG_WIDTH = 1600;
  * Makes the files of a score. Drawing a long song takes seconds of synchronous work: do not call it on a thread that holds
  * a queue lock or a heartbeat.
  *
- * @param formats the files to make; `json` is not a score format and is ignored
+ * @param formats the files to make; `json` and `chart` need more than the score and are ignored
  * @throws Error where verovio cannot read the MusicXML
  */
 export async function engrave(

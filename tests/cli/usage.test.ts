@@ -13,7 +13,7 @@ const WRONG: readonly (readonly [args: readonly string[], message: string])[] = 
   [["transcribe", "a.mp3", "--meter", "4/5"], "It must be a meter like 4/4 or 6/8."],
   [
     ["transcribe", "a.mp3", "--formats", "pdf,doc"],
-    "It must be a list of: musicxml, mxl, midi, pdf, png, json, gp, tab, video.",
+    "It must be a list of: musicxml, mxl, midi, pdf, png, json, gp, tab, video, chart.",
   ],
   [["transcribe", "a.mp3", "--device", "tpu"], "It must be a list of: cuda, webgpu, cpu."],
   [["transcribe", "a.mp3", "--separation", "maybe"], "Allowed choices are auto, on, off."],

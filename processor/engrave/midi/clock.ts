@@ -21,7 +21,7 @@ interface Bar {
   readonly meter?: Meter | undefined;
 }
 
-interface Anchor {
+export interface Anchor {
   readonly tick: number;
   readonly time: number;
 }
@@ -110,8 +110,8 @@ function clockOf(lead: readonly Bar[], bars: readonly Bar[], end: number, count 
   };
 }
 
-/** MIDI tempos are whole microseconds; each one corrects the rounding of those before it. */
-function tempoMap(anchors: readonly Anchor[]): Clock["tempos"] {
+/** @returns the tempo from each anchor to the next, in whole microseconds; each one corrects the rounding of those before it */
+export function tempoMap(anchors: readonly Anchor[]): Clock["tempos"] {
   const start = anchors[0]!.time;
   let elapsed = 0;
   return anchors.slice(0, -1).map(({ tick }, index) => {
