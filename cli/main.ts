@@ -81,8 +81,17 @@ function makeProgram(done: (status: number) => void): Command {
     .description("write the score again with other options")
     .argument("<file...>", "files with the extension .performance.json")
     .addOption(out())
-    .addOption(new Option("--half-time", "halve the tempo").conflicts("doubleTime"))
-    .addOption(new Option("--double-time", "double the tempo"))
+    .addOption(
+      new Option("--half-time", "halve the tempo").conflicts(["doubleTime", "twoThirds", "threeHalves", "bpm"]),
+    )
+    .addOption(new Option("--double-time", "double the tempo").conflicts(["twoThirds", "threeHalves", "bpm"]))
+    .addOption(new Option("--two-thirds", "two thirds of the tempo").conflicts(["threeHalves", "bpm"]))
+    .addOption(new Option("--three-halves", "one and a half times the tempo").conflicts(["bpm"]))
+    .addOption(
+      new Option("--bpm <n>", "count the beats at the simple ratio that comes nearest to this tempo").argParser(
+        parseBpm,
+      ),
+    )
     .addOption(new Option("--shift-downbeat <n>", "move the bar lines by n beats").argParser(parseShift).default(0))
     .addOption(meter("write the bars in this meter"));
   addPlayOptions(addNotationOptions(notate))

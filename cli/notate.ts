@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { explainFileError } from "@groovesheet/jobs/file-errors.ts";
-import type { Format } from "@groovesheet/jobs/options.ts";
+import type { Format, TempoScale } from "@groovesheet/jobs/options.ts";
 import { type Performance, performanceSchema } from "@groovesheet/jobs/performance.ts";
 import { z } from "zod";
 import { runBatch, WRONG_USAGE } from "./batch.ts";
@@ -14,6 +14,9 @@ export interface NotateFlags extends NotationFlags, PlayFlags {
   readonly out: string;
   readonly halfTime?: boolean;
   readonly doubleTime?: boolean;
+  readonly twoThirds?: boolean;
+  readonly threeHalves?: boolean;
+  readonly bpm?: number;
   readonly shiftDownbeat: number;
   readonly meter?: string;
   readonly formats: readonly Format[];
@@ -34,8 +37,7 @@ const MAX_BYTES = 64_000_000;
 export function notateCommand(files: readonly string[], flags: NotateFlags): Promise<number> {
   const { shiftDownbeat, meter, formats } = flags;
   const recording = flags.audition ?? flags.listen;
-  const tempoScale = flags.halfTime ? "half" : flags.doubleTime ? "double" : "same";
-  const notate = notationOf(flags, { tempoScale, shiftDownbeat, meter });
+  const notate = notationOf(flags, { tempoScale: tempoScaleOf(flags), bpm: flags.bpm, shiftDownbeat, meter });
   const limits = readLimits();
   if (limits === undefined) return Promise.resolve(WRONG_USAGE);
   const needing = formats.find((format) => format === "video" || format === "chart");
@@ -64,6 +66,13 @@ export function notateCommand(files: readonly string[], flags: NotateFlags): Pro
     json: flags.json ?? false,
     reportDevices: false,
   });
+}
+
+function tempoScaleOf({ halfTime, doubleTime, twoThirds, threeHalves }: NotateFlags): TempoScale {
+  if (halfTime) return "half";
+  if (doubleTime) return "double";
+  if (twoThirds) return "twoThirds";
+  return threeHalves ? "threeHalves" : "same";
 }
 
 /**

@@ -40,7 +40,7 @@ export function addNotationOptions(command: Command): Command {
 /** @param beats changes to the beats and bars that were heard */
 export function notationOf(
   { title, swing, grid, detail, repeats, showConfidence, quantised }: NotationFlags,
-  beats: Partial<Pick<NotateOptions, "tempoScale" | "shiftDownbeat" | "meter">> = {},
+  beats: Partial<Pick<NotateOptions, "tempoScale" | "bpm" | "shiftDownbeat" | "meter">> = {},
 ): NotateOptions {
   return notateOptionsSchema.parse({ title, swing, grid, detail, repeats, showConfidence, quantised, ...beats });
 }

@@ -10,7 +10,7 @@ import { resultView } from "@groovesheet/bot/messages/result-view.ts";
 import { editStatus } from "@groovesheet/bot/messages/send.ts";
 import { admit } from "@groovesheet/bot/requests/admission.ts";
 import { allowanceOf } from "@groovesheet/bot/requests/limits.ts";
-import { storedResult } from "@groovesheet/bot/requests/stored-result.ts";
+import { storedResult } from "@groovesheet/bot/requests/stored-objects.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import type { Language, Request } from "@groovesheet/jobs/request.ts";
 import {

@@ -57,6 +57,7 @@ const MESSAGES = {
     "In this server, only the person who asks sees the answer. Use /transcribe, or right-click a message and choose Apps.",
   attachFilesMissing: "The bot cannot send files in this channel. An admin has to give it the permission Attach Files.",
   meterUnknown: "{meter} is not a time signature that GrooveSheet can write. Use one like 4/4 or 6/8.",
+  tempoUnreadable: "A tempo is a number from 40 to 240.",
   timeUnreadable: "{time} is not a time. Write it like 1:30, 90 or 1:30.5.",
   partEmpty: "The part must end after it begins: {from} to {to} is empty.",
   partOutside: "The part begins at {from}, after the end of the recording.",

@@ -5,11 +5,20 @@ export const DETAILS = ["simple", "standard", "full"] as const;
 export const detailSchema = z.enum(DETAILS);
 export type Detail = z.infer<typeof detailSchema>;
 
+/** Beats counted for each that was heard: a half, two thirds, one, three halves, two. */
+export const TEMPO_SCALES = ["half", "twoThirds", "same", "threeHalves", "double"] as const;
+export type TempoScale = (typeof TEMPO_SCALES)[number];
+
+/** Beats per minute that a user knows of. */
+export const bpmSchema = z.number().min(40).max(240);
+
 /** Options of notation. They can be changed without listening again. */
 export const notateOptionsSchema = z.object({
   title: z.string().trim().min(1).max(200).optional(),
-  /** count half as many or twice as many beats */
-  tempoScale: z.enum(["half", "same", "double"]).default("same"),
+  /** count more or fewer beats than were heard */
+  tempoScale: z.enum(TEMPO_SCALES).default("same"),
+  /** beats per minute that the user gives: the beats are counted at the simple ratio that is nearest; it overrides `tempoScale` */
+  bpm: bpmSchema.optional(),
   /** number of beats by which the bar lines move, forward in time */
   shiftDownbeat: z.number().int().min(-16).max(16).default(0),
   /** meter to write the bars in; absent: as heard */
@@ -39,7 +48,7 @@ const MAX_RECORDING_SECONDS = 86_400;
 export const listenOptionsSchema = z.object({
   separation: separationSchema.default("auto"),
   /** tempo that the person knows, beats per minute; the beat tracker stays near it */
-  bpm: z.number().min(40).max(240).optional(),
+  bpm: bpmSchema.optional(),
   /** meter that the person knows */
   meter: meterSchema.optional(),
   /** seconds of the recording at which the part to be transcribed begins; absent: at its start */

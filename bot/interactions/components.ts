@@ -10,16 +10,19 @@ import {
 import type { BotContext } from "../context.ts";
 import { languageOf, say } from "../i18n/translate.ts";
 import { type Action, type Press, readPress } from "../messages/buttons.ts";
-import { chooseNotation, titleForm } from "../messages/notation-menu.ts";
+import { chooseNotation, TYPE_TEMPO, tempoForm, titleForm, withTempo } from "../messages/notation-menu.ts";
 import { MAX_CHOSEN } from "../messages/recording-menu.ts";
 import { resultView } from "../messages/result-view.ts";
 import { editStatus } from "../messages/send.ts";
 import { admit } from "../requests/admission.ts";
 import { deleteUserData } from "../requests/delete-user-data.ts";
-import { storedResult } from "../requests/stored-result.ts";
+import { storedResult } from "../requests/stored-objects.ts";
 import { acknowledge, defaultsOf, replyTo, requestFrom } from "./create-request.ts";
 import { isAdmin, isOwner, placeOf } from "./permissions.ts";
 import { receiveBelow } from "./receive-all.ts";
+
+/** beats per minute that the form shows where the score has none */
+const USUAL_BPM = 120;
 
 export type PressInteraction = ButtonInteraction | StringSelectMenuInteraction | ModalMessageModalSubmitInteraction;
 
@@ -48,6 +51,10 @@ export async function handlePress(bot: BotContext, interaction: PressInteraction
   if (press.action === "title" && interaction.isButton()) {
     const language = languageOf(interaction.locale);
     return await interaction.showModal(titleForm(language, request.id, request.result?.title ?? ""));
+  }
+  if (interaction.isStringSelectMenu() && interaction.values[0] === TYPE_TEMPO) {
+    const bpm = request.result?.tempo.perMinute ?? USUAL_BPM;
+    return await interaction.showModal(tempoForm(languageOf(interaction.locale), request.id, bpm));
   }
   await change(bot, interaction, request, press);
 }
@@ -135,22 +142,28 @@ async function change(bot: BotContext, interaction: PressInteraction, parent: Re
   if (press.action === "separate") {
     return await bot.requests.receive({ ...kept, listen: { ...parent.listen, separation: "on" } }, admission);
   }
-  const notate = changeNotation(parent.notate, press.action, chosenValue(interaction));
+  const notate = changeNotation(parent.notate, press.action, chosenValue(interaction, press.action));
   await bot.requests.receive({ ...kept, kind: "renotate", notate }, admission);
 }
 
 /** The choice of a menu or the text of a form. */
-function chosenValue(interaction: PressInteraction): string {
-  if (interaction.isModalSubmit()) return interaction.fields.getTextInputValue("title");
+function chosenValue(interaction: PressInteraction, action: Action): string {
+  if (interaction.isModalSubmit()) return interaction.fields.getTextInputValue(action);
   return interaction.isStringSelectMenu() ? interaction.values[0]! : "";
 }
 
 function changeNotation(notate: NotateOptions, action: Action, value: string): NotateOptions {
   switch (action) {
     case "half":
-      return { ...notate, tempoScale: notate.tempoScale === "double" ? "same" : "half" };
+      return notate.bpm
+        ? withTempo(notate, String(notate.bpm / 2))
+        : { ...notate, tempoScale: notate.tempoScale === "double" ? "same" : "half" };
     case "double":
-      return { ...notate, tempoScale: notate.tempoScale === "half" ? "same" : "double" };
+      return notate.bpm
+        ? withTempo(notate, String(notate.bpm * 2))
+        : { ...notate, tempoScale: notate.tempoScale === "half" ? "same" : "double" };
+    case "tempo":
+      return withTempo(notate, value);
     case "shift":
       return { ...notate, shiftDownbeat: (notate.shiftDownbeat + 1) % 16 };
     case "swing":

@@ -23,6 +23,7 @@ export const ACTIONS = [
   "separate",
   "notation",
   "title",
+  "tempo",
   "page",
   "forget",
   "choose",

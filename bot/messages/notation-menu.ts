@@ -1,9 +1,18 @@
+import { UserError } from "@groovesheet/jobs/errors.ts";
 import { METERS } from "@groovesheet/jobs/meter.ts";
-import { type Detail, type NotateOptions, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
+import {
+  bpmSchema,
+  type Detail,
+  type NotateOptions,
+  notateOptionsSchema,
+  TEMPO_SCALES,
+  type TempoScale,
+} from "@groovesheet/jobs/options.ts";
 import type { Language, Request } from "@groovesheet/jobs/request.ts";
 import {
   type APIModalInteractionResponseCallbackData,
   type APIStringSelectComponent,
+  type APITextInputComponent,
   ComponentType,
   TextInputStyle,
 } from "discord.js";
@@ -26,6 +35,16 @@ export const GRID_TEXTS = {
   "8t": "grid8t",
   "16t": "grid16t",
 } as const satisfies Record<NotateOptions["grid"], Text>;
+
+const TEMPO_TEXTS = {
+  half: "buttonHalf",
+  twoThirds: "tempoTwoThirds",
+  threeHalves: "tempoThreeHalves",
+  double: "buttonDouble",
+} as const satisfies Record<Exclude<TempoScale, "same">, Text>;
+
+/** the choice that opens a form for a tempo */
+export const TYPE_TEMPO = "bpm=";
 
 /** Discord shows at most 25 choices: the most common meters have room. */
 const MENU_METERS = METERS.slice(0, 7);
@@ -50,7 +69,8 @@ export function notationMenu({ id, notate, requester: { language } }: Request): 
   };
 }
 
-function choices(language: Language, { detail, grid, meter, repeats, showConfidence }: NotateOptions): Choice[] {
+function choices(language: Language, notate: NotateOptions): Choice[] {
+  const { tempoScale, bpm, detail, grid, meter, repeats, showConfidence } = notate;
   const details = Object.entries(DETAIL_TEXTS).map(([value, text]) => ({
     value: `detail=${value}`,
     label: say(language, text),
@@ -72,7 +92,15 @@ function choices(language: Language, { detail, grid, meter, repeats, showConfide
     label: say(language, isOn ? off : on),
     chosen: false,
   });
+  const tempi = TEMPO_SCALES.filter((value) => value !== "same").map((value) => ({
+    value: `tempoScale=${value}`,
+    label: say(language, TEMPO_TEXTS[value]),
+    chosen: bpm === undefined && value === tempoScale,
+  }));
+  const typed = { value: TYPE_TEMPO, label: say(language, "tempoTyped"), chosen: bpm !== undefined };
   return [
+    ...tempi,
+    typed,
     ...details,
     ...grids,
     heard,
@@ -86,29 +114,43 @@ function choices(language: Language, { detail, grid, meter, repeats, showConfide
 export function chooseNotation(notate: NotateOptions, choice: string): NotateOptions {
   const [name, value] = choice.split("=") as [string, string];
   if (name === "repeats" || name === "showConfidence") return { ...notate, [name]: value === "on" };
+  if (name === "tempoScale") return notateOptionsSchema.parse({ ...notate, bpm: undefined, tempoScale: value });
   return notateOptionsSchema.parse({ ...notate, [name]: value || undefined });
 }
 
 /** The form in which a title is typed. */
 export function titleForm(language: Language, id: string, title: string): APIModalInteractionResponseCallbackData {
-  return {
-    custom_id: `title:${id}`,
-    title: say(language, "titleAbove"),
-    components: [
-      {
-        type: ComponentType.ActionRow,
-        components: [
-          {
-            type: ComponentType.TextInput,
-            custom_id: "title",
-            label: say(language, "buttonTitle"),
-            style: TextInputStyle.Short,
-            value: clip(title, TEXT_LENGTHS.title, ""),
-            min_length: 1,
-            max_length: TEXT_LENGTHS.title,
-          },
-        ],
-      },
-    ],
-  };
+  return form(`title:${id}`, say(language, "titleAbove"), {
+    custom_id: "title",
+    label: say(language, "buttonTitle"),
+    value: clip(title, TEXT_LENGTHS.title, ""),
+    max_length: TEXT_LENGTHS.title,
+  });
+}
+
+/** The form in which a tempo is typed. */
+export function tempoForm(language: Language, id: string, bpm: number): APIModalInteractionResponseCallbackData {
+  const label = say(language, "beatsPerMinute");
+  return form(`tempo:${id}`, say(language, "tempoTyped"), {
+    custom_id: "tempo",
+    label,
+    value: String(Math.round(bpm)),
+    max_length: 6,
+  });
+}
+
+/** @returns the options with a tempo that was typed. @throws UserError tempoUnreadable */
+export function withTempo(notate: NotateOptions, text: string): NotateOptions {
+  const bpm = bpmSchema.safeParse(Number(text.trim().replace(",", ".")));
+  if (!bpm.success) throw new UserError("tempoUnreadable");
+  return { ...notate, tempoScale: "same", bpm: bpm.data };
+}
+
+function form(
+  custom_id: string,
+  title: string,
+  input: Pick<APITextInputComponent, "custom_id" | "label" | "value" | "max_length">,
+): APIModalInteractionResponseCallbackData {
+  const text = { type: ComponentType.TextInput as const, style: TextInputStyle.Short, min_length: 1, ...input };
+  return { custom_id, title, components: [{ type: ComponentType.ActionRow, components: [text] }] };
 }

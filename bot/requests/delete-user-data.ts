@@ -5,7 +5,7 @@ import type { Leftover } from "../persistence/leftovers.ts";
 import { readRecord } from "../persistence/records.ts";
 import type { Services } from "../services.ts";
 import type { Requests } from "./requests.ts";
-import { deleteUnnamed, objectsOf } from "./unnamed-objects.ts";
+import { deleteUnnamed, objectsOf } from "./stored-objects.ts";
 
 /** milliseconds that running jobs have to stop; what they leave is deleted by a sweep later */
 const STOP_MS = 10_000;

@@ -19,7 +19,7 @@ import { jobOutcome } from "./job-outcome.ts";
 import { createWithinLimits } from "./limits.ts";
 import { openOneAtATime } from "./one-at-a-time.ts";
 import type { StatusBoard } from "./status-board.ts";
-import { deleteUnnamed } from "./unnamed-objects.ts";
+import { deleteUnnamed } from "./stored-objects.ts";
 
 /**
  * The life of a request:

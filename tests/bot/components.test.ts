@@ -79,6 +79,36 @@ describe.skipIf(!hasRedis)("buttons", () => {
     expect(await choose("repeats=")).toMatchObject({ notate: { ...notate, repeats: false } });
   });
 
+  test("the menu offers two thirds, three halves, half, double and a typed tempo, each in place of the one before", async () => {
+    const stored = await shown();
+    for (const [choice, tempo] of [
+      ["threeHalves", 180],
+      ["twoThirds", 80],
+      ["half", 60],
+      ["double", 240],
+    ] as const) {
+      stage.discord.press(ann(), stored, "notation", [`tempoScale=${choice}`]);
+      await until(() => new RegExp(`= ${tempo} `).test(stored.message.content));
+      await stage.settled();
+    }
+    const opened = stage.discord.press(ann(), stored, "notation", ["bpm="]);
+    await until(() => opened.ackType === 9);
+    const [id] = /(?<=notation:)[^"]*/.exec(JSON.stringify(stored.message.components))!;
+    const wrong = stage.discord.submit(ann(), stored, `tempo:${id}`, { tempo: "fast" });
+    const refusals = () =>
+      [...stage.discord.world.messages.values()].filter(({ message }) =>
+        errorPhrase("tempoUnreadable").test(message.content),
+      );
+    await until(() => refusals().length === 1);
+    expect(wrong.acks).toBe(1);
+    stage.discord.submit(ann(), stored, `tempo:${id}`, { tempo: "90,5" });
+    await until(() => /= 91 /.test(stored.message.content));
+    await stage.settled();
+    stage.discord.press(ann(), stored, "double");
+    await until(() => /= 181 /.test(stored.message.content));
+    await stage.settled();
+  });
+
   test("GIVEN the form for a title THEN the score is called so", async () => {
     const stored = await shown();
     const opened = stage.discord.press(ann(), stored, "title");

@@ -62,6 +62,7 @@ describe.skipIf(!hasRedis)("the rules of a server hold for every way in", () => 
     notation: () => stage.discord.press(ann(), score, "notation", ["grid=16"]),
     choose: () => stage.discord.pressRaw(ann(), score, `choose:${offer}`, ["0"]),
     show: () => stage.discord.pressRaw(ann(), score, `show:${job}`),
+    tempo: () => stage.discord.submit(ann(), score, `tempo:${job}`, { tempo: "90" }),
     title: () => stage.discord.submit(ann(), score, `title:${job}`, { title: "Mine" }),
   };
   const slash: Readonly<Record<string, () => StoredInteraction>> = {

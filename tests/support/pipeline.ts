@@ -103,7 +103,8 @@ function hear(orders: Orders, separated: boolean): Performance {
 }
 
 function write(performance: Performance, notate: NotateOptions, orders: Orders): Transcription {
-  const scale = { half: 0.5, same: 1, double: 2 }[notate.tempoScale];
+  const scales = { half: 1 / 2, twoThirds: 2 / 3, same: 1, threeHalves: 3 / 2, double: 2 };
+  const scale = notate.bpm === undefined ? scales[notate.tempoScale] : notate.bpm / performance.tempo;
   const [beats, beatType] = (notate.meter ?? performance.meter).split("/").map(Number) as [number, number];
   const score: Score = {
     title: notate.title ?? "Untitled",

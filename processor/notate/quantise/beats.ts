@@ -4,6 +4,7 @@ import type { Beat, Performance } from "@groovesheet/jobs/performance.ts";
 import { medianInterval } from "../../median.ts";
 import type { Meter } from "../../score.ts";
 import { WHOLE } from "../ticks.ts";
+import { type Counted, scaleBeats, scaledMeter, tempoRatio } from "./tempo-scale.ts";
 
 /** The beats of a song, counted into bars. */
 export interface CountedBeats {
@@ -22,25 +23,21 @@ const SHORTEST_BEAT = 0.05;
 const SLOW_EIGHTH = 0.35;
 
 /**
- * Counts the beats into bars as the user requests (half or twice as many, in another meter, from another downbeat), and
+ * Counts the beats into bars as the user requests (at another tempo, in another meter, from another downbeat), and
  * extends them at both ends so that every hit lies between two beats.
  */
 export function countBeats(performance: Performance, options: NotateOptions): CountedBeats {
   const heard = heardBeats(performance);
-  const meter = meterParts(options.meter ?? performance.meter);
-  const scaled = scaleTempo(heard, options.tempoScale);
-  const recounted = options.meter !== undefined || options.tempoScale !== "same";
+  const ratio = tempoRatio(options, heard.times);
+  const meter = meterParts(options.meter ?? scaledMeter(performance.meter, ratio));
+  const scaled = scaleBeats(heard, ratio);
+  const recounted = options.meter !== undefined || ratio.beats !== ratio.per;
   const perBar = recounted ? beatsIn(meter, performance, scaled.times) : usualBar(heard, meter);
   const downbeats = recounted ? every(perBar, scaled.downbeats[0] ?? 0, scaled.times.length) : scaled.downbeats;
   const shifted = shift(downbeats, options.shiftDownbeat, perBar, scaled.times.length);
   const actual = recounted || fits(meter, perBar) ? meter : { beats: perBar, beatType: meter.beatType };
   const unit = (actual.beats * WHOLE) / actual.beatType / perBar;
   return extend({ times: scaled.times, downbeats: shifted, perBar, meter: actual, unit }, performance);
-}
-
-interface Counted {
-  readonly times: readonly number[];
-  readonly downbeats: readonly number[];
 }
 
 function heardBeats(performance: Performance): Counted {
@@ -58,23 +55,6 @@ function heardBeats(performance: Performance): Counted {
     downbeats.push(...every(count, count - beats[0]!.position + 1, beats.length));
   }
   return { times: beats.map((beat) => beat.time), downbeats };
-}
-
-function scaleTempo({ times, downbeats }: Counted, scale: NotateOptions["tempoScale"]): Counted {
-  const first = downbeats[0] ?? 0;
-  if (scale === "half") {
-    const kept = times.filter((_, index) => (index - first) % 2 === 0);
-    return kept.length < 2
-      ? { times: [times[0]!, 2 * times.at(-1)! - times[0]!], downbeats: [0] }
-      : { times: kept, downbeats: [Math.floor(first / 2)] };
-  }
-  if (scale === "double") {
-    const doubled = times.flatMap((time, index) =>
-      index + 1 < times.length ? [time, (time + times[index + 1]!) / 2] : [time],
-    );
-    return { times: doubled, downbeats: [2 * first] };
-  }
-  return { times, downbeats };
 }
 
 /** The most frequent number of beats from one downbeat to the next; without a full bar, that of the meter. */

@@ -69,7 +69,7 @@ export const performances: fc.Arbitrary<Performance> = fc
 /** Any options of `notate`. */
 export const anyOptions = fc
   .record({
-    tempoScale: fc.constantFrom("half", "same", "double"),
+    tempoScale: fc.constantFrom("half", "twoThirds", "same", "threeHalves", "double"),
     shiftDownbeat: fc.integer({ min: -16, max: 16 }),
     meter: fc.option(fc.constantFrom(...meters), { nil: undefined }),
     swing: fc.constantFrom("auto", "on", "off"),

@@ -94,10 +94,38 @@ group("GIVEN the user's options", () => {
     expect(score.measures[0]!.tempo!.perMinute).toBe(240);
   });
 
+  test("three halves and two thirds of the tempo count three beats for two and two for three", () => {
+    const faster = write(song, withOptions({ tempoScale: "threeHalves" }));
+    expect(faster.measures[0]!.tempo!.perMinute).toBe(180);
+    expect(meters(faster)).toEqual(Array(6).fill("4/4"));
+    const slower = write({ ...song, bars: Array(6).fill(rock) }, withOptions({ tempoScale: "twoThirds" }));
+    expect(slower.measures[0]!.tempo!.perMinute).toBe(80);
+    expect(meters(slower)).toEqual(Array(4).fill("4/4"));
+  });
+
+  test("a tempo that is given is reached by the simplest ratio near it", () => {
+    for (const [bpm, written] of [
+      [61, 60],
+      [175, 180],
+      [120, 120],
+      [238, 240],
+      [91, 90],
+    ] as const) {
+      expect(write(song, withOptions({ bpm })).measures[0]!.tempo!.perMinute).toBe(written);
+    }
+  });
+
+  test("a polka that was heard in 6/8 is written in 4/4 at three times its tempo", () => {
+    const polka: Song = { bpm: 67, meter: "6/8", dotted: true, bars: Array(8).fill("ksk sks") };
+    const score = write(polka, withOptions({ bpm: 200 }));
+    expect(score.measures[0]!.tempo!.perMinute).toBeCloseTo(201, 0);
+    expect(meters(score).every((meter) => meter === "4/4")).toBe(true);
+  });
+
   test("WHEN there is a pickup THEN bars still begin on the downbeat in half and in double time", () => {
     const pickup: Song = { bpm: 120, firstPosition: 4, bars: ["ssss", rock, rock, rock, rock] };
     const downbeat = perform(pickup).beats[1]!.time;
-    for (const tempoScale of ["half", "double"] as const) {
+    for (const tempoScale of ["half", "twoThirds", "threeHalves", "double"] as const) {
       const starts = write(pickup, withOptions({ tempoScale })).measures.map((measure) => measure.startTime);
       expect(starts.some((start) => Math.abs(start - downbeat) < 1e-6)).toBe(true);
     }
