@@ -32,7 +32,10 @@ export function addNotationOptions(command: Command): Command {
         .choices(["auto", "8", "16", "32", "8t", "16t"])
         .default("auto"),
     )
-    .addOption(new Option("--repeats", "write repeated bars as repeat signs"))
+    .addOption(new Option("--no-repeats", "write repeated bars out instead of as repeat signs"))
+    .addOption(
+      new Option("--repeats", "write bars that come again three times or more as repeat signs (default)").hideHelp(),
+    )
     .addOption(new Option("--show-confidence", "show uncertain notes in grey"))
     .addOption(new Option("--quantised", "MIDI as written instead of as played"));
 }

@@ -28,8 +28,8 @@ export const notateOptionsSchema = z.object({
   grid: z.enum(["auto", "8", "16", "32", "8t", "16t"]).default("auto"),
   /** how much is written: for beginners, what a part usually shows, or loudness as well; see docs/notation.md */
   detail: detailSchema.default("standard"),
-  /** whether repeated bars are written as repeat signs */
-  repeats: z.boolean().default(false),
+  /** repeat signs where one, two or four bars come again at least three times */
+  repeats: z.boolean().default(true),
   /** whether uncertain notes are grey */
   showConfidence: z.boolean().default(false),
   /** whether MIDI follows the written positions instead of the performance */

@@ -14,6 +14,7 @@ import { requireVideoEncoders } from "./play/encode.ts";
 import type { Recording } from "./recording.ts";
 import { makeAudition, makeChart, makeVideo, type RecordingFile } from "./recording-files.ts";
 import type { Score } from "./score.ts";
+import { scoreNotices } from "./score-notices.ts";
 import { isSeparationAvailable, separate } from "./separate/separate.ts";
 import { track } from "./track/track.ts";
 
@@ -129,7 +130,7 @@ async function write(performance: Performance, options: WriteOptions, runStage: 
     engrave(score, options.formats, { timing, onProgress }),
   );
   if (options.formats.includes("json")) files.push(performanceFile(performance));
-  const notices = [...performance.notices];
+  const notices = [...performance.notices, ...scoreNotices(score)];
   const { audition, video, chart, signal } = options;
   if (audition) files.push(await makeAudition(score, performance, audition, signal));
   if (chart && options.formats.includes("chart")) files.push(await makeChart(score, performance, chart, signal));

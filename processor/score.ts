@@ -76,8 +76,12 @@ export interface Measure {
   readonly fillInto?: string;
   /** a loudness begins here */
   readonly loudness?: Loudness;
-  /** set where the bar equals the one, two or four bars before it, so that a repeat sign may replace it */
+  /** set where the bar equals the one, two or four bars before it and a repeat sign replaces it */
   readonly repeat?: RepeatPlace;
+  /** set where the bar is one of several empty ones, which are one multi-bar rest */
+  readonly rest?: RestPlace;
+  /** set in a passage that was heard with little confidence; the first bar of the passage says so */
+  readonly uncertain?: "begin" | "continue";
   /** seconds at which this measure begins in the recording */
   readonly startTime: number;
   /** seconds until the next measure begins */
@@ -102,9 +106,19 @@ export type Loudness = (typeof LOUDNESSES)[number];
 
 /** A bar's place among the bars that one repeat sign replaces. */
 export interface RepeatPlace {
-  /** number of bars that the sign replaces; they equal the same number of bars before them */
+  /** number of bars that the sign replaces */
   readonly bars: 1 | 2 | 4;
   /** 0 for the first of them */
+  readonly index: 0 | 1 | 2 | 3;
+  /** which time the passage is played: 2 for the first sign after it */
+  readonly time: number;
+}
+
+/** A bar's place in a multi-bar rest. */
+export interface RestPlace {
+  /** length of the rest */
+  readonly bars: number;
+  /** 0 for its first bar */
   readonly index: number;
 }
 

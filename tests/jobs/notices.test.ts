@@ -4,7 +4,7 @@ import { LANGUAGES } from "@groovesheet/jobs/request.ts";
 import { describe, expect, it } from "vitest";
 
 /** All facts that notices mention. */
-const FACTS = { seconds: 1.5, time: "3:20", megabytes: 9.5 };
+const FACTS = { seconds: 1.5, time: "3:20", megabytes: 9.5, bars: "5–12, 40–44" };
 
 describe.each(NOTICE_CODES)("the notice %s", (code) => {
   it("is kept as a code and facts", () => {

@@ -7,7 +7,7 @@ import { layKit } from "../kit.ts";
 import { PAGE_HEIGHT, PAGE_MARGIN, PAGE_WIDTH, STAFF_HEIGHT } from "../page-units.ts";
 import { lineStarts, PAGE_LINES } from "../systems.ts";
 import { printable } from "../text.ts";
-import { DIVISIONS, divisionsOf, type NoteWriter, noteWriter } from "./notes.ts";
+import { DIVISIONS, divisionsOf, GREY, type NoteWriter, noteWriter } from "./notes.ts";
 import { simplestRatio } from "./swing.ts";
 
 const PUBLIC_ID = "-//Recordare//DTD MusicXML 4.0 Partwise//EN";
@@ -136,6 +136,10 @@ function writeMeasure(part: XMLBuilder, measure: Measure, context: Context): voi
     const words = `fill into ${printable(measure.fillInto)}`;
     writeDirection(element, "above", { words: { "@font-style": "italic", "#": words } });
   }
+  if (measure.uncertain === "begin") {
+    const words = { "@font-style": "italic", "@color": GREY, "#": "uncertain" };
+    writeDirection(element, "above", { words });
+  }
   if (measure.loudness) writeDirection(element, "below", { dynamics: { [measure.loudness]: {} } });
   if (measure.tempo) writeTempo(element, measure.tempo);
   if (measure.feel) writeFeel(element, measure.feel, context.score.swing!);
@@ -155,14 +159,16 @@ function writeDirection(element: XMLBuilder, placement: "above" | "below", type:
 }
 
 function writeAttributes(element: XMLBuilder, measure: Measure, { first, repeatBefore }: Context): void {
-  const { meter, showMeter, repeat } = measure;
+  const { meter, showMeter, repeat, rest } = measure;
+  const beginsRest = rest?.index === 0;
   const signs = repeatSigns(repeat, repeatBefore);
-  if (!first && !showMeter && signs.length === 0) return;
+  if (!first && !showMeter && signs.length === 0 && !beginsRest) return;
   const attributes = element.ele("attributes");
   if (first) attributes.ele("divisions").txt(String(DIVISIONS));
   if (showMeter) attributes.ele({ time: { beats: meter.beats, "beat-type": meter.beatType } });
   if (first) attributes.ele({ clef: { sign: "percussion" } });
   for (const sign of signs) attributes.ele({ "measure-style": { "measure-repeat": sign } });
+  if (beginsRest) attributes.ele({ "measure-style": { "multiple-rest": rest.bars } });
 }
 
 /** A run of signs of one length starts at its first bar and stops at the first bar after it. */

@@ -1,9 +1,10 @@
 import type { Measure, Score } from "../../score.ts";
+import { lineStarts, PAGE_LINES } from "../systems.ts";
 import { textElement } from "../text.ts";
 import { drawMetronome } from "./metronome.ts";
 import { drawSection, sectionTop, sectionWidth } from "./rehearsal.ts";
 import { drawRepeats } from "./repeat-signs.ts";
-import { type Drawing, extent } from "./verovio.ts";
+import { type Drawing, extent, type System } from "./verovio.ts";
 
 /**
  * Signs that verovio 6.3 cannot draw are passed to it as signs that it can draw and that no drum part uses; their outlines
@@ -34,34 +35,35 @@ export function prepareXml(xml: string): string {
 }
 
 /** Corrects verovio's drawing: signs, metronome marks, text, and styles that are not attributes. */
-export function repair(drawing: Drawing, score: Score): Drawing {
+export function repair(drawing: Drawing, score: Score, layout = PAGE_LINES): Drawing {
   const tempos = score.measures.filter(({ tempo }) => tempo !== undefined).values();
-  const sections = score.measures.filter(({ section }) => section !== undefined).values();
   const repeats = score.measures.flatMap(({ repeat }) => repeat ?? []).values();
-  const systems = drawing.systems.map((system) => {
+  const starts = lineStarts(score, layout);
+  const systems = drawing.systems.map((system, index) => {
     const tempoPlaces: number[] = [];
-    const boxes: { x: number; y: number; measure: Measure }[] = [];
-    const svg = drawRepeats(greyHeads(system.svg), repeats)
+    const line = score.measures.slice(starts[index], starts[index + 1]);
+    const section = line.find((measure) => measure.section !== undefined);
+    let box = { x: 0, y: system.staffTop - SECTION_GAP }; // verovio has none above a multi-bar rest
+    const svg = drawRepeats(greyHeads(numberBar(system, line[0]!, index === 0)), repeats)
       .replace(TEMPO_GROUP, (_, x: string) => {
         tempoPlaces.push(Number(x));
         return "";
       })
       .replace(SECTION_GROUP, (_, x: string, y: string) => {
-        boxes.push({ x: Number(x), y: Number(y), measure: sections.next().value! });
+        box = { x: Number(x), y: Number(y) };
         return "";
       });
     // a mark is wider than the note below it, and verovio only avoids collisions with that note
-    const line = extent(svg).top - MARK_GAP;
+    const markLine = extent(svg).top - MARK_GAP;
     const own = tempoPlaces.map((x) => {
-      const { tempo, feel, section } = tempos.next().value!;
-      const box = section === undefined ? 0 : sectionWidth(section) + MARK_GAP;
-      return drawMetronome(tempo!, feel, score.swing?.unit)(x + box, line);
+      const measure = tempos.next().value!;
+      const width = measure.section === undefined ? 0 : sectionWidth(measure.section) + MARK_GAP;
+      return drawMetronome(measure.tempo!, measure.feel, score.swing?.unit)(x + width, markLine);
     });
     const hasTempo = tempoPlaces.length > 0;
-    const boxLine = (y: number) => (hasTempo ? line : y);
-    own.push(...boxes.map(({ x, y, measure }) => drawSection(measure, x, boxLine(y))));
-    const tops = boxes.map(({ y }) => sectionTop(boxLine(y)));
-    if (hasTempo) tops.push(line - MARK_HEIGHT);
+    const boxLine = hasTempo ? markLine : box.y;
+    if (section) own.push(drawSection(section, box.x, boxLine));
+    const tops = [...(section ? [sectionTop(boxLine)] : []), ...(hasTempo ? [markLine - MARK_HEIGHT] : [])];
     return {
       ...system,
       top: Math.min(extent(svg).top, ...tops),
@@ -79,6 +81,19 @@ const TEMPO_GROUP = /<g [^>]*class="tempo"><text x="(-?[\d.]+)".*?<\/text><\/g>/
 /** Captures the left edge of the box and the baseline of its text. */
 const SECTION_GROUP =
   /<g [^>]*class="reh"[^>]*><rect [^>]*?x="(-?[\d.]+)"[^>]*\/><text [^>]*?y="(-?[\d.]+)".*?<\/text><\/g>/gs;
+
+const BAR_NUMBER = /<g [^>]*class="mNum[^"]*"><text (?:x="[^"]*" )?y="(-?[\d.]+)".*?<\/g>/s;
+/** Heights of a bar number and of the name of a section above the staff. */
+const NUMBER_GAP = 243;
+const SECTION_GAP = 330;
+
+/** Numbers the first bar of a line: after a multi-bar rest verovio writes wrong numbers or none. */
+function numberBar({ svg, staffTop }: System, { number, section }: Measure, isFirst: boolean): string {
+  const y = Number(BAR_NUMBER.exec(svg)?.[1] ?? staffTop - NUMBER_GAP);
+  const without = svg.replace(BAR_NUMBER, "");
+  if (isFirst || section !== undefined) return without; // the number is beside the section's name
+  return without + textElement({ x: 0, y, size: 324, style: "italic", anchor: "middle" }, String(number), true);
+}
 
 /** Moves a note's colour from its group to its head: the stem belongs to the whole chord. */
 function greyHeads(svg: string): string {

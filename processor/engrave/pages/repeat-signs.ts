@@ -31,7 +31,8 @@ export function emptyUnderSigns(score: Score): Score {
 
 /**
  * Draws repeat signs. Verovio only has the one-bar sign and draws one in every bar; signs for two and four bars are centred
- * on the middle bar line, with the number of bars above.
+ * on the middle bar line, with the number of bars above. All signs show which time the passage
+ * is played.
  *
  * @param places the repeat place of each bar under a sign, in song order; this call consumes those of its line
  */
@@ -45,11 +46,18 @@ export function drawRepeats(svg: string, places: Iterator<RepeatPlace>): string 
     .join("");
 }
 
-function drawAt(measure: string, sign: string, { bars, index }: RepeatPlace): string {
+function drawAt(measure: string, sign: string, { bars, index, time }: RepeatPlace): string {
   const [x, y] = /translate\((-?[\d.]+), (-?[\d.]+)\)/.exec(sign)!.slice(1).map(Number) as [number, number];
-  if (bars === 1) return drawSign(x + HALF_SIGN, y, 1);
+  if (bars === 1) return drawSign(x + HALF_SIGN, y, 1) + drawTime(x + HALF_SIGN, y, time);
   const line = /class="barLine"[^>]*><path d="M(-?[\d.]+) /.exec(measure);
-  return line && index === bars / 2 - 1 ? drawSign(Number(line[1]), y, bars) : "";
+  return line && index === bars / 2 - 1
+    ? drawSign(Number(line[1]), y, bars) + drawTime(Number(line[1]) + 2 * SPACE, y, time)
+    : "";
+}
+
+/** Draws above the staff which time the passage is played. */
+function drawTime(x: number, y: number, time: number): string {
+  return textElement({ x, y: y - 2.6 * SPACE, size: 300, style: "italic", anchor: "middle" }, `(${time})`);
 }
 
 /** Draws one slash for each bar, between two dots. */

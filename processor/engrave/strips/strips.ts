@@ -21,11 +21,11 @@ const MARGIN = 36;
  * @throws Error where verovio cannot read the MusicXML
  */
 export async function engraveStrips(score: Score, width: number): Promise<Strip[]> {
-  const measures = score.measures.map(({ repeat: _, ...measure }) => measure);
+  const measures = score.measures.map(({ repeat: _, rest: __, ...measure }) => measure);
   const written = { ...score, measures };
   const drawing = await drawTimed(prepareXml(toMusicXml(written, STRIP_LINES)), LINE_WIDTH, true);
   const places = placeBeats(drawing, measures);
-  const { systems, definitions } = repair(drawing, written);
+  const { systems, definitions } = repair(drawing, written, STRIP_LINES);
   const scale = width / (LINE_WIDTH + 2 * MARGIN);
   const pixels = (x: number) => (x / DRAWING_SCALE + MARGIN) * scale;
   return systems.map((system, number) => ({

@@ -12,6 +12,7 @@ import { findStrangers } from "./established.ts";
 import { type BarEvidence, type Evidence, gatherEvidence } from "./evidence.ts";
 import { groupBars } from "./groups.ts";
 import type { Places } from "./places.ts";
+import { findNoise } from "./silence.ts";
 
 /** The strokes of a song as its patterns suggest. */
 export interface Settled {
@@ -39,7 +40,7 @@ interface Written {
 /**
  * Decides doubtful hits with the evidence of all bars that are alike: whether there was a hit, and which piece it was. The
  * evidence of the other bars and that of the bar itself are added as log-odds, so that an exception is written where it was
- * heard clearly. Finally, uncertain hits of pieces that the song hardly has become other pieces or are removed.
+ * heard clearly. Finally, doubtful hits where the kit rests are removed, and uncertain hits of pieces that the song hardly has become other pieces or are removed.
  *
  * @param strokes in order of ticks
  * @param candidates in order of time: peaks that are too uncertain to be hits
@@ -63,7 +64,13 @@ export function settlePatterns(
     }
   }
   written.push(...[...open].map((stroke) => ({ stroke, heard: stroke })));
-  return report(strokes, replaceStrangers(written), alike);
+  written.sort((a, b) => a.stroke.tick - b.stroke.tick);
+  const noise = findNoise(
+    bars,
+    written.map(({ stroke }) => stroke),
+  );
+  const audible = written.filter(({ stroke }) => !noise.has(stroke));
+  return report(strokes, replaceStrangers(audible), alike);
 }
 
 /** @returns what is written at one place of the bars of a group */
@@ -122,7 +129,7 @@ function report(strokes: readonly PlacedStroke[], written: readonly Written[], a
   const kept = new Set(written.map(({ heard }) => heard));
   const removed = strokes.filter((stroke) => !kept.has(stroke));
   return {
-    strokes: written.map(({ stroke }) => stroke).toSorted((a, b) => a.tick - b.tick),
+    strokes: written.map(({ stroke }) => stroke),
     alike,
     dropped: removed.flatMap(hitsOf).map((hit) => drop(hit, "pattern")),
     revisions: written.flatMap(({ stroke: { hit }, heard }): Revision[] => {

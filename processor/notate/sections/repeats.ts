@@ -1,53 +1,48 @@
 import type { Measure, RepeatPlace, ScoreEvent, ScoreNote } from "../../score.ts";
+import { hasMark, isEmpty } from "./rests.ts";
 
 /** In order of preference: the shortest sign is the easiest to read. */
 const SIZES = [1, 2, 4] as const;
+/** How often a passage must come again: fewer times are as easy to read as written notes. */
+const FEWEST_COPIES = 3;
 
 /**
- * Marks bars that look the same as the one, two or four bars before them. A bar with a mark of its own (a section, a
- * tempo, a meter, a loudness) is written out.
+ * Marks bars that look the same as the one, two or four bars before them, where they come again at least three times. A bar
+ * with a mark of its own (a section, a tempo, a meter, a loudness) is written out.
  *
  * @returns the measures, some of them with their place under a repeat sign; all of them keep their notes
  */
 export function markRepeats(measures: readonly Measure[]): Measure[] {
   const looks = measures.map(lookOf);
-  const marked: Measure[] = [];
-  while (marked.length < measures.length) {
-    const at = marked.length;
-    const bars = SIZES.find((size) => isRepeated(measures, marked, looks, size));
-    for (let index = 0; index < (bars ?? 1); index++) {
-      const repeat: RepeatPlace | undefined = bars && { bars, index };
-      marked.push({ ...measures[at + index]!, ...(repeat && { repeat }) });
+  const marked = [...measures];
+  for (let from = 0; from < measures.length; ) {
+    const found = SIZES.map((bars) => ({ bars, copies: countCopies(measures, looks, from, bars) })).find(
+      ({ copies }) => copies >= FEWEST_COPIES,
+    );
+    if (!found) {
+      from++;
+      continue;
     }
+    const { bars, copies } = found;
+    const start = from + bars;
+    for (let at = start; at < start + bars * copies; at++) {
+      const index = ((at - start) % bars) as RepeatPlace["index"];
+      marked[at] = { ...measures[at]!, repeat: { bars, index, time: 2 + Math.floor((at - start) / bars) } };
+    }
+    from = start + bars * copies;
   }
   return marked;
 }
 
-function isRepeated(
-  measures: readonly Measure[],
-  marked: readonly Measure[],
-  looks: readonly string[],
-  size: RepeatPlace["bars"],
-): boolean {
-  const at = marked.length;
-  if (at < size || at + size > measures.length) return false;
-  const original = marked.slice(at - size);
-  return (
-    measures
-      .slice(at, at + size)
-      .every((measure, index) => !isMarked(measure) && looks[at + index] === looks[at - size + index]) &&
-    original.every((measure, index) => mayBeRepeated(measure, index, size))
-  );
-}
-
-function isMarked({ section, tempo, feel, showMeter, loudness, fillInto, pickup }: Measure): boolean {
-  return showMeter || pickup || [section, tempo, feel, loudness, fillInto].some((mark) => mark !== undefined);
-}
-
-/** The original of a sign is written out, or is itself under a sign of the same length. An empty bar is a rest. */
-function mayBeRepeated({ pickup, repeat, voices }: Measure, index: number, size: number): boolean {
-  const isEmpty = voices.every(({ events }) => events.every(({ notes }) => notes.length === 0));
-  return !pickup && !isEmpty && (repeat === undefined || (repeat.bars === size && repeat.index === index));
+/** @returns how many times in a row a passage of so many bars comes again directly after it */
+function countCopies(measures: readonly Measure[], looks: readonly string[], from: number, bars: number): number {
+  const original = measures.slice(from, from + bars);
+  if (original.some((measure) => measure.pickup || isEmpty(measure))) return 0;
+  let at = from + bars;
+  const isCopied = (index: number) =>
+    at + index < measures.length && looks[at + index] === looks[from + index] && !hasMark(measures[at + index]!);
+  while (original.every((_, index) => isCopied(index))) at += bars;
+  return (at - from) / bars - 1;
 }
 
 /** @returns what a bar looks like, whenever and however loud it was played */

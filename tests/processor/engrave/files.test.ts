@@ -11,6 +11,8 @@ import { perform, type Song, withOptions } from "../notate/performances.ts";
 import { everything } from "../notate/songs.ts";
 
 const write = (song: Song) => notate(perform(song), withOptions());
+/** Without repeat signs. */
+const written = (song: Song) => notate(perform(song), withOptions({ repeats: false }));
 const rock = "[kh]h [sh]h [kh][kh] [sh]o";
 const long: Song = { bars: Array<string>(90).fill(rock) };
 
@@ -82,9 +84,23 @@ describe("GIVEN MusicXML", () => {
   test("THEN lines are broken every four bars, and dense bars sooner", () => {
     const newLines = (xml: string) =>
       [...xml.matchAll(/<measure number="(\d+)"[^>]*>\s*<print new-system/g)].map((match) => Number(match[1]));
-    expect(newLines(toMusicXml(write({ bars: Array<string>(10).fill(rock) })))).toEqual([5, 9]);
+    expect(newLines(toMusicXml(written({ bars: Array<string>(10).fill(rock) })))).toEqual([5, 9]);
     const dense = "ssssssss ssssssss ssssssss ssssssss";
-    expect(newLines(toMusicXml(write({ bpm: 60, bars: Array<string>(8).fill(dense) })))).toEqual([3, 5, 7]);
+    expect(newLines(toMusicXml(written({ bpm: 60, bars: Array<string>(8).fill(dense) })))).toEqual([3, 5, 7]);
+  });
+
+  test("WHEN most bars of a line are repeat signs THEN there are eight", () => {
+    const xml = toMusicXml(
+      write({ bars: [...Array<string>(8).fill(rock), ...Array<string>(8).fill("[kd]d [sd]d [kd]d [sd]d")] }),
+    );
+    const lines = [...xml.matchAll(/<measure number="(\d+)"[^>]*>\s*<print new-system/g)].map((match) => match[1]);
+    expect(lines).toEqual(["9"]);
+  });
+
+  test("WHEN bars are empty THEN a multi-bar rest says how many", () => {
+    const xml = toMusicXml(write({ bars: [rock, ...Array<string>(5).fill(". . . ."), rock] }));
+    expect([...xml.matchAll(/<multiple-rest>(\d+)</g)].map((match) => match[1])).toEqual(["5"]);
+    expect(xml.match(/<rest measure="yes"/g)).toHaveLength(5);
   });
 
   test("THEN titles may hold any characters", () => {
@@ -144,7 +160,7 @@ describe("GIVEN MIDI", () => {
 
 describe("GIVEN pages", () => {
   test("WHEN a song is long THEN it fills several, and none is mostly empty", async () => {
-    const pages = await engravePages(write(long));
+    const pages = await engravePages(written(long));
     expect(pages.length).toBeGreaterThan(1);
     for (const page of pages) expect(page.usedHeight).toBeGreaterThan(600);
     expect(pages[0]!.content).toContain(`1 / ${pages.length}`);
@@ -152,7 +168,7 @@ describe("GIVEN pages", () => {
 
   test("WHEN the hands rest near the foot of a page THEN it is turned there", { timeout: 60_000 }, async () => {
     const linesOf = async (song: Song) => {
-      const [page] = await engravePages(write(song));
+      const [page] = await engravePages(written(song));
       return page!.content.match(/scale\(0\.1\)"/g)!.length;
     };
     const bars = Array<string>(72).fill(rock);

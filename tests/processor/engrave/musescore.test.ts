@@ -7,7 +7,7 @@ import { type Converted, convert, findMuseScore } from "../../support/musescore.
 import { complaintsOfSchema, whyNoSchema } from "../../support/musicxml.ts";
 import { onsetsIn } from "../notate/midi-events.ts";
 import { perform, withOptions } from "../notate/performances.ts";
-import { cases, everything } from "../notate/songs.ts";
+import { cases, everything, resting } from "../notate/songs.ts";
 
 const program = await findMuseScore();
 if (!program) console.log("Skipped: scores in MuseScore: neither mscore3 nor musescore3 is installed");
@@ -19,6 +19,7 @@ const scores = new Map<string, Score>([
       [name.replaceAll("/", "-"), notate(perform(song), options ?? withOptions())] as const,
   ),
   ["everything", notate(perform(everything), withOptions())],
+  ["rests and repeats", notate(perform(resting), withOptions())],
 ]);
 const documents = new Map([...scores].map(([name, score]) => [name, toMusicXml(score)]));
 

@@ -8,7 +8,7 @@ const chorus = "[kd]d [sd]d [kd]d [sd]d";
 const fill = "ssss 1122 3344 ssss";
 const hats = "h h h h";
 
-const times = (bar: string, count: number) => Array<string>(count).fill(bar);
+const times = (bars: string | readonly string[], count: number) => Array(count).fill(bars).flat() as string[];
 const sectionsOf = (measures: readonly Measure[]) =>
   measures.flatMap(({ section, number }) => (section === undefined ? [] : [`${section} ${number}`]));
 const write = (song: Song, changes: Parameters<typeof withOptions>[0] = {}) =>
@@ -44,31 +44,83 @@ describe("GIVEN the form of a song", () => {
 
 describe("GIVEN repeated bars", () => {
   const signs = (bars: readonly string[], repeats = true) =>
-    write({ bars }, { repeats }).map(({ repeat }) => (repeat ? `${repeat.bars}.${repeat.index}` : "-"));
+    write({ bars }, { repeats, detail: "full" }).map(({ repeat }) =>
+      repeat ? `${repeat.bars}.${repeat.index} (${repeat.time})` : "-",
+    );
   const other = "[kh]h [sh]k [kh]h [sh]h";
   const third = "[kh]. [sh]. [kh]k [sh]";
+  const four = [verse, other, third, fill];
+  const signed = (bars: number, copies: number) =>
+    Array.from({ length: bars * copies }, (_, i) => `${bars}.${i % bars} (${2 + Math.floor(i / bars)})`);
 
   test.each([
-    ["one bar", [verse, verse, verse, other], ["-", "1.0", "1.0", "-"]],
-    ["two bars", [verse, other, verse, other, verse, other], ["-", "-", "2.0", "2.1", "2.0", "2.1"]],
-    [
-      "four bars",
-      [verse, other, third, fill, verse, other, third, fill],
-      ["-", "-", "-", "-", "4.0", "4.1", "4.2", "4.3"],
-    ],
-    ["rests", [verse, ". . . .", ". . . .", verse], ["-", "-", "-", "-"]],
-  ])("WHEN %s are played again THEN there is a sign for them", (_, bars, expected) => {
+    ["one bar", [...times(verse, 4), other], ["-", ...signed(1, 3), "-"]],
+    ["two bars", times([verse, other], 4), ["-", "-", ...signed(2, 3)]],
+    ["four bars", times(four, 4), ["-", "-", "-", "-", ...signed(4, 3)]],
+    ["one bar twice more", [verse, verse, verse, other], ["-", "-", "-", "-"]],
+    ["rests", [verse, ...times(". . . .", 4), verse], ["-", "-", "-", "-", "-", "-"]],
+  ])("WHEN %s are played again THEN signs show which time it is, from three times on", (_, bars, expected) => {
     expect(signs(bars)).toEqual(expected);
   });
 
   test("WHEN no signs are requested THEN there are none", () => {
-    expect(signs([verse, verse], false)).toEqual(["-", "-"]);
+    expect(signs(times(verse, 5), false)).toEqual(times("-", 5));
   });
 
   test("WHEN a section begins THEN its first bar is written out", () => {
-    const measures = write({ bars: [...times(verse, 8), ...times(chorus, 8), ...times(verse, 8)] }, { repeats: true });
+    const measures = write({ bars: [...times(verse, 8), ...times(chorus, 8), ...times(verse, 8)] });
     const begins = measures.filter(({ section }) => section !== undefined);
     expect(begins.map(({ repeat }) => repeat)).toEqual([undefined, undefined, undefined]);
+    expect(measures[1]!.repeat).toEqual({ bars: 1, index: 0, time: 2 });
+  });
+});
+
+describe("GIVEN bars without a hit", () => {
+  const rest = ". . . .";
+  const rests = (bars: readonly string[]) =>
+    write({ bars }).map(({ rest: place }) => (place ? `${place.index + 1} of ${place.bars}` : "-"));
+
+  test("WHEN several follow each other THEN they are one rest", () => {
+    expect(rests([verse, rest, rest, rest, verse, rest, verse])).toEqual([
+      "-",
+      "1 of 3",
+      "2 of 3",
+      "3 of 3",
+      "-",
+      "-",
+      "-",
+    ]);
+  });
+
+  test("WHEN a few doubtful hits lie between them THEN these are removed with their reason", () => {
+    const song = perform({ bars: [...times(verse, 2), ...times(rest, 9), ...times(verse, 2)] });
+    const doubtful = { time: 0.5 + 6 * 2.4 + 0.3, piece: "tomMid" as const, velocity: 0.5, confidence: 0.55 };
+    const hits = [...song.hits, doubtful].toSorted((a, b) => a.time - b.time);
+    const score = notate({ ...song, hits }, withOptions());
+    expect(score.dropped).toMatchObject([{ piece: "tomMid", cause: "pattern" }]);
+    expect(score.measures[2]!.rest).toEqual({ bars: 9, index: 0 });
+  });
+});
+
+describe("GIVEN a passage that was heard with little confidence", () => {
+  const bars = Array.from({ length: 16 }, (_, index) => [verse, chorus, hats, fill][(index * index) % 4]!);
+  const song = perform({ bars });
+  const hits = song.hits.map((hit) =>
+    hit.time > 0.4 + 6 * 2.4 && hit.time < 0.4 + 12 * 2.4 ? { ...hit, confidence: 0.5 } : hit,
+  );
+
+  test("THEN its notes are grey, and its first bar says so once", () => {
+    const { measures } = notate({ ...song, hits }, withOptions({ detail: "full" }));
+    expect(measures.flatMap(({ uncertain, number }) => (uncertain ? [`${uncertain} ${number}`] : []))).toEqual([
+      "begin 7",
+      ...[8, 9, 10, 11, 12].map((number) => `continue ${number}`),
+    ]);
+    const notes = measures[7]!.voices.flatMap(({ events }) => events.flatMap((event) => event.notes));
+    expect(notes.every(({ unsure }) => unsure)).toBe(true);
+  });
+
+  test("WHEN all is heard clearly THEN nothing is uncertain", () => {
+    expect(notate(song, withOptions()).measures.some(({ uncertain }) => uncertain)).toBe(false);
   });
 });
 

@@ -95,3 +95,14 @@ export const everything: Song = {
   ],
   bpm: 84,
 };
+
+/** Rests of several bars, and repeat signs for one, two and four bars. */
+export const resting: Song = {
+  bars: [
+    ...Array(5).fill(rock),
+    ...Array(6).fill(". . . ."),
+    ...Array(4).fill([rock, "[kh]h [sh]k [kh]h [sh]h"]).flat(),
+    ". . . .",
+    ...Array(4).fill([rock, rock, "[kd]d [sd]d [kd]d [sd]d", "ssss 1122 3344 [kc]"]).flat(),
+  ],
+};

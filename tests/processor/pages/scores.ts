@@ -48,7 +48,23 @@ const write = (title: string, song: Song | Performance, changes: Partial<NotateO
   return notate({ ...performance, title }, withOptions(changes));
 };
 
-/** Ten scores whose pages are compared with approved ones, by the name of their pictures. */
+/** Rests of several bars, the first at a section, and a passage of uncertain hits. */
+function resting(): Performance {
+  const rest = ". . . .";
+  const bars = [
+    ...times([verse], 8),
+    ...times([rest], 7),
+    fill,
+    ...times([chorus, opened, verse, shuffle], 2),
+    rest,
+    rest,
+  ];
+  const song = perform({ bars: [...bars, ...times([crash, shuffle, ghosts], 2), ...times([verse], 4)], bpm: 120 });
+  const hits = song.hits.map((hit) => (hit.time > 32.4 && hit.time < 48.4 ? { ...hit, confidence: 0.55 } : hit));
+  return { ...song, hits };
+}
+
+/** Scores whose pages are compared with approved ones, by the name of their pictures. */
 export const scores: Readonly<Record<string, () => Score>> = {
   form: () => write("Sections and a Fill", { bars: form, bpm: 126 }),
   repeats: () =>
@@ -81,5 +97,6 @@ export const scores: Readonly<Record<string, () => Score>> = {
       bars: ["ssss", ...times([ghosts], 7), "[kh]e [sh]o h.[kh]. s..sss"],
     }),
   ornaments: () => write("Flams, a Drag and an Accent: a Title That Needs the Whole Width of Its Page", ornamented()),
+  rests: () => write("Long Rests and an Uncertain Passage", resting(), { detail: "full" }),
   full: () => write("All Detail, Unsure Notes Grey", uneven(), { detail: "full", showConfidence: true }),
 };
