@@ -55,6 +55,13 @@ module.exports = {
       from: { path: "^(bot|commands|processor|models|jobs|cli)/" },
       to: { path: "^(benchmarks|reliability|scripts)/" },
     },
+    {
+      name: "requests-know-no-chat-platform",
+      comment: "Types of discord.js stay on Discord's side of the port bot/requests/chat.ts.",
+      severity: "error",
+      from: { path: "^bot/(requests|persistence|links)/" },
+      to: { path: "discord\\.js|^bot/(messages|interactions)/" },
+    },
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
     {
       name: "nothing-imports-tests",

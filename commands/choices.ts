@@ -1,6 +1,6 @@
 import type { Text } from "@groovesheet/bot/i18n/catalogue.ts";
 import { CATALOGUES, inAllLocales, localised } from "@groovesheet/bot/i18n/translate.ts";
-import { DETAIL_TEXTS, GRID_TEXTS } from "@groovesheet/bot/messages/notation-menu.ts";
+import { DETAIL_TEXTS, GRID_TEXTS } from "@groovesheet/bot/messages/views/notation-menu.ts";
 import {
   type APIApplicationCommandBasicOption,
   type APIApplicationCommandOptionChoice,

@@ -2,7 +2,7 @@ import { languageOf, localised, say } from "@groovesheet/bot/i18n/translate.ts";
 import type { ChatCommand } from "@groovesheet/bot/interactions/command.ts";
 import { acknowledge } from "@groovesheet/bot/interactions/create-request.ts";
 import { requireAdmin } from "@groovesheet/bot/interactions/permissions.ts";
-import { settingsText } from "@groovesheet/bot/messages/settings-view.ts";
+import { settingsText } from "@groovesheet/bot/messages/views/settings-view.ts";
 import { type GuildPreferences, guildPreferencesSchema } from "@groovesheet/bot/persistence/preferences.ts";
 import { limitsIn } from "@groovesheet/bot/requests/limits.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";

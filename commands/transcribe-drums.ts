@@ -3,8 +3,8 @@ import { EVERYWHERE, type MessageCommand } from "@groovesheet/bot/interactions/c
 import { defaultsOf } from "@groovesheet/bot/interactions/create-request.ts";
 import { placeOf } from "@groovesheet/bot/interactions/permissions.ts";
 import { receiveAll } from "@groovesheet/bot/interactions/receive-all.ts";
-import { recordingMenu } from "@groovesheet/bot/messages/recording-menu.ts";
 import { recordingsOf } from "@groovesheet/bot/messages/recordings.ts";
+import { recordingMenu } from "@groovesheet/bot/messages/views/recording-menu.ts";
 import { admit } from "@groovesheet/bot/requests/admission.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { ApplicationCommandType, MessageFlags } from "discord.js";

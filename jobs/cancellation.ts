@@ -6,7 +6,7 @@ export interface Cancellation {
   cancel(id: string): Promise<void>;
   isCancelled(id: string): Promise<boolean>;
   /** removes the mark of a job that is over */
-  forget(id: string): Promise<void>;
+  unmark(id: string): Promise<void>;
   /** @returns a function that unsubscribes */
   listen(onCancel: (id: string) => void): Promise<() => Promise<void>>;
 }
@@ -23,7 +23,7 @@ export function openCancellation(redis: Redis, prefix: string): Cancellation {
       await redis.publish(channel, id);
     },
     isCancelled: async (id) => (await redis.exists(key(id))) === 1,
-    async forget(id) {
+    async unmark(id) {
       await redis.del(key(id));
     },
     async listen(onCancel) {

@@ -9,11 +9,11 @@ import {
 } from "discord.js";
 import type { BotContext } from "../context.ts";
 import { languageOf, say } from "../i18n/translate.ts";
-import { type Action, type Press, readPress } from "../messages/buttons.ts";
-import { chooseNotation, TYPE_TEMPO, tempoForm, titleForm, withTempo } from "../messages/notation-menu.ts";
-import { MAX_CHOSEN } from "../messages/recording-menu.ts";
-import { resultView } from "../messages/result-view.ts";
 import { editStatus } from "../messages/send.ts";
+import { type Action, type Press, readPress } from "../messages/views/buttons.ts";
+import { chooseNotation, TYPE_TEMPO, tempoForm, titleForm, withTempo } from "../messages/views/notation-menu.ts";
+import { MAX_CHOSEN } from "../messages/views/recording-menu.ts";
+import { resultView } from "../messages/views/result-view.ts";
 import { admit } from "../requests/admission.ts";
 import { deleteUserData } from "../requests/delete-user-data.ts";
 import { storedResult } from "../requests/stored-objects.ts";

@@ -6,7 +6,7 @@ import { languageOf, say, sayError, sayIfUserError } from "../i18n/translate.ts"
 import { DISCORD_LIMITS } from "../messages/discord-limits.ts";
 import { isHidden, recordingsOf } from "../messages/recordings.ts";
 import { editStatus, type Outgoing, payload } from "../messages/send.ts";
-import { statusView } from "../messages/status-view.ts";
+import { statusView } from "../messages/views/status-view.ts";
 import { type Admission, admit } from "../requests/admission.ts";
 import { defaultsOf, requestFromMessage } from "./create-request.ts";
 import { placeOfMessage } from "./permissions.ts";

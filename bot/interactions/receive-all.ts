@@ -3,7 +3,7 @@ import type { Reply, Request } from "@groovesheet/jobs/request.ts";
 import { MessageFlags, type RepliableInteraction } from "discord.js";
 import type { BotContext } from "../context.ts";
 import { languageOf, sayIfUserError } from "../i18n/translate.ts";
-import { statusView } from "../messages/status-view.ts";
+import { statusView } from "../messages/views/status-view.ts";
 import type { Admission } from "../requests/admission.ts";
 import { acknowledge, replyTo, requestFrom, type Wish } from "./create-request.ts";
 

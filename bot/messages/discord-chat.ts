@@ -6,14 +6,14 @@ import type { Text } from "../i18n/catalogue.ts";
 import { say } from "../i18n/translate.ts";
 import { type Chat, DeliveryRefused, type Outcome } from "../requests/chat.ts";
 import { DISCORD_LIMITS } from "./discord-limits.ts";
-import { failureView } from "./failure-view.ts";
 import { noticeFinished } from "./finished-notice.ts";
 import { freshUrl, recordingsIn } from "./linked-message.ts";
 import { isRefusal, TooLargeError, withoutRefused } from "./refusal.ts";
-import { resultView } from "./result-view.ts";
 import { deliver, editStatus, type Outgoing } from "./send.ts";
-import { statusView } from "./status-view.ts";
 import { clip } from "./text.ts";
+import { failureView } from "./views/failure-view.ts";
+import { resultView } from "./views/result-view.ts";
+import { statusView } from "./views/status-view.ts";
 
 /** bytes that are tried where Discord took less than it said */
 const SMALLER_LIMITS = [8_000_000, 500_000, 0];

@@ -2,7 +2,7 @@ import type { Reply, Request } from "@groovesheet/jobs/request.ts";
 import { MessageFlags, type REST, Routes } from "discord.js";
 import { say } from "../i18n/translate.ts";
 import { payload, tokenIsAlive } from "./send.ts";
-import { nameOf } from "./status-view.ts";
+import { nameOf } from "./views/status-view.ts";
 
 /** milliseconds after which a person no longer watches the status message */
 const LONG_MS = 2 * 60_000;

@@ -1,5 +1,5 @@
 import { RESTJSONErrorCodes as Code, DiscordAPIError } from "discord.js";
-import type { Outgoing } from "./send.ts";
+import type { Outgoing } from "./outgoing.ts";
 
 /**
  * Codes that say that a way to the person is closed: the place or the message is gone, or the bot may not write there.

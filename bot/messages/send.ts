@@ -1,33 +1,13 @@
 import type { Reply, Request } from "@groovesheet/jobs/request.ts";
-import {
-  type APIChannel,
-  type APIMessage,
-  type APIMessageTopLevelComponent,
-  MessageFlags,
-  type RawFile,
-  type REST,
-  Routes,
-} from "discord.js";
+import { type APIChannel, type APIMessage, MessageFlags, type RawFile, type REST, Routes } from "discord.js";
 import { say } from "../i18n/translate.ts";
 import { DISCORD_LIMITS } from "./discord-limits.ts";
+import type { Outgoing } from "./outgoing.ts";
 import { isClosed, isTooLarge, TooLargeError } from "./refusal.ts";
 import { clip } from "./text.ts";
 
 /** A message to send. */
-export interface Outgoing {
-  readonly content: string;
-  readonly components: APIMessageTopLevelComponent[];
-  /** replace what is attached; absent: what is attached stays */
-  readonly files?: readonly OutgoingFile[];
-}
-
-export interface OutgoingFile {
-  readonly name: string;
-  readonly data: Buffer;
-  readonly mediaType: string;
-  /** for those who cannot see the picture */
-  readonly description?: string;
-}
+export type { Outgoing, OutgoingFile } from "./outgoing.ts";
 
 /** milliseconds before the end of a token at which it is no longer relied on */
 const TOKEN_MARGIN_MS = 20_000;

@@ -12,7 +12,7 @@ export interface Offers {
   save(userId: string, id: string, offer: Offer): Promise<void>;
   /** @returns the offer, or undefined where it lapsed */
   get(userId: string, id: string): Promise<Offer | undefined>;
-  forget(userId: string): Promise<void>;
+  delete(userId: string): Promise<void>;
 }
 
 /** seconds for which an offer stands: as long as its message can be answered */
@@ -29,7 +29,7 @@ export function openOffers(redis: Redis, prefix: string): Offers {
       const text = await redis.hget(key(userId), id);
       return text === null ? undefined : offerSchema.parse(JSON.parse(text));
     },
-    async forget(userId) {
+    async delete(userId) {
       await redis.del(key(userId));
     },
   };

@@ -41,10 +41,10 @@ export interface Preferences {
   saveGuild(guildId: string, preferences: GuildPreferences): Promise<void>;
   limits(): Promise<LimitOverrides>;
   saveLimits(limits: LimitOverrides): Promise<void>;
-  /** the language a person last used; direct messages do not tell it */
+  /** the language a person last used; direct messages do not name one */
   language(userId: string): Promise<Language | undefined>;
   saveLanguage(userId: string, language: Language): Promise<void>;
-  forget(userId: string): Promise<void>;
+  deleteLanguage(userId: string): Promise<void>;
 }
 
 export function openPreferences(redis: Redis, prefix: string, keepDays: number): Preferences {
@@ -68,7 +68,7 @@ export function openPreferences(redis: Redis, prefix: string, keepDays: number):
     saveLanguage: async (userId, language) => {
       await redis.set(languageKey(userId), language, "EX", keepDays * 24 * 3600);
     },
-    forget: async (userId) => {
+    deleteLanguage: async (userId) => {
       await redis.del(languageKey(userId));
     },
   };

@@ -33,8 +33,8 @@ export async function deleteUserData(services: Services, requests: Requests, use
   }
   await deleteDamaged(services, userId);
   await records.deleteSums(userId);
-  await services.offers.forget(userId);
-  await preferences.forget(userId);
+  await services.offers.delete(userId);
+  await preferences.deleteLanguage(userId);
   await deleteLeftovers(services);
   log.info({ requests: all.length }, "a person's data was deleted");
 }
@@ -56,7 +56,7 @@ export async function deleteLeftovers(services: Services): Promise<void> {
   for (const { hash, objects: own } of ended) if (hash) objects.set(hash, [...(objects.get(hash) ?? []), ...own]);
   for (const [hash, own] of objects) await deleteUnnamed(services, hash, own);
   for (const leftover of ended) {
-    await cancellation.forget(leftover.id);
+    await cancellation.unmark(leftover.id);
     await leftovers.remove(leftover);
   }
 }

@@ -1,4 +1,4 @@
-import { ACTIONS, type Action } from "@groovesheet/bot/messages/buttons.ts";
+import { ACTIONS, type Action } from "@groovesheet/bot/messages/views/buttons.ts";
 import { openPreferences } from "@groovesheet/bot/persistence/preferences.ts";
 import { ApplicationCommandType } from "discord.js";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";

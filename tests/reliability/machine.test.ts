@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describeQueue } from "@groovesheet/bot/messages/queue-view.ts";
+import { describeQueue } from "@groovesheet/bot/messages/views/queue-view.ts";
 import { presentProcessors } from "@groovesheet/jobs/processors.ts";
 import { enqueue } from "@groovesheet/jobs/queues.ts";
 import type { Job } from "@groovesheet/jobs/request.ts";

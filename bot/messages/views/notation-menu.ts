@@ -16,10 +16,10 @@ import {
   ComponentType,
   TextInputStyle,
 } from "discord.js";
-import type { Text } from "../i18n/catalogue.ts";
-import { say } from "../i18n/translate.ts";
-import { TEXT_LENGTHS } from "./discord-limits.ts";
-import { clip } from "./text.ts";
+import type { Text } from "../../i18n/catalogue.ts";
+import { say } from "../../i18n/translate.ts";
+import { TEXT_LENGTHS } from "../discord-limits.ts";
+import { clip } from "../text.ts";
 
 export const DETAIL_TEXTS = {
   simple: "detailSimple",

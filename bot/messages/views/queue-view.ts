@@ -1,9 +1,9 @@
 import type { Language } from "@groovesheet/jobs/request.ts";
-import { say, sayTime } from "../i18n/translate.ts";
-import type { QueueState } from "../observability/queue-snapshot.ts";
-import { DISCORD_LIMITS } from "./discord-limits.ts";
+import { say, sayTime } from "../../i18n/translate.ts";
+import type { QueueState } from "../../observability/queue-snapshot.ts";
+import { DISCORD_LIMITS } from "../discord-limits.ts";
+import { clip, escapeMarkup } from "../text.ts";
 import { nameOf, progressText } from "./status-view.ts";
-import { clip, escapeMarkup } from "./text.ts";
 
 /** lines of each list */
 const SHOWN = 8;

@@ -1,9 +1,9 @@
 import type { Language } from "@groovesheet/jobs/request.ts";
-import { say } from "../i18n/translate.ts";
-import type { GuildPreferences } from "../persistence/preferences.ts";
-import { TEXT_LENGTHS } from "./discord-limits.ts";
+import { say } from "../../i18n/translate.ts";
+import type { GuildPreferences } from "../../persistence/preferences.ts";
+import { TEXT_LENGTHS } from "../discord-limits.ts";
+import { joinWithin } from "../text.ts";
 import { DETAIL_TEXTS, GRID_TEXTS } from "./notation-menu.ts";
-import { joinWithin } from "./text.ts";
 
 /** What the admins of a server chose, and the limits that hold there. */
 export function settingsText(

@@ -1,12 +1,12 @@
 import type { Language, Request } from "@groovesheet/jobs/request.ts";
 import type { Progress, Stage } from "@groovesheet/jobs/result.ts";
-import type { Text } from "../i18n/catalogue.ts";
-import { say, sayTime } from "../i18n/translate.ts";
-import type { Situation } from "../requests/chat.ts";
+import type { Text } from "../../i18n/catalogue.ts";
+import { say, sayTime } from "../../i18n/translate.ts";
+import type { Situation } from "../../requests/chat.ts";
+import { TEXT_LENGTHS } from "../discord-limits.ts";
+import type { Outgoing } from "../send.ts";
+import { clip, escapeMarkup, oneLine } from "../text.ts";
 import { cancelRow } from "./buttons.ts";
-import { TEXT_LENGTHS } from "./discord-limits.ts";
-import type { Outgoing } from "./send.ts";
-import { clip, escapeMarkup, oneLine } from "./text.ts";
 
 const STAGE_TEXTS: Readonly<Record<Stage, Text>> = {
   decode: "stageDecode",

@@ -2,11 +2,11 @@ import { PIECES } from "@groovesheet/jobs/pieces.ts";
 import type { Language, Request } from "@groovesheet/jobs/request.ts";
 import type { Artifact, JobResult, ResultSummary } from "@groovesheet/jobs/result.ts";
 import type { ObjectStore } from "@groovesheet/jobs/store.ts";
-import { say, sayNotice, sayPiece } from "../i18n/translate.ts";
+import { say, sayNotice, sayPiece } from "../../i18n/translate.ts";
+import { DISCORD_LIMITS, TEXT_LENGTHS } from "../discord-limits.ts";
+import type { Outgoing, OutgoingFile } from "../send.ts";
+import { clip, escapeMarkup, oneLine } from "../text.ts";
 import { resultRows } from "./buttons.ts";
-import { DISCORD_LIMITS, TEXT_LENGTHS } from "./discord-limits.ts";
-import type { Outgoing, OutgoingFile } from "./send.ts";
-import { clip, escapeMarkup, oneLine } from "./text.ts";
 
 /**
  * The answer: pictures of pages, files, a summary of what was heard, and controls to correct it. Where there are more

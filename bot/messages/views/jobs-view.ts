@@ -1,12 +1,12 @@
 import type { Language, Request, RequestState } from "@groovesheet/jobs/request.ts";
-import type { Text } from "../i18n/catalogue.ts";
-import { type Facts, say } from "../i18n/translate.ts";
-import { DISCORD_LIMITS } from "./discord-limits.ts";
+import type { Text } from "../../i18n/catalogue.ts";
+import { type Facts, say } from "../../i18n/translate.ts";
+import { DISCORD_LIMITS } from "../discord-limits.ts";
+import { linkTo } from "../send.ts";
+import { clip, escapeMarkup, joinWithin } from "../text.ts";
 import { failureText } from "./failure-view.ts";
 import { summaryLine } from "./result-view.ts";
-import { linkTo } from "./send.ts";
 import { nameOf } from "./status-view.ts";
-import { clip, escapeMarkup, joinWithin } from "./text.ts";
 
 const STATES: Readonly<Record<RequestState, Text>> = {
   received: "stateReceived",

@@ -1,10 +1,10 @@
 import { isUserErrorCode } from "@groovesheet/jobs/errors.ts";
 import type { Request } from "@groovesheet/jobs/request.ts";
 import type { Failure, Fault } from "@groovesheet/jobs/result.ts";
-import type { Text } from "../i18n/catalogue.ts";
-import { say, sayError } from "../i18n/translate.ts";
+import type { Text } from "../../i18n/catalogue.ts";
+import { say, sayError } from "../../i18n/translate.ts";
+import type { Outgoing } from "../send.ts";
 import { againRow, resultRows } from "./buttons.ts";
-import type { Outgoing } from "./send.ts";
 
 const FAULT_TEXTS: Readonly<Record<Fault, Text>> = {
   internal: "faultInternal",

@@ -7,9 +7,9 @@ import {
   ButtonStyle,
   ComponentType,
 } from "discord.js";
-import type { Text } from "../i18n/catalogue.ts";
-import { say } from "../i18n/translate.ts";
-import { DISCORD_LIMITS } from "./discord-limits.ts";
+import type { Text } from "../../i18n/catalogue.ts";
+import { say } from "../../i18n/translate.ts";
+import { DISCORD_LIMITS } from "../discord-limits.ts";
 import { notationMenu } from "./notation-menu.ts";
 
 export const ACTIONS = [

@@ -1,7 +1,7 @@
 import type { Language, Origin } from "@groovesheet/jobs/request.ts";
 import { type APIMessageTopLevelComponent, ComponentType } from "discord.js";
-import { say } from "../i18n/translate.ts";
-import type { Outgoing } from "./send.ts";
+import { say } from "../../i18n/translate.ts";
+import type { Outgoing } from "../send.ts";
 
 /** recordings that a person may choose at once */
 export const MAX_CHOSEN = 5;

@@ -1,0 +1,16 @@
+import type { APIMessageTopLevelComponent } from "discord.js";
+
+export interface Outgoing {
+  readonly content: string;
+  readonly components: APIMessageTopLevelComponent[];
+  /** replace what is attached; absent: what is attached stays */
+  readonly files?: readonly OutgoingFile[];
+}
+
+export interface OutgoingFile {
+  readonly name: string;
+  readonly data: Buffer;
+  readonly mediaType: string;
+  /** for those who cannot see the picture */
+  readonly description?: string;
+}
