@@ -7,7 +7,7 @@ import { startBot } from "./bot.ts";
 import { StartError } from "./start-error.ts";
 
 try {
-  loadDotEnv();
+  loadDotEnv(botSettingsSchema);
   const settings = readSettings(botSettingsSchema, process.env);
   const bot = await startBot(settings, openLog(settings.LOG_LEVEL, "bot"), commands);
   let stopping: Promise<void> | undefined; // a terminal and whoever started it may both ask

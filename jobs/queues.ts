@@ -1,7 +1,6 @@
 import { Queue, QueueEvents } from "bullmq";
 import { Redis } from "ioredis";
-import type { Job, RequestKind } from "./request.ts";
-import { REQUEST_KINDS } from "./request.ts";
+import { type Job, jobSchema, REQUEST_KINDS, type RequestKind } from "./request.ts";
 import type { JobResult } from "./result.ts";
 import type { SharedSettings } from "./settings.ts";
 
@@ -66,10 +65,11 @@ export function openEvents(
 /**
  * Adds a job to its queue. Adding the same id again has no effect.
  *
+ * @param job what a request holds besides, such as its tokens, is left out
  * @param ahead number of unfinished jobs of the same person; each lets one round of other people's jobs go first
  */
 export async function enqueue(queues: JobQueues, job: Job, ahead: number): Promise<void> {
-  await queues[job.kind].add(job.kind, job, { jobId: job.id, priority: 1 + ahead });
+  await queues[job.kind].add(job.kind, jobSchema.parse(job), { jobId: job.id, priority: 1 + ahead });
 }
 
 /** entries of an event stream that are read with one command */

@@ -89,8 +89,13 @@ export const requestSchema = z.object({
   failure: failureSchema.optional(),
 });
 
-/** A job in the queue: a request whose recording is in the store. */
-export const jobSchema = requestSchema.extend({ source: sourceSchema });
+/**
+ * A job in the queue: what a processor needs of a request whose recording is in the store. The tokens and addresses in a
+ * request are not part of it, so that no processor can read them.
+ */
+export const jobSchema = requestSchema
+  .pick({ version: true, id: true, kind: true, createdAt: true, listen: true, notate: true, requester: true })
+  .extend({ source: sourceSchema });
 
 export type Origin = z.infer<typeof originSchema>;
 export type Source = z.infer<typeof sourceSchema>;

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
 import { z } from "zod";
 import { DEVICES } from "./devices.ts";
 import { BOT_WATCH_SETTINGS, PROCESSOR_WATCH_SETTINGS, WATCH_SETTINGS } from "./observability/settings.ts";
@@ -94,12 +96,23 @@ export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
 
-/** Loads `.env` from the working folder, if it exists; variables that are already set take precedence. */
-export function loadDotEnv(): void {
+/**
+ * Takes the file `.env` of the working folder into the environment, if there is one. Variables that are set already stay,
+ * and settings of another process, such as Discord's token for a processor, are left out.
+ *
+ * @param own the settings of this process
+ */
+export function loadDotEnv(own: z.ZodObject, path = ".env", environment: NodeJS.ProcessEnv = process.env): void {
+  let text: string;
   try {
-    process.loadEnvFile();
+    text = readFileSync(path, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  const all = { ...botSettingsSchema.shape, ...processorSettingsSchema.shape };
+  for (const [name, value] of Object.entries(parseEnv(text))) {
+    if (name in own.shape || !(name in all)) environment[name] ??= value;
   }
 }
 

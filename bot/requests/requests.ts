@@ -102,13 +102,13 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
 
   /** fetched → queued; → done where the score is stored; → received where the recording is gone */
   async function putInQueue(request: Request): Promise<boolean> {
-    const job = jobSchema.parse({ ...request, state: "queued" });
+    const job = jobSchema.parse(request);
     if (!(await hasRecording(request))) return await move({ ...request, state: "received" }, ["fetched"]);
     const fingerprint = await currentFingerprint(services.redis, services.settings.REDIS_PREFIX);
     const folder = fingerprint && resultFolder(fingerprint, job.source, job.listen, job.notate);
     const result = folder && (await findResult(store, folder));
     if (result) return await answer(request, { state: "done", result });
-    return await move(job, ["fetched"]);
+    return await move({ ...request, state: "queued" }, ["fetched"]);
   }
 
   /** queued → done, failed, cancelled, when the job is finished; until then the status message follows it */

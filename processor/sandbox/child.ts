@@ -17,7 +17,7 @@ export interface ChildLimits {
   readonly megabytes: number;
   /** tasks after which a child is replaced */
   readonly tasks: number;
-  /** seconds without a message after which a child counts as hung; one run of a network blocks it for a while */
+  /** seconds between messages after which a child counts as hung; one run of a network blocks it for a while */
   readonly silentSeconds: number;
 }
 
@@ -103,9 +103,12 @@ export function openChild(pipeline: URL, limits: ChildLimits, output: "ignore" |
   };
 }
 
+/** Children that have sent a message. */
+const started = new WeakSet<ChildProcess>();
+
 function runIn(child: ChildProcess, task: Task, limits: ChildLimits, listeners: TaskListeners): Promise<TaskResult> {
   const startedAt = performance.now();
-  let lastMessageAt = startedAt;
+  let lastMessageAt = started.has(child) ? startedAt : undefined; // a child that starts says nothing yet
   let allowedSeconds = limits.seconds;
   let residentBytes = 0;
   let resolve!: (result: TaskResult) => void;
@@ -118,6 +121,7 @@ function runIn(child: ChildProcess, task: Task, limits: ChildLimits, listeners: 
     reject(signal.aborted ? signal.reason : new ChildFault(code, detail));
 
   const onMessage = (message: FromChild) => {
+    started.add(child);
     lastMessageAt = performance.now();
     if (message.type === "heartbeat") residentBytes = message.residentBytes;
     else if (message.type === "duration") allowedSeconds += (limits.secondsPerMinute * message.seconds) / 60;
@@ -139,7 +143,8 @@ function runIn(child: ChildProcess, task: Task, limits: ChildLimits, listeners: 
   const check = setInterval(async () => {
     const now = performance.now(); // monotonic
     if (now - startedAt > allowedSeconds * 1000) fail("timedOut", `stopped after ${Math.round(allowedSeconds)} s`);
-    if (now - lastMessageAt > limits.silentSeconds * 1000) fail("hung", `silent for ${limits.silentSeconds} s`);
+    if (lastMessageAt !== undefined && now - lastMessageAt > limits.silentSeconds * 1000)
+      fail("hung", `silent for ${limits.silentSeconds} s`);
     const megabytes = ((await readResidentBytes(child.pid)) ?? residentBytes) / 1e6;
     if (megabytes > limits.megabytes) fail("outOfMemory", `${Math.round(megabytes)} MB resident`);
   }, CHECK_MS);

@@ -5,7 +5,7 @@ import { fingerprint } from "../fingerprint.ts";
 import { startProcessor } from "./processor.ts";
 
 try {
-  loadDotEnv();
+  loadDotEnv(processorSettingsSchema);
   const settings = readSettings(processorSettingsSchema, process.env);
   const log = openLog(settings.LOG_LEVEL, "processor");
   const pipeline = new URL("../pipeline.ts", import.meta.url);

@@ -1,9 +1,40 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { withoutSecrets } from "@groovesheet/jobs/log.ts";
 import { readFailure, writeFailure } from "@groovesheet/jobs/result.ts";
-import { botSettingsSchema, processorSettingsSchema, readSettings } from "@groovesheet/jobs/settings.ts";
-import { describe, expect, test } from "vitest";
+import { botSettingsSchema, loadDotEnv, processorSettingsSchema, readSettings } from "@groovesheet/jobs/settings.ts";
+import { afterAll, describe, expect, test } from "vitest";
 
 const token = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE.abcdefghijklmnopqrstuvwxyz0123456789AB";
+
+describe("the file .env", () => {
+  const file = join(mkdtempSync(join(tmpdir(), "groovesheet-env-")), ".env");
+  writeFileSync(
+    file,
+    `DISCORD_TOKEN=${token}\nQUEUE_PAGE_TOKEN=page\nCONCURRENCY=2\nKEEP_DAYS=7\nAWS_REGION=x\nLOG_LEVEL=warn`,
+  );
+  afterAll(() => rmSync(dirname(file), { recursive: true }));
+
+  test("gives a processor its own settings and what no process of ours owns, but no token", () => {
+    const environment = { LOG_LEVEL: "info" };
+    loadDotEnv(processorSettingsSchema, file, environment);
+    expect(environment).toEqual({ LOG_LEVEL: "info", CONCURRENCY: "2", KEEP_DAYS: "7", AWS_REGION: "x" });
+  });
+
+  test("gives the bot its token and no setting of a processor", () => {
+    const environment = {};
+    loadDotEnv(botSettingsSchema, file, environment);
+    expect(environment).toMatchObject({ DISCORD_TOKEN: token, KEEP_DAYS: "7" });
+    expect(environment).not.toHaveProperty("CONCURRENCY");
+  });
+
+  test("may be absent", () => {
+    const environment = {};
+    loadDotEnv(botSettingsSchema, "/nowhere/.env", environment);
+    expect(environment).toEqual({});
+  });
+});
 
 describe("settings", () => {
   test("GIVEN only a token THEN everything else has a default", () => {

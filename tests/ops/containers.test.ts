@@ -14,7 +14,8 @@ interface Service {
   readonly image: string;
   readonly user?: string;
   readonly build?: { readonly target: string };
-  readonly environment?: Record<string, string>;
+  readonly environment?: Record<string, string | null>;
+  readonly env_file?: unknown;
   readonly profiles?: readonly string[];
   readonly read_only: boolean;
   readonly cap_drop: readonly string[];
@@ -24,7 +25,11 @@ interface Service {
   readonly networks: readonly string[];
 }
 
-const settings = new Set([...Object.keys(botSettingsSchema.shape), ...Object.keys(processorSettingsSchema.shape)]);
+const settingsOf = {
+  bot: Object.keys(botSettingsSchema.shape),
+  processor: Object.keys(processorSettingsSchema.shape),
+};
+const CREDENTIALS = /^(AWS|GOOGLE)_/;
 
 describe("docker-compose.yml", async () => {
   const compose = parse(await text("docker-compose.yml"), { merge: true }) as { services: Record<string, Service> };
@@ -68,13 +73,24 @@ describe("docker-compose.yml", async () => {
     ]);
   });
 
-  test("sets only settings that exist and builds each image from a target of the Dockerfile", async () => {
+  test.each([
+    ["bot", settingsOf.bot],
+    ["processor", settingsOf.processor],
+    ["processor-gpu", settingsOf.processor],
+    ["redis", []],
+  ] as const)("gives %s exactly the settings of its own", (name, own) => {
+    const { environment = {}, env_file } = compose.services[name]!;
+    expect(
+      Object.keys(environment)
+        .filter((key) => !CREDENTIALS.test(key))
+        .sort(),
+    ).toEqual([...own].sort());
+    expect(env_file).toBeUndefined();
+  });
+
+  test("builds each image from a target of the Dockerfile", async () => {
     const targets = [...(await text("Dockerfile")).matchAll(/^FROM .* AS (\S+)$/gm)].map(([, name]) => name);
-    for (const [name, { environment, build }] of services) {
-      for (const key of Object.keys(environment ?? {}))
-        expect([name, key, settings.has(key)]).toEqual([name, key, true]);
-      if (build) expect(targets).toContain(build.target);
-    }
+    for (const [, { build }] of services) if (build) expect(targets).toContain(build.target);
   });
 });
 
@@ -105,7 +121,7 @@ describe("the Dockerfile", async () => {
       expect(runtime).toMatch(/^HEALTHCHECK /m);
       for (const [, pairs] of (runtime + image).matchAll(/^ENV (.+)$/gm)) {
         for (const [, key] of pairs!.matchAll(/(\w+)=/g))
-          expect([key, key === "NODE_ENV" || settings.has(key!)]).toEqual([key, true]);
+          expect([key, key === "NODE_ENV" || Object.values(settingsOf).flat().includes(key!)]).toEqual([key, true]);
       }
       const [, main] = /CMD \["([^"]+\.ts)"\]/.exec(image)!;
       expect(existsSync(path(main!))).toBe(true);

@@ -46,8 +46,8 @@ describe.skipIf(!hasRedis)("the queue page", () => {
     const text = await (await fetch(url, { headers: authorised })).text();
     expect(text).toContain("Test Song");
     const [job] = await stage.queues.transcribe.getCompleted();
-    expect(job!.data.reply.token).toBeDefined();
-    expect(text).not.toContain(job!.data.reply.token);
+    expect(job!.data).not.toHaveProperty("reply");
+    expect(text).not.toMatch(/token/);
     const clean = await fetch(`${page}api/queues/transcribe/clean/completed`, { method: "PUT", headers: authorised });
     expect(clean.status).not.toBe(200);
     expect(await stage.queues.transcribe.getCompletedCount()).toBe(1);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { renameSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describeQueue } from "@groovesheet/bot/messages/views/queue-view.ts";
@@ -112,8 +113,9 @@ describe.skipIf(!hasRedis || !linux)("a machine in trouble", () => {
     const job = await submit({ ms: 1500 });
     const next = await submit({});
     await active(job);
-    await rename(store, `${store}-away`);
-    await writeFile(store, "");
+    await writeFile(`${store}-blocked`, "");
+    renameSync(store, `${store}-away`); // at once: a store that is missing is made anew
+    renameSync(`${store}-blocked`, store);
     const presence = () => presentProcessors(stage.redis, "groovesheet");
     await until(async () => (await presence())[0]?.circuitOpen, 20_000);
     expect(await stage.queues.transcribe.getActiveCount()).toBe(0);

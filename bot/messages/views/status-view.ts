@@ -50,11 +50,14 @@ export function progressText(language: Language, { stage, done }: Pick<Progress,
   return say(language, "progress", { stage: say(language, STAGE_TEXTS[stage]), percent: Math.round(done * 100) });
 }
 
+/** A request, or its job in the queue. */
+type Named = Pick<Request, "id" | "notate"> & Partial<Pick<Request, "origin" | "source" | "result">>;
+
 /** @returns what the person calls the recording; not escaped */
-export function nameOf(request: Request): string {
+export function nameOf(request: Named): string {
   const { origin, source, notate, result } = request;
   const fromOrigin =
-    origin.kind === "attachment" ? origin.name : origin.kind === "link" ? new URL(origin.url).hostname : "";
+    origin?.kind === "attachment" ? origin.name : origin?.kind === "link" ? new URL(origin.url).hostname : "";
   const name = notate.title ?? result?.title ?? source?.name ?? fromOrigin;
   return clip(oneLine(name), TEXT_LENGTHS.name) || request.id;
 }
