@@ -53,6 +53,8 @@ if (!folder || !existsSync(join(folder, "audio"))) {
 const annotations = join(folder, "annotations");
 const tools = join(folder, "..", "tools");
 const peers = join(folder, "..", "peers");
+/** Answers on dev_modules lie beside those on dev: adtof_modules_SPLIT and adtof_SPLIT. */
+const variant = basename(folder).replace(/^dev_?/, "").replace(/(.)$/, "$1_");
 
 const modes: Separation[] = values.separation === "both" ? ["off", "on"] : [values.separation as Separation];
 const rows: string[] = [];
@@ -67,7 +69,7 @@ for (const split of values.split ?? readdirSync(join(folder, "audio"))) {
     const estimates = await transcribeSplit(split, mode);
     rows.push(row(`${split}${mode === "on" ? ", separated" : ""}`, "GrooveSheet", estimates));
   }
-  const adtof = join(peers, `adtof_${split}`);
+  const adtof = join(peers, `adtof_${variant}${split}`);
   if (existsSync(adtof)) rows.push(row(split, "ADTOF", adtof));
 }
 console.log(`\nF-measures, pooled over tracks; beats and downbeats at 70 ms, mean over tracks\n

@@ -31,10 +31,10 @@ from training.pieces import BUS_OF, OTHER, PIECES
 
 OWN_CLOCK = .22         # share of clips that are played to no band
 # Of the clips played to a band: share by the band's source, as far as there are any.
-COMPANY = {"songs": .40, "electronic": .13, "real": .34, "modules": .13}
+COMPANY = {"songs": .40, "electronic": .13, "real": .24, "recorded": .10, "modules": .13}
 # Share that plays the band's own drum part, and how fast bands are played.
-OWN_PART = {"songs": .45, "electronic": .8, "real": .5, "modules": .3}
-SPEED = {"songs": (.87, 1.15), "electronic": (.87, 1.15), "real": (.9, 1.12), "modules": (.88, 1.14)}
+OWN_PART = {"songs": .45, "electronic": .8, "real": .5, "recorded": 1.0, "modules": .3}
+SPEED = {"songs": (.87, 1.15), "electronic": (.87, 1.15), "real": (.9, 1.12), "recorded": (.9, 1.12), "modules": (.88, 1.14)}
 MACHINES = .2           # share of the clips on their own clock that a machine plays
 
 
@@ -90,7 +90,7 @@ def play(rng, m, bands, seconds):
         hits, timeline = part.hits, part.timeline
     else:
         hits, timeline, own, place = arrange(rng, m, band, seconds)
-        if own and band["source"] == "real":
+        if own and band["source"] in ("real", "recorded"):
             source = "replayed"
     kits = m.kits if m.as_sampled else kits_for_clip(rng, m.kits, computed)
     if source == "rendered":

@@ -13,7 +13,7 @@ from training.pieces import PIECES
 LONG = 1500             # frames that a band needs to be played to any clip
 KICK, RECORDED = PIECES.index("kick"), SOURCES.index("recorded")
 # How often clips of a kind are heard, and bands that are not a clip's own, whatever their number; the others share the rest.
-SHARES = {"modules": .10, "recorded": .10}
+SHARES = {"modules": .15, "recorded": .10, "synthesised": .15, "morphed": .10}
 BAND_SHARES = {"real": .40, "modules": .10}
 
 
@@ -133,7 +133,7 @@ class Pool:
         source, band = self.host_labels["source"], self.host_labels["band"]
         usable = np.array([s not in out for s in range(len(SOURCES))])
         bands = [(b, s) for b, (_, n, s) in self.bands.items() if usable[s]]
-        long = [(b, s) for b, s in bands if self.bands[b][1] > LONG]
+        long = [(b, s) for b, s in bands if self.bands[b][1] > LONG and s != RECORDED]
         clip_ok = usable[source] & ((band < 0) | np.isin(band, [b for b, _ in bands]))
         self.kinds = _kinds(SHARES, np.flatnonzero(clip_ok), source[clip_ok])
         self.band_kinds = _kinds(BAND_SHARES, *(np.array(a, int) for a in zip(*long))) if long else []

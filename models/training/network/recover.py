@@ -96,3 +96,20 @@ def settle(net, x):
         norm.running_mean.copy_(mean)
         norm.running_var.copy_(var)
         h = relu(norm(h))
+
+
+@torch.no_grad()
+def folded(net):
+    """The same function with its batch norms folded into the convolutions, as `recover` gives it."""
+    plain = Listener(**net.sizes)
+    state = {k: v.clone() for k, v in net.state_dict().items()}
+    for i in range(0, len(net.conv), 3):
+        norm = net.conv[i + 1]
+        scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+        state[f"conv.{i}.weight"] = net.conv[i].weight * scale[:, None, None, None]
+        state[f"conv.{i + 1}.bias"] = norm.bias - norm.running_mean * scale
+        state[f"conv.{i + 1}.weight"] = torch.ones_like(norm.weight)
+        state[f"conv.{i + 1}.running_mean"] = torch.zeros_like(norm.running_mean)
+        state[f"conv.{i + 1}.running_var"] = torch.full_like(norm.running_var, 1 - norm.eps)
+    plain.load_state_dict(state)
+    return plain

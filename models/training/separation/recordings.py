@@ -28,6 +28,7 @@ from training.separation.graph import Graph
 
 REAL = 10_000           # first id of the bands
 SECONDS = 16.0          # of a clip
+LEAK = .05              # of a recording's hits that are heard without its drums too: above this its band is no backing for others
 AGREE = .9              # between decoders of the beats, and of their steadiness, for beats to be sure
 
 
@@ -71,6 +72,8 @@ def take_apart(number, excerpt, mix, drums, listen, device):
     if not excerpt["has_drums"]:
         return band, []
     hits, sure = teacher.labels(listen(x["mix"]), listen(x["drums"]), known)
+    if teacher.leak(listen(x["rest"]), hits) > LEAK:
+        band.source = "recorded"                                 # drums that are still heard must not be taught as silence
     band.hits = [(h["time"], teacher.PIECES[int(e[1])], h["velocity"]) for h, e in zip(hits, teacher.events(hits))]
     return band, list(_clips(band, x, teacher.events(hits), sure, excerpt["beats"] if known else None))
 

@@ -47,6 +47,13 @@ def labels(mix, stem, beats_known):
     return hits, sure
 
 
+def leak(rest, hits):
+    """What was heard in a band without its drums -> the share of the drums' `hits` that are heard there as well."""
+    found = decode.hits(*rest, {**dict.fromkeys(GROUPS, .5), **dict.fromkeys(UNGROUPED, 2.0)})
+    times = {g: np.array([h["time"] for h in found if h["group"] == g] or [-9.0]) for g in GROUPS}
+    return float(np.mean([np.abs(times[h["group"]] - h["time"]).min() < .05 for h in hits])) if hits else 0.0
+
+
 def events(hits):
     """-> rows (seconds, index into PIECES, velocity, 1) of a shard."""
     return [(h["time"] - decode.ATTACK, PIECES.index(FINE[h["piece"]][0] if h["piece"] != "tomFloor" else "tomFloor"),
