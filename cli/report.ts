@@ -21,13 +21,13 @@ export function failure(file: string, error: unknown): Outcome {
   return { file, ok: false, code: "bug", message: `Sorry, GrooveSheet failed here (error ${id}). ${advice}` };
 }
 
-/** @returns a summary for the user: what was heard and which files were written */
+/** @returns a summary for the user: the score, what was heard and which files were written */
 export function describe(outcome: Outcome & { ok: true }): string {
-  const { performance, stageSeconds } = outcome.result;
+  const { performance, summary, stageSeconds } = outcome.result;
   const seconds = Object.values(stageSeconds).reduce((sum, s) => sum + s, 0);
   const heard = [
-    `${Math.round(performance.tempo)} BPM`,
-    performance.meter,
+    `${Math.round(summary.tempo.perMinute)} BPM`,
+    summary.meter,
     `${performance.hits.length} hits`,
     `${clock(performance.duration)} min of music`,
     `${seconds.toFixed(1)} s of work`,
@@ -41,8 +41,10 @@ export function asJson(outcomes: readonly Outcome[]): string {
     if (!outcome.ok) {
       return { file: outcome.file, ok: false, error: { code: outcome.code, message: outcome.message } };
     }
-    const { performance, stageSeconds } = outcome.result;
-    const { title, artist, duration, tempo, meter, separated, model } = performance;
+    const { performance, summary, stageSeconds } = outcome.result;
+    const { title, artist, duration, separated, model } = performance;
+    const { tempo: mark, meter } = summary;
+    const tempo = mark.perMinute;
     const hits = performance.hits.length;
     const notices = outcome.result.notices.map(describeNotice);
     const heard = { title, artist, duration, tempo, meter, hits, separated, model, notices };

@@ -38,6 +38,14 @@ it("GIVEN half and double time THEN there are half and twice as many bars", asyn
   expect([barsOf(half.read("song.musicxml")), barsOf(twice.read("song.musicxml"))]).toEqual([4, 16]);
 });
 
+it("reports the tempo and the meter of the score, not those that were heard", async () => {
+  const flags = ["--meter", "3/4", "--half-time", "--formats", "musicxml"];
+  const { result } = await notate("reported", ...flags);
+  expect(result.stdout + result.stderr).toContain("50 BPM, 3/4");
+  const [{ tempo, meter }] = JSON.parse((await notate("reported", ...flags, "--json")).result.stdout).results;
+  expect([tempo, meter]).toEqual([50, "3/4"]);
+});
+
 it("GIVEN a meter, a title and a shift THEN the score has them", async () => {
   const { read } = await notate("changed", "--meter", "3/4", "--title", "Waltz", "--formats", "musicxml");
   expect(read("song.musicxml")).toMatch(/<beats>3<\/beats>/);
