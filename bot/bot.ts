@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import type { Log } from "@groovesheet/jobs/log.ts";
+import type { Endpoints } from "@groovesheet/jobs/observability/endpoints.ts";
 import type { BotSettings } from "@groovesheet/jobs/settings.ts";
 import { cleanStore, type Retention } from "@groovesheet/jobs/store.ts";
 import { deleteLeftovers } from "@groovesheet/jobs/temporary.ts";
@@ -29,15 +31,19 @@ import { openRequests } from "./requests/requests.ts";
 import { openStatusBoard } from "./requests/status-board.ts";
 import { watchQueue } from "./requests/watch-queue.ts";
 import { openServices } from "./services.ts";
-import { explainStart } from "./start-error.ts";
+import { explainClose, explainStart, type StartError } from "./start-error.ts";
 
 export interface RunningBot {
+  /** resolves when Discord closes the connection for good: the token was reset, say */
+  readonly disconnected: Promise<StartError>;
   stop(): Promise<void>;
 }
 
 /** what stands below the bot's name; Discord shows it to everybody in one language */
 const PRESENCE = "/transcribe · /help";
 const HOUR_MS = 3600_000;
+/** milliseconds until a start is given up because the gateway does not let the bot connect */
+const CONNECT_MS = 60_000;
 /** milliseconds that a stop waits for what is being heard and answered; the next bot does what is left */
 const STOP_MS = 5000;
 
@@ -59,6 +65,9 @@ export async function startBot(settings: BotSettings, log: Log, commands: readon
   client.on(Events.Error, (err) => log.warn({ err }, "Discord"));
   client.on(Events.ShardReconnecting, (shard) => log.info({ shard }, "reconnecting to Discord"));
   client.on(Events.ShardResume, (shard) => log.info({ shard }, "connected to Discord again"));
+  const disconnected = new Promise<StartError>((resolve) => {
+    client.on(Events.ShardDisconnect, ({ code }) => resolve(explainClose(code)));
+  });
   const handling = openOneAtATime();
   client.on(Events.InteractionCreate, (interaction) => {
     void handling.run(interaction.id, () => routeInteraction(bot, commands, interaction));
@@ -70,13 +79,14 @@ export async function startBot(settings: BotSettings, log: Log, commands: readon
   client.on(Events.GuildCreate, (guild) => {
     welcome(guild).catch((err) => log.debug({ err }, "the welcome could not be sent"));
   });
+  let watch: Endpoints | undefined;
   try {
+    watch = await openWatch(services, client);
     await bot.redis.ping();
-    const ready = new Promise((resolve) => client.once(Events.ClientReady, resolve));
-    await client.login(settings.DISCORD_TOKEN);
-    await ready;
+    await connect(client, settings, disconnected);
     await client.application!.commands.set(commands.map(({ data }) => data));
   } catch (error) {
+    await watch?.close();
     bot.redis.disconnect();
     await client.destroy();
     throw explainStart(error, settings);
@@ -92,9 +102,9 @@ export async function startBot(settings: BotSettings, log: Log, commands: readon
     },
     (err) => log.warn({ err }, "the store could not be cleaned"),
   );
-  const watch = await openWatch(services, client);
   log.info({ user: client.user?.tag, servers: client.guilds.cache.size, invite: inviteTo(client) }, "bot is ready");
   return {
+    disconnected,
     async stop() {
       await handling.settled(STOP_MS);
       await requests.stop(STOP_MS);
@@ -106,6 +116,23 @@ export async function startBot(settings: BotSettings, log: Log, commands: readon
       log.info("bot has stopped");
     },
   };
+}
+
+/** Logs in and waits until Discord sent what the bot needs. @throws StartError and what discord.js throws */
+async function connect(client: Client, settings: BotSettings, disconnected: Promise<StartError>): Promise<void> {
+  const failures: Error[] = [];
+  const note = (error: Error) => failures.push(error);
+  client.on(Events.ShardError, note);
+  const ready = once(client, Events.ClientReady, { signal: AbortSignal.timeout(CONNECT_MS) });
+  const refused = disconnected.then((error) => Promise.reject(error));
+  try {
+    await Promise.race([client.login(settings.DISCORD_TOKEN).then(() => ready), refused]);
+  } catch (error) {
+    ready.catch(() => {});
+    throw (error as Error).name === "AbortError" ? (failures.at(-1) ?? error) : error;
+  } finally {
+    client.off(Events.ShardError, note);
+  }
 }
 
 function retentionOf({ KEEP_DAYS, KEEP_GB }: BotSettings): Retention {

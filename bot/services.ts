@@ -1,6 +1,7 @@
 import { type Cancellation, openCancellation } from "@groovesheet/jobs/cancellation.ts";
 import type { Log } from "@groovesheet/jobs/log.ts";
 import { connectAsking, type JobQueues, openQueues } from "@groovesheet/jobs/queues.ts";
+import { logOutages } from "@groovesheet/jobs/redis-outages.ts";
 import type { BotSettings } from "@groovesheet/jobs/settings.ts";
 import type { ObjectStore } from "@groovesheet/jobs/store.ts";
 import { openStore } from "@groovesheet/jobs/stores/open.ts";
@@ -39,7 +40,7 @@ export async function openServices(
 ): Promise<Services> {
   const store = await openStore(settings);
   const redis = connectAsking(settings);
-  redis.on("error", (err) => log.warn({ err }, "Redis"));
+  logOutages(redis, log);
   return {
     settings,
     log,

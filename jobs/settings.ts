@@ -3,6 +3,7 @@ import { parseEnv } from "node:util";
 import { z } from "zod";
 import { DEVICES } from "./devices.ts";
 import { BOT_WATCH_SETTINGS, PROCESSOR_WATCH_SETTINGS, WATCH_SETTINGS } from "./observability/settings.ts";
+import { SettingsError } from "./settings-error.ts";
 import { STORE_SETTINGS } from "./stores/settings.ts";
 
 const commaList = z
@@ -14,7 +15,9 @@ const whole = (minimum: number, fallback: number) => z.coerce.number().int().min
 
 /** Settings of both processes. Each key is the name of an environment variable. */
 export const sharedSettingsSchema = z.object({
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).default("redis://127.0.0.1:6379"),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: "must look like redis://host:6379 or rediss://host:6379" })
+    .default("redis://127.0.0.1:6379"),
   /** prefix of all keys, so that several instances can share one Redis */
   REDIS_PREFIX: z
     .string()
@@ -87,14 +90,11 @@ export const processorSettingsSchema = sharedSettingsSchema.extend({
   SHUTDOWN_SECONDS: whole(0, 30),
 });
 
+export { SettingsError };
+
 export type SharedSettings = z.output<typeof sharedSettingsSchema>;
 export type BotSettings = z.output<typeof botSettingsSchema>;
 export type ProcessorSettings = z.output<typeof processorSettingsSchema>;
-
-/** Missing or invalid settings; the message has one line for each. */
-export class SettingsError extends Error {
-  override readonly name = "SettingsError";
-}
 
 /**
  * Takes the file `.env` of the working folder into the environment, if there is one. Variables that are set already stay,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { UserError } from "@groovesheet/jobs/errors.ts";
+import { isRedisOutage } from "@groovesheet/jobs/redis-outages.ts";
 import { ApplicationCommandType, type Interaction, MessageFlags, type RepliableInteraction } from "discord.js";
 import type { BotContext } from "../context.ts";
 import { languageOf, say, sayIfUserError } from "../i18n/translate.ts";
@@ -51,9 +52,9 @@ function chatCommand(commands: readonly Command[], name: string): ChatCommand | 
 /** The only place that shows errors to people. */
 async function showError(bot: BotContext, interaction: RepliableInteraction, error: unknown): Promise<void> {
   const language = languageOf(interaction.locale);
-  const known = sayIfUserError(language, isOutage(error) ? new UserError("queueUnreachable") : error);
+  const known = sayIfUserError(language, isRedisOutage(error) ? new UserError("queueUnreachable") : error);
   const id = randomUUID().slice(0, 8);
-  if (known === undefined || isOutage(error)) bot.log.error({ err: error, id }, "interaction failed");
+  if (known === undefined || isRedisOutage(error)) bot.log.error({ err: error, id }, "interaction failed");
   const content = known ?? say(language, "faultInternal", { id: `\`${id}\`` });
   try {
     if ((interaction.isMessageComponent() || interaction.isModalSubmit()) && interaction.deferred) {
@@ -66,19 +67,6 @@ async function showError(bot: BotContext, interaction: RepliableInteraction, err
   } catch (err) {
     bot.log.warn({ err }, "the error could not be shown");
   }
-}
-
-/** Whether Redis is away or accepts no more, by the messages of the driver and of Redis itself. */
-function isOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = (error as { code?: string }).code;
-  return (
-    error.name === "MaxRetriesPerRequestError" ||
-    code === "ECONNREFUSED" ||
-    /Command timed out|Connection is closed|Stream isn't writeable|^(EXECABORT|LOADING|MISCONF|OOM|READONLY) /.test(
-      error.message,
-    )
-  );
 }
 
 async function rememberLanguage(bot: BotContext, interaction: Interaction): Promise<void> {

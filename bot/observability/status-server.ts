@@ -19,7 +19,14 @@ export async function openWatch(bot: Services, client: Client): Promise<Endpoint
     },
   };
   const mount = token ? { mount: (app: Hono) => mountQueuePage(app, bot.queues, token) } : {};
-  const endpoints = await openEndpoints({ host, port, registry: bot.metrics.registry, checks, ...mount });
+  const endpoints = await openEndpoints({
+    host,
+    port,
+    setting: "BOT_STATUS_PORT",
+    registry: bot.metrics.registry,
+    checks,
+    ...mount,
+  });
   bot.log.info({ host, port, queuePage: token !== undefined }, "status port is open");
   return endpoints;
 }

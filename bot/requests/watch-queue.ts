@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { openEvents } from "@groovesheet/jobs/queues.ts";
+import { isRedisOutage } from "@groovesheet/jobs/redis-outages.ts";
 import { progressSchema } from "@groovesheet/jobs/result.ts";
 import type { Services } from "../services.ts";
 import { deleteLeftovers } from "./delete-user-data.ts";
@@ -25,7 +26,7 @@ export async function watchQueue(
   const { log, records } = services;
   const queues = openEvents(services.settings);
   for (const { events } of queues) {
-    events.on("error", (err) => log.warn({ err }, "queue events"));
+    events.on("error", (err) => isRedisOutage(err) || log.warn({ err }, "queue events"));
     for (const end of ["completed", "failed", "removed"] as const) {
       events.on(end, ({ jobId }: { jobId: string }) => void requests.advance(jobId));
     }

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { collectDefaultMetrics, type Registry } from "prom-client";
+import { SettingsError } from "../settings-error.ts";
 
 /** Health checks of dependencies by name: each resolves if the dependency is healthy, and rejects or times out otherwise. */
 export type Checks = Readonly<Record<string, () => Promise<unknown>>>;
@@ -11,6 +12,8 @@ export interface EndpointsOptions {
   readonly host: string;
   /** 0 for any free port */
   readonly port: number;
+  /** the setting that names the port, for the message where it cannot be opened */
+  readonly setting: string;
   readonly registry: Registry;
   readonly checks: Checks;
   /** adds further pages */
@@ -22,6 +25,12 @@ export interface Endpoints {
   close(): Promise<void>;
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "is taken by another program: choose another port",
+  EADDRNOTAVAIL: "cannot be opened: this machine does not have that address",
+  EACCES: "cannot be opened: ports below 1024 need special permission",
+};
+
 /** milliseconds before a health check times out */
 const CHECK_MS = 2000;
 
@@ -29,7 +38,7 @@ const CHECK_MS = 2000;
  * Serves `/healthz` (the process runs), `/readyz` (its dependencies are healthy, otherwise 503) and `/metrics` (in the text
  * format of Prometheus).
  *
- * @throws if the port is in use
+ * @throws SettingsError where the port cannot be opened
  */
 export async function openEndpoints(options: EndpointsOptions): Promise<Endpoints> {
   const { registry, checks } = options;
@@ -48,7 +57,11 @@ export async function openEndpoints(options: EndpointsOptions): Promise<Endpoint
   options.mount?.(app);
   const server = createAdaptorServer({ fetch: app.fetch });
   server.listen(options.port, options.host);
-  await once(server, "listening");
+  await once(server, "listening").catch((error: NodeJS.ErrnoException) => {
+    const reason = REASONS[error.code ?? ""];
+    if (reason === undefined) throw error;
+    throw new SettingsError(`${options.setting} ${options.port} on STATUS_HOST ${options.host} ${reason}`);
+  });
   return {
     port: (server.address() as AddressInfo).port,
     async close() {

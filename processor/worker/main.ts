@@ -4,6 +4,7 @@ import { loadDotEnv, processorSettingsSchema, readSettings, SettingsError } from
 import { fingerprint } from "../fingerprint.ts";
 import { startProcessor } from "./processor.ts";
 
+process.umask(0o077); // what the processor writes is nobody else's to read
 try {
   loadDotEnv(processorSettingsSchema);
   const settings = readSettings(processorSettingsSchema, process.env);
@@ -16,5 +17,5 @@ try {
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;
   console.error(error.message);
-  process.exitCode = 2;
+  process.exit(2); // what was opened before it would keep the process alive
 }

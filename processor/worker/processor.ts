@@ -10,6 +10,7 @@ import {
   withdrawProcessor,
 } from "@groovesheet/jobs/processors.ts";
 import { connectAsking, connectWaiting, MAX_STARTS } from "@groovesheet/jobs/queues.ts";
+import { isRedisOutage, logOutages } from "@groovesheet/jobs/redis-outages.ts";
 import { type Job, REQUEST_KINDS, type RequestKind } from "@groovesheet/jobs/request.ts";
 import type { JobResult } from "@groovesheet/jobs/result.ts";
 import type { ProcessorSettings } from "@groovesheet/jobs/settings.ts";
@@ -52,7 +53,8 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
   const prefix = settings.REDIS_PREFIX;
   const asking = connectAsking(settings);
   const waiting = connectWaiting(settings);
-  for (const connection of [asking, waiting]) connection.on("error", (err) => log.warn({ err }, "Redis"));
+  logOutages(asking, log);
+  waiting.on("error", () => {}); // the other connection reports the outage
   const store = await openStore(settings);
   const cancellation = openCancellation(asking, prefix);
   const state: ProcessorState = {
@@ -119,7 +121,7 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
         runRetryDelay: RETRY_MS,
       },
     );
-    worker.on("error", (err) => log.error({ err, kind }, "worker"));
+    worker.on("error", (err) => isRedisOutage(err) || log.error({ err, kind }, "worker"));
     worker.on("stalled", (job) => log.warn({ job, kind }, "job of a processor that died is run again"));
     metrics.watch(kind, worker);
     return { worker, children };

@@ -19,7 +19,7 @@ export async function openStatusServer(
       if (state.circuitOpen) throw new Error("the store or disk fails");
     },
   };
-  const endpoints = await openEndpoints({ host, port, registry, checks });
+  const endpoints = await openEndpoints({ host, port, setting: "PROCESSOR_STATUS_PORT", registry, checks });
   log.info({ host, port }, "status port is open");
   return endpoints;
 }

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { LocalDiscord, TOKEN, until } from "../support/discord/server.ts";
 import { commandLine, descendants } from "../support/processes.ts";
-import { hasRedis } from "../support/redis.ts";
+import { freePort, hasRedis } from "../support/redis.ts";
 import { Stage } from "../support/stage.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -50,7 +52,7 @@ describe.skipIf(!hasRedis)("npm start", () => {
     return { child, said, ended: once(child, "exit").then(([code]) => code as number) };
   };
 
-  test("GIVEN only a token THEN Redis, processor and bot run, answer, and end together", async () => {
+  test("with only a token, Redis, processor and bot run, answer and end together", async () => {
     const { child, said, ended } = start();
     await until(() => /bot is ready/.test(said.out) && /processor is ready/.test(said.out), 30_000);
     const help = discord.command({ by: discord.person("ann") }, "help");
@@ -64,7 +66,7 @@ describe.skipIf(!hasRedis)("npm start", () => {
     expect(left.stdout).toBe("");
   });
 
-  test("GIVEN npm WHEN it is told to end, or a part is killed THEN all end, or the part is started again", async () => {
+  test("a process that is killed is started again, and all end when npm is told to end", async () => {
     const npm = spawn("npm", ["start"], { cwd: root, env: environment(), detached: true });
     running.push(npm);
     let out = "";
@@ -83,30 +85,137 @@ describe.skipIf(!hasRedis)("npm start", () => {
     await until(() => left.every((pid) => commandLine(pid) === ""), 30_000);
   }, 180_000);
 
-  test.each([
-    ["no token", { DISCORD_TOKEN: "" }, /^DISCORD_TOKEN is missing: .*\n$/],
-    ["a wrong token", { DISCORD_TOKEN: "MTAw.Gabcde.wrongwrongwrong" }, /^DISCORD_TOKEN is wrong: .*\n$/],
-    ["a Discord that is away", { DISCORD_API_URL: "http://127.0.0.1:9/api" }, /^Discord does not answer at http.*\n$/],
-    ["a Redis that is away", { REDIS_URL: "redis://127.0.0.1:9" }, /^Redis does not answer at REDIS_URL.*\n$/],
-  ])("GIVEN %s THEN one clear line says so", async (_, extra, line) => {
-    const { said, ended } = start({ ...extra, LOG_LEVEL: "silent" });
+  const taken = createServer();
+  const locked = { url: "", child: undefined as ChildProcess | undefined };
+  beforeAll(async () => {
+    await once(taken.listen(0, "127.0.0.1"), "listening");
+    const port = await freePort();
+    locked.child = spawn("redis-server", ["--port", String(port), "--requirepass", "secret", "--save", ""]);
+    locked.url = `redis://127.0.0.1:${port}`;
+    await once(locked.child.stdout!, "data");
+  });
+  afterAll(() => {
+    taken.close();
+    locked.child?.kill("SIGKILL");
+  });
+
+  test.each<[string, () => NodeJS.ProcessEnv, RegExp]>([
+    ["no token", () => ({ DISCORD_TOKEN: "" }), /^DISCORD_TOKEN is missing: .*\n$/],
+    [
+      "wrong settings of bot and processor",
+      () => ({ LIMIT_QUEUE: "none", CONCURRENCY: "many", REDIS_URL: "localhost:6379" }),
+      /^REDIS_URL must look like redis:\/\/host:6379.*\nLIMIT_QUEUE .*\nCONCURRENCY .*\n$/,
+    ],
+    [
+      "a wrong token",
+      () => ({ DISCORD_TOKEN: "MTAw.Gabcde.wrongwrongwrong" }),
+      /^Discord rejects DISCORD_TOKEN: .*\n$/,
+    ],
+    [
+      "a Discord that is away",
+      () => ({ DISCORD_API_URL: "http://127.0.0.1:9/api" }),
+      /^Discord does not answer at http.*\n$/,
+    ],
+    ["a Redis that is away", () => ({ REDIS_URL: "redis://127.0.0.1:9" }), /^Redis does not answer at REDIS_URL.*\n$/],
+    [
+      "a Redis with a password",
+      () => ({ REDIS_URL: locked.url }),
+      /^Redis needs a password: put it into REDIS_URL.*\n$/,
+    ],
+    [
+      "a wrong password of Redis",
+      () => ({ REDIS_URL: locked.url.replace("//", "//:wrong@") }),
+      /^Redis rejects the user name or the password in REDIS_URL\.\n$/,
+    ],
+    [
+      "a status port that is taken",
+      () => ({ BOT_STATUS_PORT: String((taken.address() as AddressInfo).port) }),
+      /^BOT_STATUS_PORT \d+ on STATUS_HOST 127\.0\.0\.1 is taken by another program: .*\n$/,
+    ],
+  ])("with %s, one clear line says so", async (_, extra, line) => {
+    const { said, ended } = start({ ...extra(), LOG_LEVEL: "silent" });
     expect(await ended).toBe(2);
     expect(said.err.replace(/^.*redis-server.*\n|^\d+:.*\n/gm, "")).toMatch(line);
     for (const secret of [TOKEN, "wrongwrongwrong"]) expect(said.out + said.err).not.toContain(secret);
   });
+
+  test("a Redis that is away is logged once by each process, not with every attempt", async () => {
+    const { said, ended } = start({ REDIS_URL: "redis://127.0.0.1:9" });
+    expect(await ended).toBe(2);
+    expect(said.out.match(/ECONNREFUSED/g)?.length ?? 0).toBeLessThanOrEqual(6); // message and stack of one error each
+    expect(said.out.match(/"msg":"Redis does not answer"/g)?.length ?? 0).toBeLessThanOrEqual(2);
+  });
+
+  test("a second start in one data folder is refused, and the folder is nobody else's to read", async () => {
+    const first = start();
+    await until(() => /bot is ready/.test(first.said.out), 60_000);
+    const second = start();
+    expect(await second.ended).toBe(2);
+    expect(second.said.err).toMatch(/^Another npm start \(process \d+\) uses the folder .*\n$/);
+    expect(first.child.exitCode).toBeNull();
+    const open = spawnSync("find", [folder, "-perm", "/077"], { encoding: "utf8" });
+    expect(open.stdout).toBe("");
+    const children = descendants(first.child.pid!);
+    const environment = (program: string) =>
+      readFileSync(`/proc/${children.find((pid) => commandLine(pid).includes(program))}/environ`, "utf8");
+    expect(environment("bot/main.ts")).toContain(TOKEN);
+    expect(environment("processor/worker/main.ts")).not.toContain(TOKEN);
+    const url = new URL(/REDIS_URL=(\S+?)\0/.exec(environment("bot/main.ts"))![1]!);
+    expect(url.password).not.toBe("");
+    const stranger = spawnSync("redis-cli", ["-p", url.port, "keys", "*"], { encoding: "utf8" });
+    expect(stranger.stdout).toMatch(/^(NOAUTH|\(error\) NOAUTH)/);
+    expect(children.map(commandLine).join()).not.toContain(url.password);
+    first.child.kill("SIGTERM");
+    await first.ended;
+  });
+
+  test.each([
+    ["the token was reset", 4004, /^Discord rejects DISCORD_TOKEN: .*\n$/],
+    ["an intent was taken away", 4014, /^Discord rejects the intents: .*\n$/],
+    ["more connections are needed", 4011, /^The bot is in too many servers .*\n$/],
+  ])(
+    "where Discord closes the connection for good because %s, all ends with one line and code 2",
+    async (_, code, line) => {
+      const { said, ended } = start();
+      await until(() => /bot is ready/.test(said.out), 60_000);
+      discord.gateway.closeWith(code, "closed for good");
+      expect(await ended).toBe(2);
+      expect(said.err.replace(/^.*redis-server.*\n|^\d+:.*\n/gm, "")).toMatch(line);
+    },
+  );
 });
 
 describe.skipIf(!hasRedis)("a start that Discord refuses", () => {
-  test("GIVEN intents that are not allowed THEN one clear line says where to allow them", async () => {
+  test.each<[string, (discord: LocalDiscord) => unknown, RegExp]>([
+    [
+      "intents that are not allowed",
+      (discord) => {
+        discord.gateway.allowedIntents = 0;
+      },
+      /^Discord rejects the intents: .*developer portal/,
+    ],
+    [
+      "a gateway that is down",
+      (discord) => discord.fail("GET", /gateway/, 503, 0, 99),
+      /^Discord does not answer at .*: HTTP 503\.$/,
+    ],
+    [
+      "no session left",
+      (discord) => {
+        discord.sessionsLeft = 0;
+      },
+      /^The bot was started too often: Discord allows no new connection until \d{4}-.*Z\.$/,
+    ],
+  ])("with %s, one clear line says what to do", async (_, prepare, line) => {
     const stage = await new Stage().open();
-    stage.discord.gateway.allowedIntents = 0;
-    await expect(stage.startBot()).rejects.toThrow(/^Discord refuses the intents: .*developer portal/);
+    prepare(stage.discord);
+    await expect(stage.startBot()).rejects.toThrow(line);
     await stage.close();
   });
 });
 
 describe("the bot's install", () => {
-  test("GIVEN the lockfile THEN what bot and jobs need holds no machine-learning or engraving package", async () => {
+  test("holds no package for machine learning or engraving", async () => {
     const lock = JSON.parse(await readFile(join(root, "package-lock.json"), "utf8")) as {
       packages: Record<
         string,

@@ -28,6 +28,7 @@ export interface Discord {
   readonly sizeLimit: number;
   /** connections that the bot is told to open */
   readonly recommendedShards: number;
+  readonly sessionsLeft: number;
 }
 
 export const UNKNOWN_MESSAGE = new Refusal(404, 10008, "Unknown Message");

@@ -43,7 +43,7 @@ export function bucketOf({ method, path }: Call): string | undefined {
 }
 
 function gatewayBot(discord: Discord): object {
-  const limit = { total: 1000, remaining: 999, reset_after: 1000, max_concurrency: 16 };
+  const limit = { total: 1000, remaining: discord.sessionsLeft, reset_after: 1000, max_concurrency: 16 };
   const url = discord.origin().replace("http", "ws").concat("/gateway");
   return { url, shards: discord.recommendedShards, session_start_limit: limit };
 }

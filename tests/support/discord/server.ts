@@ -31,6 +31,8 @@ export class LocalDiscord {
   sizeLimit = 10 * 1024 * 1024;
   /** connections that the bot is told to open */
   recommendedShards = 1;
+  /** new sessions that Discord allows today */
+  sessionsLeft = 999;
   #port = 0;
   #failures: Failure[] = [];
   readonly #http = createServer((request, response) => void serve(this.#served(), request, response));
@@ -256,9 +258,9 @@ export class LocalDiscord {
   }
 
   #served(): Served {
-    const { world, interactions, sizeLimit, recommendedShards } = this;
+    const { world, interactions, sizeLimit, recommendedShards, sessionsLeft } = this;
     const places = { origin: () => this.origin, guilds: () => [guildOf(this.world, this.#members)] };
-    const discord = { world, interactions, sizeLimit, recommendedShards, ...places };
+    const discord = { world, interactions, sizeLimit, recommendedShards, sessionsLeft, ...places };
     const { limits, requests, fileNames } = this;
     return { discord, token: TOKEN, limits, requests, fileNames, failures: this.#failures };
   }
