@@ -14,6 +14,7 @@ import {
   Partials,
   PermissionFlagsBits,
 } from "discord.js";
+import type { Redis } from "ioredis";
 import { skipBadPackets } from "./bad-packets.ts";
 import type { BotContext } from "./context.ts";
 import type { Command } from "./interactions/command.ts";
@@ -42,6 +43,8 @@ export interface RunningBot {
 /** what stands below the bot's name; Discord shows it to everybody in one language */
 const PRESENCE = "/transcribe · /help";
 const HOUR_MS = 3600_000;
+/** times that Redis is asked whether it answers, two seconds each */
+const REDIS_TRIES = 5;
 /** milliseconds until a start is given up because the gateway does not let the bot connect */
 const CONNECT_MS = 60_000;
 /** milliseconds that a stop waits for what is being heard and answered; the next bot does what is left */
@@ -82,7 +85,7 @@ export async function startBot(settings: BotSettings, log: Log, commands: readon
   let watch: Endpoints | undefined;
   try {
     watch = await openWatch(services, client);
-    await bot.redis.ping();
+    await answering(bot.redis);
     await connect(client, settings, disconnected);
     await client.application!.commands.set(commands.map(({ data }) => data));
   } catch (error) {
@@ -116,6 +119,18 @@ export async function startBot(settings: BotSettings, log: Log, commands: readon
       log.info("bot has stopped");
     },
   };
+}
+
+/** Waits for Redis: a machine under load may be slow to answer at first. */
+async function answering(redis: Redis): Promise<void> {
+  for (let left = REDIS_TRIES; ; left--) {
+    try {
+      await redis.ping();
+      return;
+    } catch (error) {
+      if (left === 1 || !/timed out/.test((error as Error).message)) throw error;
+    }
+  }
 }
 
 /** Logs in and waits until Discord sent what the bot needs. @throws StartError and what discord.js throws */

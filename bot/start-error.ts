@@ -1,3 +1,4 @@
+import { explainRedisRefusal } from "@groovesheet/jobs/redis-outages.ts";
 import { type BotSettings, SettingsError } from "@groovesheet/jobs/settings.ts";
 import { DiscordAPIError, DiscordjsError, DiscordjsErrorCodes, GatewayCloseCodes, HTTPError } from "discord.js";
 
@@ -39,11 +40,8 @@ function lineFor(error: Error, settings: BotSettings): string | undefined {
 }
 
 function lineForRedis(error: Error): string | undefined {
-  if (/^NOAUTH/.test(error.message))
-    return "Redis needs a password: put it into REDIS_URL (redis://:password@host:6379).";
-  if (/^(WRONGPASS|ERR invalid password|ERR AUTH)/.test(error.message)) {
-    return "Redis rejects the user name or the password in REDIS_URL.";
-  }
+  const refusal = explainRedisRefusal(error);
+  if (refusal) return refusal;
   if (/^(NOPERM|LOADING|MISCONF|READONLY)/.test(error.message)) return `Redis cannot be used: ${error.message}`;
   if (error.name === "MaxRetriesPerRequestError" || /redis|Command timed out/i.test(error.stack ?? "")) {
     return "Redis does not answer at REDIS_URL. Start it, or leave REDIS_URL empty and use `npm start`.";

@@ -3,6 +3,7 @@ import { type ChatCommand, EVERYWHERE } from "@groovesheet/bot/interactions/comm
 import { placeOf } from "@groovesheet/bot/interactions/permissions.ts";
 import { receiveAll } from "@groovesheet/bot/interactions/receive-all.ts";
 import { checkLink } from "@groovesheet/bot/links/address.ts";
+import { typedLink } from "@groovesheet/bot/links/find-link.ts";
 import { originOf } from "@groovesheet/bot/messages/recordings.ts";
 import { admit } from "@groovesheet/bot/requests/admission.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
@@ -71,5 +72,5 @@ export const transcribe = {
 
 function linkOrigin(link: string | null, privateHosts: readonly string[]): Origin {
   if (!link) throw new UserError("missingSource");
-  return { kind: "link", url: checkLink(link.trim(), privateHosts).href };
+  return { kind: "link", url: checkLink(typedLink(link), privateHosts).href };
 }

@@ -26,3 +26,14 @@ export function isRedisOutage(error: unknown): boolean {
     )
   );
 }
+
+/** @returns what the operator has to do where Redis answers but does not let this process in; undefined for other errors */
+export function explainRedisRefusal(error: Error): string | undefined {
+  if (/^NOAUTH/.test(error.message)) {
+    return "Redis needs a password: put it into REDIS_URL (redis://:password@host:6379).";
+  }
+  if (/^(WRONGPASS|ERR invalid password|ERR AUTH)/.test(error.message)) {
+    return "Redis rejects the user name or the password in REDIS_URL.";
+  }
+  return undefined;
+}

@@ -1,10 +1,10 @@
 import { createWriteStream } from "node:fs";
-import { basename } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { Agent, type Dispatcher, request } from "undici";
 import { checkLink, isNamed, publicLookup } from "./address.ts";
+import { downloadName } from "./file-name.ts";
 import { type Throughput, type ThroughputWatch, watchThroughput } from "./throughput.ts";
 
 export interface DownloadLimits {
@@ -120,7 +120,11 @@ async function save(
   const counter = { bytes: 0 };
   await pipeline(response.body, (body: Readable) => counted(body, limits, counter, watch), createWriteStream(path));
   const contentType = String(response.headers["content-type"] ?? "");
-  return { name: fileName(response, url), bytes: counter.bytes, contentType };
+  return {
+    name: downloadName(String(response.headers["content-disposition"] ?? ""), url),
+    bytes: counter.bytes,
+    contentType,
+  };
 }
 
 /** Closes the connection of an answer that is not read; the error that this makes is expected. */
@@ -144,18 +148,6 @@ async function* counted(
 
 function tooLarge(bytes: number, limits: DownloadLimits): UserError {
   return new UserError("fileTooLarge", { megabytes: Math.ceil(bytes / 1e6), maximum: limits.megabytes });
-}
-
-function fileName(response: Dispatcher.ResponseData, url: URL): string {
-  const disposition = String(response.headers["content-disposition"] ?? "");
-  const encoded = /filename\*=(?:UTF-8|utf-8)''([^;]+)/.exec(disposition)?.[1];
-  const plain = /filename="?([^";]+)"?/.exec(disposition)?.[1];
-  const name = encoded ?? plain ?? basename(url.pathname);
-  try {
-    return decodeURIComponent(name) || "recording";
-  } catch {
-    return name;
-  }
 }
 
 /** What the person is told of a fault on the way; what is inside our network is never described. */

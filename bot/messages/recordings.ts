@@ -1,6 +1,6 @@
 import type { Origin } from "@groovesheet/jobs/request.ts";
 import { type Attachment, GatewayIntentBits, type Message } from "discord.js";
-import { firstLink } from "../links/share-links.ts";
+import { firstLink } from "../links/find-link.ts";
 
 /** @returns what in a message, or in the messages that it forwards, may be transcribed: attachments, else the first link */
 export function recordingsOf(message: Message): readonly Origin[] {

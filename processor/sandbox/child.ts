@@ -4,8 +4,8 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { childEnvironment } from "@groovesheet/jobs/child-environment.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
+import { killGroup } from "@groovesheet/jobs/process-group.ts";
 import { ChildFault, type ChildFaultCode } from "./fault.ts";
-import { killGroup } from "./group.ts";
 import type { FromChild, Task, TaskResult, ToChild } from "./messages.ts";
 
 export interface ChildLimits {

@@ -1,5 +1,6 @@
 /** The processor process: `npm run processor`. */
 import { openLog } from "@groovesheet/jobs/log.ts";
+import { explainRedisRefusal } from "@groovesheet/jobs/redis-outages.ts";
 import { loadDotEnv, processorSettingsSchema, readSettings, SettingsError } from "@groovesheet/jobs/settings.ts";
 import { fingerprint } from "../fingerprint.ts";
 import { startProcessor } from "./processor.ts";
@@ -15,7 +16,8 @@ try {
     process.once(signal, () => void processor.stop().then(() => process.exit()));
   }
 } catch (error) {
-  if (!(error instanceof SettingsError)) throw error;
-  console.error(error.message);
+  const line = error instanceof SettingsError ? error.message : explainRedisRefusal(error as Error);
+  if (line === undefined) throw error;
+  console.error(line);
   process.exit(2); // what was opened before it would keep the process alive
 }

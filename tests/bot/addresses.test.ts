@@ -1,5 +1,7 @@
 import { checkLink, isPublicAddress, publicLookup } from "@groovesheet/bot/links/address.ts";
-import { directLink, firstLink, messageLink } from "@groovesheet/bot/links/share-links.ts";
+import { downloadName } from "@groovesheet/bot/links/file-name.ts";
+import { firstLink, typedLink } from "@groovesheet/bot/links/find-link.ts";
+import { directLink, messageLink } from "@groovesheet/bot/links/share-links.ts";
 import { describe, expect, test } from "vitest";
 
 const code = (work: () => unknown) => {
@@ -99,6 +101,21 @@ describe("share links", () => {
       `https://api.onedrive.com/v1.0/shares/u!${Buffer.from("https://1drv.ms/u/s!Abc").toString("base64url")}/root/content`,
     ],
     ["https://example.org/a.mp3", "https://example.org/a.mp3"],
+    [
+      "https://drive.google.com/file/d/1AbCdEfGhIjK/view?usp=sharing&resourcekey=0-Key_1",
+      "https://drive.usercontent.google.com/download?id=1AbCdEfGhIjK&export=download&confirm=t&resourcekey=0-Key_1",
+    ],
+    [
+      "https://band-my.sharepoint.com/:u:/g/personal/ann/EaBc?e=x1",
+      "https://band-my.sharepoint.com/:u:/g/personal/ann/EaBc?e=x1&download=1",
+    ],
+    ["https://band.sharepoint.com/:v:/s/team/EdEf", "https://band.sharepoint.com/:v:/s/team/EdEf?download=1"],
+    ["https://github.com/a/b/blob/main/x%20y.wav", "https://github.com/a/b/raw/main/x%20y.wav"],
+    ["https://gitlab.com/g/s/p/-/blob/v1/a.ogg?ref_type=tags", "https://gitlab.com/g/s/p/-/raw/v1/a.ogg?ref_type=tags"],
+    ["https://git.example.org/g/p/-/blob/main/a.ogg", "https://git.example.org/g/p/-/raw/main/a.ogg"],
+    ["https://codeberg.org/a/b/src/branch/main/a.mp3", "https://codeberg.org/a/b/raw/branch/main/a.mp3"],
+    ["https://bitbucket.org/a/b/src/main/a.mp3", "https://bitbucket.org/a/b/raw/main/a.mp3"],
+    ["https://huggingface.co/datasets/a/b/blob/main/a.flac", "https://huggingface.co/datasets/a/b/resolve/main/a.flac"],
   ])("GIVEN %s THEN the file itself is fetched", (link, direct) => {
     expect(directLink(new URL(link)).href).toBe(direct);
   });
@@ -106,7 +123,65 @@ describe("share links", () => {
   test("GIVEN links to messages and links in texts THEN they are found", () => {
     expect(messageLink(new URL("https://discord.com/channels/1/2/3"))).toEqual({ channelId: "2", messageId: "3" });
     expect(messageLink(new URL("https://evil.example/channels/1/2/3"))).toBeUndefined();
-    expect(firstLink("listen (https://example.org/a.mp3).")).toBe("https://example.org/a.mp3");
-    expect(firstLink("nothing")).toBeUndefined();
+  });
+});
+
+const SONG = "https://example.org/a.mp3";
+
+describe("addresses in texts", () => {
+  test.each([
+    [`listen (${SONG}).`, SONG],
+    [`||${SONG}||`, SONG],
+    [`**${SONG}**`, SONG],
+    [`\`${SONG}\``, SONG],
+    [`<${SONG}>`, SONG],
+    [`[my song](${SONG})`, SONG],
+    [`this one: ${SONG};`, SONG],
+    [`これ ${SONG}。`, SONG],
+    [`__*${SONG}*__`, SONG],
+    ["https://example.org/take_(2).mp3 is mine", "https://example.org/take_(2).mp3"],
+    ["(see https://example.org/take_(2).mp3)", "https://example.org/take_(2).mp3"],
+    ["HTTP://example.org/A.MP3", "HTTP://example.org/A.MP3"],
+    ["at example.org/a.mp3", SONG],
+    ["www.example.org/a.mp3?x=1&y=2!", "https://www.example.org/a.mp3?x=1&y=2"],
+    ["https://example.org/Übung.mp3", "https://example.org/Übung.mp3"],
+    ["nothing, just Song.mp3 and a@example.org", undefined],
+  ])("in %s the address is found", (text, link) => {
+    expect(firstLink(text)).toBe(link);
+  });
+
+  test.each([
+    [` <${SONG}> `, SONG],
+    [`||${SONG}||`, SONG],
+    [`[x](${SONG})`, SONG],
+    ["example.org/a.mp3", SONG],
+    ["example.org:8080/a.mp3", "https://example.org:8080/a.mp3"],
+    ["file:///etc/passwd", "file:///etc/passwd"],
+    ["javascript:alert(1)", "javascript:alert(1)"],
+  ])("typed as %s the address is meant", (text, link) => {
+    expect(typedLink(text)).toBe(link);
+  });
+});
+
+describe("names of files", () => {
+  const url = new URL("https://example.org/dir/SPOILER_My%20Song.mp3");
+  const utf8 = (text: string) => Buffer.from(text, "utf8").toString("latin1");
+  test.each([
+    [`attachment; filename="a b.wav"`, "a b.wav"],
+    ["attachment; filename=a.wav; size=3", "a.wav"],
+    ["attachment; filename*=UTF-8''M%C3%BCnchen.wav", "München.wav"],
+    [`attachment; filename="fallback.wav"; filename*=UTF-8''%E2%82%AC%20rates.wav`, "€ rates.wav"],
+    ["attachment; filename*=iso-8859-1'en'%A3%20rates.wav", "£ rates.wav"],
+    [`attachment; filename="${utf8("太鼓.wav")}"`, "太鼓.wav"],
+    [`attachment; filename=${utf8("太鼓.wav")}`, "太鼓.wav"],
+    [`attachment; filename="My%20Song.wav"`, "My Song.wav"],
+    [`attachment; filename="100%.wav"`, "100%.wav"],
+    [`attachment; filename="a \\"quoted\\" one.wav"`, 'a "quoted" one.wav'],
+    [`inline; filename="SPOILER_x.wav"`, "x.wav"],
+    [`attachment; filename="../../etc/x.wav"`, "x.wav"],
+    ["attachment", "My Song.mp3"],
+    ["", "My Song.mp3"],
+  ])("from %s", (disposition, name) => {
+    expect(downloadName(disposition, url)).toBe(name);
   });
 });

@@ -62,6 +62,11 @@ describe.skipIf(!hasRedis)("the queue page", () => {
         failures.push(`${response.status()} ${response.url()}`);
     });
     tab.on("pageerror", (error) => failures.push(String(error)));
+    // The library's page asks for a font from elsewhere, which the policy forbids; nothing else may be forbidden.
+    tab.on("console", (message) => {
+      const text = message.text();
+      if (/Content Security Policy/.test(text) && !/fonts\.googleapis\.com/.test(text)) failures.push(text);
+    });
     await tab.goto(`${page}queue/transcribe?status=completed`);
     await tab.getByText("Completed").first().waitFor();
     const [job] = await stage.queues.transcribe.getCompleted();
@@ -70,6 +75,30 @@ describe.skipIf(!hasRedis)("the queue page", () => {
     expect(await tab.getByText("renotate").first().isVisible()).toBe(true);
     expect(failures).toEqual([]);
     if (process.env.SCREENSHOTS) await tab.screenshot({ path: join(process.env.SCREENSHOTS, "queue-page.png") });
+  });
+
+  test("forbids frames and content from elsewhere in every answer", async () => {
+    for (const headers of [{}, authorised]) {
+      const response = await fetch(page, { headers });
+      expect(response.headers.get("content-security-policy")).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+      expect(response.headers.get("x-frame-options")).toBe("DENY");
+    }
+  });
+
+  test("lets an address wait that guesses too often, even with the right password", async () => {
+    const port = await freePort();
+    const other = await new Stage().open();
+    await other.startBot({ BOT_STATUS_PORT: String(port), QUEUE_PAGE_TOKEN: PASSWORD });
+    const ask = (password: string) =>
+      fetch(`http://127.0.0.1:${port}/queues/`, {
+        headers: { authorization: `Basic ${Buffer.from(`me:${password}`).toString("base64")}` },
+      });
+    for (let guess = 0; guess < 10; guess++) expect((await ask(`wrong-${guess}-password`)).status).toBe(401);
+    const refused = await ask(PASSWORD);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+    await other.close();
   });
 
   test("does not exist if no password is set", async () => {
