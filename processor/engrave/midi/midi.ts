@@ -154,7 +154,10 @@ function toTrack(events: readonly TimedEvent[]): MidiEvent[] {
   return track;
 }
 
-/** Text in a MIDI file is single bytes: other characters become question marks. */
+/** Text in a MIDI file is single bytes: other characters are left out. */
 function toLatin(text: string): string {
-  return text.replace(/[^\u0020-\u00ff]/gu, "?");
+  return text
+    .replace(/[^\u0020-\u007e\u00a0-\u00ff]/gu, "")
+    .replace(/ +/g, " ")
+    .trim();
 }

@@ -39,19 +39,23 @@ export function toMusicXml(score: Score, layout = PAGE_LINES): string {
   return document.end({ prettyPrint: true, indent: " " });
 }
 
+/** xmlbuilder2 takes what looks like an entity for one: an ampersand of the text itself is escaped before. */
+function asWritten(text: string): string {
+  return printable(text).replaceAll("&", "&amp;");
+}
+
 function writeHeader(root: XMLBuilder, { title, artist }: Score): void {
-  root.ele({ work: { "work-title": printable(title) } });
-  root.ele({
-    identification: {
-      ...(artist !== undefined && { creator: { "@type": "composer", "#": printable(artist) } }),
-      encoding: {
-        software: "GrooveSheet",
-        supports: [
-          { "@element": "beam", "@type": "yes" },
-          { "@element": "stem", "@type": "yes" },
-          { "@element": "print", "@attribute": "new-system", "@type": "yes", "@value": "yes" },
-        ],
-      },
+  root.ele("work").ele("work-title").txt(asWritten(title));
+  const identification = root.ele("identification");
+  if (artist !== undefined) identification.ele("creator", { type: "composer" }).txt(asWritten(artist));
+  identification.ele({
+    encoding: {
+      software: "GrooveSheet",
+      supports: [
+        { "@element": "beam", "@type": "yes" },
+        { "@element": "stem", "@type": "yes" },
+        { "@element": "print", "@attribute": "new-system", "@type": "yes", "@value": "yes" },
+      ],
     },
   });
   writeDefaults(root);
@@ -89,7 +93,7 @@ function writeCredit(root: XMLBuilder, type: string, { x, y, justify, size }: Cr
   const credit = root.ele("credit", { page: 1 });
   credit.ele("credit-type").txt(type);
   const place = { "default-x": tenths(x), "default-y": tenths(PAGE_HEIGHT - y) };
-  credit.ele("credit-words", { ...place, "font-size": size, justify, valign: "top" }).txt(printable(text));
+  credit.ele("credit-words", { ...place, "font-size": size, justify, valign: "top" }).txt(asWritten(text));
 }
 
 /** @returns a length in tenths, the unit of MusicXML: ten tenths are a staff space */

@@ -1,6 +1,7 @@
 import PDFDocument from "pdfkit";
 import { FONT_FILES } from "../fonts.ts";
 import { PAGE_WIDTH } from "../page-units.ts";
+import { printable } from "../text.ts";
 import { drawSvg } from "./vectors.ts";
 
 export interface PdfFacts {
@@ -18,7 +19,11 @@ export async function toPdf(pages: readonly string[], { title, artist }: PdfFact
     size: [WIDTH, HEIGHT],
     margin: 0,
     autoFirstPage: false,
-    info: { Title: title, Creator: "GrooveSheet", ...(artist !== undefined && { Author: artist }) },
+    info: {
+      Title: printable(title),
+      Creator: "GrooveSheet",
+      ...(artist !== undefined && { Author: printable(artist) }),
+    },
   });
   for (const [style, file] of Object.entries(FONT_FILES)) document.registerFont(style, file);
   const chunks: Buffer[] = [];
