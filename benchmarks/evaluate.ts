@@ -54,7 +54,9 @@ const annotations = join(folder, "annotations");
 const tools = join(folder, "..", "tools");
 const peers = join(folder, "..", "peers");
 /** Answers on dev_modules lie beside those on dev: adtof_modules_SPLIT and adtof_SPLIT. */
-const variant = basename(folder).replace(/^dev_?/, "").replace(/(.)$/, "$1_");
+const variant = basename(folder)
+  .replace(/^dev_?/, "")
+  .replace(/(.)$/, "$1_");
 
 const modes: Separation[] = values.separation === "both" ? ["off", "on"] : [values.separation as Separation];
 const rows: string[] = [];

@@ -12,11 +12,12 @@ from training.data.shards import STEP, Band, DrumClip, pack, write_bands, write_
 from training.evaluation.evaluate import listener
 from training.features import BANDS
 from training.network import remix
+from training.network.average import towards
 from training.network.model import Listener, load
 from training.network.pool import Mixing, Pool
-from training.network.recover import settle, widen
+from training.network.recover import folded, settle, widen
 from training.pieces import ACTIVATIONS, PIECES, VELOCITIES
-from training.separation.teacher import labels
+from training.separation.teacher import labels, leak
 
 
 def column(name):
@@ -94,6 +95,21 @@ class Starting(unittest.TestCase):
         torch.testing.assert_close(net.eval()(x)[0].detach(), before, atol=1e-4, rtol=1e-4)
 
 
+    def test_between_start_and_end_of_a_run_lie_both(self):
+        start, x = Listener(hidden=24).eval(), torch.rand(2, 40, BANDS)
+        end = widen(start, start.sizes | {"hidden": 32}).eval()
+        with torch.no_grad():
+            end.mix.weight += .1
+            for share, same in ((0, start), (1, end)):
+                torch.testing.assert_close(towards(start, end, share)(x)[0], same(x)[0], atol=1e-5, rtol=1e-4)
+
+    def test_folded_norms_change_no_answer(self):
+        net, x = Listener(hidden=24), torch.rand(3, 80, BANDS)
+        net(x)                                                   # norms of their own
+        net.eval()
+        torch.testing.assert_close(folded(net).eval()(x)[0].detach(), net(x)[0].detach(), atol=1e-5, rtol=1e-4)
+
+
 class Teaching(unittest.TestCase):
     def test_only_what_the_teacher_is_sure_of_counts(self):
         heard = np.zeros((200, len(ACTIVATIONS)), np.float32)
@@ -105,6 +121,13 @@ class Teaching(unittest.TestCase):
         for frame, trusted in ((50, 1), (120, 0), (160, 1)):
             self.assertEqual(sure[frame, column("SD")], trusted, frame)
         self.assertEqual(sure[:, column("beat")].max(), 0)
+
+    def test_drums_that_are_still_heard_in_the_rest_are_counted(self):
+        heard, loud = np.zeros((200, len(ACTIVATIONS)), np.float32), np.ones((200, len(VELOCITIES)))
+        heard[[50, 100], column("HH")] = .9
+        hits, _ = labels((heard, loud), (heard, loud), False)
+        heard[100] = 0
+        self.assertEqual(leak((heard, loud), hits), .5)
 
 
 if __name__ == "__main__":
