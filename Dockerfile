@@ -1,7 +1,7 @@
 # Three images: docker build --target bot | processor | processor-cuda .
 # npm install scripts are disabled (.npmrc), except for the one below.
 
-ARG NODE=20.20.2-bookworm-slim
+ARG NODE=24.21.0-bookworm-slim
 
 FROM node:${NODE} AS manifests
 WORKDIR /app

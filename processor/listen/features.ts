@@ -38,20 +38,32 @@ export function logSpectrogram(channels: readonly Float32Array[], gain: number, 
   const frames = Math.floor(channels[0]!.length / HOP) + 1;
   const out = new Float32Array(frames * BANDS);
   const fft = new FFT(WINDOW);
+  const weights = HANN.map((value) => (gain / channels.length) * value);
+  const sums = new Float64Array(WINDOW); // of the channels, under the window; the next frame keeps all but the first HOP
   const windowed = new Array<number>(WINDOW).fill(0);
   const spectrum = fft.createComplexArray();
   const magnitudes = new Float64Array(WINDOW / 2 + 1);
   for (let frame = 0; frame < frames; frame++) {
     const start = frame * HOP - WINDOW / 2 - lead;
-    windowed.fill(0);
-    for (const channel of channels) for (let n = 0; n < WINDOW; n++) windowed[n]! += channel[start + n] ?? 0;
-    for (let n = 0; n < WINDOW; n++) windowed[n]! *= (gain / channels.length) * HANN[n]!;
+    sums.copyWithin(0, HOP);
+    sumChannels(channels, start, sums, frame === 0 ? 0 : WINDOW - HOP);
+    for (let n = 0; n < WINDOW; n++) windowed[n] = sums[n]! * weights[n]!;
     fft.realTransform(spectrum, windowed);
     for (let k = 0; k < magnitudes.length; k++)
       magnitudes[k] = Math.sqrt(spectrum[2 * k]! ** 2 + spectrum[2 * k + 1]! ** 2);
     writeBands(magnitudes, out, frame * BANDS);
   }
   return out;
+}
+
+/** Writes the sums of the channels from sample `start` on into `sums`, from index `from` on; outside they are silent. */
+function sumChannels(channels: readonly Float32Array[], start: number, sums: Float64Array, from: number): void {
+  sums.fill(0, from);
+  for (const channel of channels) {
+    const first = Math.max(from, -start);
+    const end = Math.min(WINDOW, channel.length - start);
+    for (let n = first; n < end; n++) sums[n]! += channel[start + n]!;
+  }
 }
 
 function writeBands(magnitudes: Float64Array, out: Float32Array, offset: number): void {
