@@ -38,7 +38,13 @@ export function encodeOgg(
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
   const delay = ["-af", `adelay=${Math.round(silence * sampleRate)}S:all=1`];
-  return encode(channels, sampleRate, [...delay, "-c:a", "libvorbis", "-q:a", "5", "-f", "ogg"], limits, signal);
+  return encode(
+    channels,
+    sampleRate,
+    [...delay, "-c:a", "libvorbis", "-q:a", "5", "-fflags", "+bitexact", "-f", "ogg"],
+    limits,
+    signal,
+  );
 }
 
 async function encode(

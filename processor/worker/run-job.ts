@@ -24,7 +24,7 @@ import type { TaskResult } from "../sandbox/messages.ts";
 
 const TEST_BYTES = 1_000_000;
 /** The formats that an answer in Discord may carry. */
-const REPLY_FORMATS: readonly Format[] = ["musicxml", "midi", "pdf", "png"];
+const REPLY_FORMATS: readonly Format[] = ["musicxml", "midi", "pdf", "png", "tab"];
 
 export interface JobRun {
   readonly result: JobResult;

@@ -85,6 +85,7 @@ describe.skipIf(!hasRedis)("the real road", () => {
     expect(lines.filter((_, at) => isStaff(at)).length).toBeGreaterThanOrEqual(2);
     expect(file(score, ".musicxml").toString()).toContain("<score-partwise");
     expect(file(score, ".mid").subarray(0, 4).toString()).toBe("MThd");
+    expect(file(score, ".tab.txt").toString()).toMatch(/^HH\|[-xog]+\|/m);
     expect(file(score, ".pdf").subarray(0, 5).toString()).toBe("%PDF-");
   });
 

@@ -8,6 +8,9 @@ import type { Outgoing, OutgoingFile } from "../send.ts";
 import { clip, escapeMarkup, oneLine } from "../text.ts";
 import { resultRows } from "./buttons.ts";
 
+/** A longer drum tab is a file: what was heard needs the rest of the message. */
+const MAX_BLOCK_BYTES = 1400;
+
 /**
  * The answer: pictures of pages, files, a summary of what was heard, and controls to correct it. Where there are more
  * pages than Discord takes files, a window of pages is shown.
@@ -24,7 +27,10 @@ export async function resultView(
 ): Promise<Outgoing> {
   const { language } = request.requester;
   const pictures = result.artifacts.filter(({ mediaType }) => mediaType === "image/png");
-  const documents = result.artifacts.filter(({ mediaType }) => mediaType !== "image/png");
+  const tab = result.artifacts.find(({ suffix }) => suffix === ".tab.txt");
+  const block = tab && (await codeBlock(store, tab));
+  const isFile = (artifact: Artifact) => artifact.mediaType !== "image/png" && !(block && artifact === tab);
+  const documents = result.artifacts.filter(isFile);
   const window = DISCORD_LIMITS.files - documents.length;
   const shown = pictures.slice(from, from + window);
   const { taken, leftOut } = fit([...shown, ...documents], sizeLimit);
@@ -39,10 +45,19 @@ export async function resultView(
     ...(leftOut.length ? [say(language, "leftOut", { files: leftOut.map(({ suffix }) => suffix).join(", ") })] : []),
   ];
   return {
-    content: clip(lines.join("\n"), DISCORD_LIMITS.content),
+    content: clip(lines.join("\n"), DISCORD_LIMITS.content - (block?.length ?? 0)) + (block ?? ""),
     components: resultRows(request, result.summary.swing, pages),
     files: await Promise.all(taken.map((artifact) => load(store, language, artifact, result.summary, pictures))),
   };
+}
+
+/** @returns a short text as a block of code; undefined for a long one, which is sent as a file */
+async function codeBlock(store: ObjectStore, { key, bytes }: Artifact): Promise<string | undefined> {
+  if (bytes > MAX_BLOCK_BYTES) return undefined;
+  const text = Buffer.from(await store.get(key))
+    .toString("utf8")
+    .trimEnd();
+  return text.includes("```") ? undefined : `\n\`\`\`\n${text}\n\`\`\``;
 }
 
 /** Takes files in their order as long as they fit into one message. */
