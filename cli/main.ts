@@ -6,7 +6,7 @@ import { type DoctorFlags, doctorCommand } from "./doctor.ts";
 import { type NotateFlags, notateCommand } from "./notate.ts";
 import { addNotationOptions } from "./notation-options.ts";
 import { parseBpm, parseDevices, parseFormats, parseMeter, parseShift, parseTimeArgument } from "./options.ts";
-import { addPlayOptions } from "./play-options.ts";
+import { addPlayOptions, addSoundOption } from "./play-options.ts";
 import { failure } from "./report.ts";
 import { type TranscribeFlags, transcribeCommand } from "./transcribe.ts";
 
@@ -52,7 +52,7 @@ function makeProgram(done: (status: number) => void): Command {
     .usage("[options] <file...>")
     .argument("[file...]", "recordings in any format that FFmpeg reads")
     .addOption(new Option("--example <file>", "the recording to use if no file is given").hideHelp());
-  addPlayOptions(addNotationOptions(addListenOptions(transcribe)))
+  addSoundOption(addPlayOptions(addNotationOptions(addListenOptions(transcribe))))
     .addOption(new Option("--audition", "also write an MP3 with the song on the left and the score on the right"))
     .addOption(new Option("--listen", "former name of --audition").hideHelp())
     .addOption(formats(DEFAULT_FORMATS))
@@ -69,7 +69,7 @@ function makeProgram(done: (status: number) => void): Command {
     .command("play")
     .description("make a video to play along with: the score with a marker that follows the recording")
     .argument("<file...>", "recordings in any format that FFmpeg reads");
-  addPlayOptions(addNotationOptions(addListenOptions(play)))
+  addSoundOption(addPlayOptions(addNotationOptions(addListenOptions(play))))
     .addOption(quiet())
     .addOption(json())
     .action(async (files: string[], flags: Omit<TranscribeFlags, "formats">) =>

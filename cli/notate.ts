@@ -45,6 +45,10 @@ export function notateCommand(files: readonly string[], flags: NotateFlags): Pro
     console.error(`error: --formats ${needing} needs --recording <file>, the recording that was transcribed`);
     return Promise.resolve(WRONG_USAGE);
   }
+  if (formats.includes("minus-one")) {
+    console.error("error: --formats minus-one needs the recording: use groovesheet transcribe");
+    return Promise.resolve(WRONG_USAGE);
+  }
   const sources =
     flags.recording === undefined
       ? {}

@@ -1,9 +1,11 @@
-import { CLICKS, type PlayOptions, playOptionsSchema, SPEEDS } from "@groovesheet/jobs/options.ts";
+import { CLICKS, type PlayOptions, playOptionsSchema, SOUNDS, SPEEDS } from "@groovesheet/jobs/options.ts";
 import { type Command, InvalidArgumentError, Option } from "commander";
 
 export interface PlayFlags {
   readonly speed: string;
   readonly click: PlayOptions["click"];
+  /** absent where there is a file of the sound to be played */
+  readonly sound?: PlayOptions["sound"];
   /** megabytes */
   readonly maxMb: number;
 }
@@ -28,8 +30,17 @@ export function addPlayOptions(command: Command): Command {
     );
 }
 
-export function playOf({ speed, click, maxMb }: PlayFlags): PlayOptions {
-  return playOptionsSchema.parse({ speed: Number(speed), click, maxBytes: Math.round(maxMb * 1e6) });
+/** Adds the option that needs separation. */
+export function addSoundOption(command: Command): Command {
+  return command.addOption(
+    new Option("--sound <which>", "sound of the video: the song, the song without drums, or the drums; separates them")
+      .choices(SOUNDS)
+      .default("song"),
+  );
+}
+
+export function playOf({ speed, click, sound, maxMb }: PlayFlags): PlayOptions {
+  return playOptionsSchema.parse({ speed: Number(speed), click, sound, maxBytes: Math.round(maxMb * 1e6) });
 }
 
 /** @throws InvalidArgumentError unless the text is a positive number */

@@ -29,11 +29,11 @@ export interface TranscribeFlags extends NotationFlags, PlayFlags {
 
 /** `groovesheet transcribe`: runs the whole pipeline on every file. */
 export function transcribeCommand(files: readonly string[], flags: TranscribeFlags): Promise<number> {
-  const { separation, bpm, meter, from, to, formats } = flags;
+  const { bpm, meter, from, to, formats } = flags;
   const limits = readLimits();
   if (limits === undefined || !isTimeRange({ from, to })) return Promise.resolve(WRONG_USAGE);
   const options = {
-    listen: listenOptionsSchema.parse({ separation, bpm, meter, from, to }),
+    listen: listenOptionsSchema.parse({ separation: separationFor(flags), bpm, meter, from, to }),
     notate: notationOf(flags),
     formats,
     devices: flags.device ?? DEVICES,
@@ -61,4 +61,10 @@ export function transcribeCommand(files: readonly string[], flags: TranscribeFla
     json: flags.json ?? false,
     reportDevices: flags.device !== undefined,
   });
+}
+
+/** Who asks for the drums apart from the rest asks for separation. */
+function separationFor({ separation, formats, sound = "song" }: TranscribeFlags): Separation {
+  const needed = formats.includes("minus-one") || (formats.includes("video") && sound !== "song");
+  return separation === "auto" && needed ? "on" : separation;
 }

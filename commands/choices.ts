@@ -1,6 +1,8 @@
 import type { Text } from "@groovesheet/bot/i18n/catalogue.ts";
 import { CATALOGUES, inAllLocales, localised } from "@groovesheet/bot/i18n/translate.ts";
 import { DETAIL_TEXTS, GRID_TEXTS } from "@groovesheet/bot/messages/views/notation-menu.ts";
+import { CLICK_TEXTS, SOUND_TEXTS } from "@groovesheet/bot/messages/views/play-view.ts";
+import { SPEEDS } from "@groovesheet/jobs/options.ts";
 import {
   type APIApplicationCommandBasicOption,
   type APIApplicationCommandOptionChoice,
@@ -35,3 +37,22 @@ export const privateOption: APIApplicationCommandBasicOption = {
   ...localised("private"),
   type: ApplicationCommandOptionType.Boolean,
 };
+
+/** Options of the play-along video. */
+export const playOptions: APIApplicationCommandBasicOption[] = [
+  {
+    ...localised("speed"),
+    type: ApplicationCommandOptionType.Integer,
+    choices: SPEEDS.map((percent) => ({ name: `${percent}%`, value: percent })),
+  },
+  {
+    ...localised("click"),
+    type: ApplicationCommandOptionType.String,
+    choices: Object.entries(CLICK_TEXTS).map(([value, text]) => choice(value, text)),
+  },
+  {
+    ...localised("sound"),
+    type: ApplicationCommandOptionType.String,
+    choices: Object.entries(SOUND_TEXTS).map(([value, text]) => choice(value, text)),
+  },
+];

@@ -4,6 +4,7 @@ import { languageOf, localised, say } from "@groovesheet/bot/i18n/translate.ts";
 import { type ChatCommand, EVERYWHERE } from "@groovesheet/bot/interactions/command.ts";
 import { acknowledge, requestFrom } from "@groovesheet/bot/interactions/create-request.ts";
 import { placeOf } from "@groovesheet/bot/interactions/permissions.ts";
+import { makeVideo } from "@groovesheet/bot/interactions/play.ts";
 import { editStatus } from "@groovesheet/bot/messages/send.ts";
 import { forgetRow } from "@groovesheet/bot/messages/views/buttons.ts";
 import { jobLabel, jobsText } from "@groovesheet/bot/messages/views/jobs-view.ts";
@@ -12,16 +13,20 @@ import { admit } from "@groovesheet/bot/requests/admission.ts";
 import { allowanceOf } from "@groovesheet/bot/requests/limits.ts";
 import { storedResult } from "@groovesheet/bot/requests/stored-objects.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
+import { playOptionsSchema } from "@groovesheet/jobs/options.ts";
 import type { Language, Request } from "@groovesheet/jobs/request.ts";
 import {
+  type APIApplicationCommandBasicOption,
   type APIApplicationCommandSubcommandOption,
   ApplicationCommandOptionType,
   ApplicationCommandType,
   type ChatInputCommandInteraction,
   MessageFlags,
 } from "discord.js";
+import { playOptions } from "./choices.ts";
 
 const SHOWN = 10;
+const playWishSchema = playOptionsSchema.omit({ maxBytes: true });
 /** Discord shows 25 choices */
 const OFFERED = 25;
 
@@ -34,6 +39,7 @@ export const jobs = {
     options: [
       { ...localised("list"), type: ApplicationCommandOptionType.Subcommand },
       onOneJob("files"),
+      onOneJob("play", playOptions),
       onOneJob("again"),
       onOneJob("cancel"),
       { ...localised("forget"), type: ApplicationCommandOptionType.Subcommand },
@@ -45,6 +51,8 @@ export const jobs = {
     switch (interaction.options.getSubcommand()) {
       case "files":
         return await sendFiles(interaction, bot);
+      case "play-along":
+        return await playAlong(interaction, bot);
       case "again":
         return await repeat(interaction, bot);
       case "cancel":
@@ -69,12 +77,15 @@ export const jobs = {
   },
 } satisfies ChatCommand;
 
-function onOneJob(key: keyof Catalogue["commands"]): APIApplicationCommandSubcommandOption {
+function onOneJob(
+  key: keyof Catalogue["commands"],
+  others: readonly APIApplicationCommandBasicOption[] = [],
+): APIApplicationCommandSubcommandOption {
   const job = { ...localised("job"), type: ApplicationCommandOptionType.String as const };
   return {
     ...localised(key),
     type: ApplicationCommandOptionType.Subcommand,
-    options: [{ ...job, required: true, autocomplete: true }],
+    options: [{ ...job, required: true, autocomplete: true }, ...others],
   };
 }
 
@@ -98,6 +109,16 @@ async function sendFiles(interaction: ChatInputCommandInteraction, bot: BotConte
   const request = await ownJob(interaction, bot);
   const result = await storedResult(bot, request);
   await editStatus(interaction.client.rest, reply, await resultView(bot.store, request, result, reply.sizeLimit));
+}
+
+async function playAlong(interaction: ChatInputCommandInteraction, bot: BotContext): Promise<void> {
+  const { options } = interaction;
+  const wish = playWishSchema.parse({
+    speed: options.getInteger("speed") ?? undefined,
+    click: options.getString("clicks") ?? undefined,
+    sound: options.getString("sound") ?? undefined,
+  });
+  await makeVideo(bot, interaction, await ownJob(interaction, bot), wish, true);
 }
 
 async function repeat(interaction: ChatInputCommandInteraction, bot: BotContext): Promise<void> {

@@ -36,6 +36,8 @@ const MESSAGES = {
   noPerformance: "{path} is not a GrooveSheet performance file: {reason}",
   separationMissing:
     "Separation is not installed. Install it with `npm run setup:separation`, or use --separation auto.",
+  stemsMissing:
+    "The drums of this recording are not separated, so there is no sound without them. Transcribe it with --separation on.",
   ffmpegMissing: "FFmpeg was not found. {advice}",
   videoEncoderMissing: "Videos cannot be made: this FFmpeg has no encoder {encoders}. {advice}",
   videoTooLarge: "Not even one bar of the video fits into {megabytes} MB.",

@@ -64,18 +64,39 @@ export const SPEEDS = [50, 75, 90, 100] as const;
 export type Speed = (typeof SPEEDS)[number];
 /** Clicks in the video: one bar before the music, also on every beat, or none. */
 export const CLICKS = ["count-in", "on", "off"] as const;
+/** The sound of the video: the recording, the recording without its drums, or the drums alone; the last two need separation. */
+export const SOUNDS = ["song", "minus-one", "drums"] as const;
 
 /** Options of the play-along video. */
 export const playOptionsSchema = z.object({
   speed: z.literal(SPEEDS).default(100),
   click: z.enum(CLICKS).default("count-in"),
+  sound: z.enum(SOUNDS).default("song"),
   /** the largest file, bytes; the default fits into a message of Discord everywhere */
   maxBytes: z.number().int().positive().default(9_500_000),
 });
 
 export type PlayOptions = z.output<typeof playOptionsSchema>;
 
-export const FORMATS = ["musicxml", "mxl", "midi", "pdf", "png", "json", "gp", "tab", "video", "chart"] as const;
+/** What follows the song's name in the files of the separated drums, and of the rest. */
+export const STEM_SUFFIXES: Readonly<Record<Exclude<PlayOptions["sound"], "song">, string>> = {
+  "minus-one": ".minus-one.mp3",
+  drums: ".drums.mp3",
+};
+
+export const FORMATS = [
+  "musicxml",
+  "mxl",
+  "midi",
+  "pdf",
+  "png",
+  "json",
+  "gp",
+  "tab",
+  "video",
+  "chart",
+  "minus-one",
+] as const;
 export type Format = (typeof FORMATS)[number];
 /** What is made unless somebody chooses. */
 export const DEFAULT_FORMATS: readonly Format[] = ["musicxml", "mxl", "midi", "pdf", "png", "json"];

@@ -29,7 +29,7 @@ export function connectWaiting(settings: Pick<SharedSettings, "REDIS_URL">): Red
   return new Redis(settings.REDIS_URL, { maxRetriesPerRequest: null });
 }
 
-/** One queue per kind: a correction takes seconds and never waits behind a song. */
+/** One queue per kind: a correction takes seconds and never waits behind a song or a video. */
 export function openQueues(connection: Redis, settings: Pick<SharedSettings, "REDIS_PREFIX" | "KEEP_DAYS">): JobQueues {
   const age = settings.KEEP_DAYS * 24 * 3600;
   const open = (kind: RequestKind): JobQueue => {
@@ -45,7 +45,7 @@ export function openQueues(connection: Redis, settings: Pick<SharedSettings, "RE
     queue.on("error", () => {}); // the owner of the connection and the caller get the error too
     return queue;
   };
-  return { transcribe: open("transcribe"), renotate: open("renotate") };
+  return { transcribe: open("transcribe"), renotate: open("renotate"), play: open("play") };
 }
 
 /** Opens the event streams of the queues, starting now. */

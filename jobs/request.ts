@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listenOptionsSchema, notateOptionsSchema } from "./options.ts";
+import { listenOptionsSchema, notateOptionsSchema, playOptionsSchema } from "./options.ts";
 import { failureSchema, resultSummarySchema } from "./result.ts";
 
 /** Discord's ids, and ids of requests, which are derived from them. */
@@ -55,7 +55,8 @@ export const replySchema = z.object({
   sizeLimit: z.number().int().positive(),
 });
 
-export const REQUEST_KINDS = ["transcribe", "renotate"] as const;
+/** Listen to a recording; write its score again with other options; make a video to play along with. */
+export const REQUEST_KINDS = ["transcribe", "renotate", "play"] as const;
 export type RequestKind = (typeof REQUEST_KINDS)[number];
 
 /** A request is open until it is `done`, `failed` or `cancelled`; bot/requests/requests.ts has the transitions. */
@@ -80,6 +81,8 @@ export const requestSchema = z.object({
   source: sourceSchema.optional(),
   listen: listenOptionsSchema,
   notate: notateOptionsSchema,
+  /** of the kind `play` alone */
+  play: playOptionsSchema.optional(),
   requester: requesterSchema,
   reply: replySchema,
   /** the request whose score this one corrects, shown in the same message */

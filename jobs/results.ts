@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { z } from "zod";
-import type { ListenOptions, NotateOptions } from "./options.ts";
+import { type ListenOptions, type NotateOptions, type PlayOptions, STEM_SUFFIXES } from "./options.ts";
 import type { Source } from "./request.ts";
 import { type JobResult, jobResultSchema } from "./result.ts";
 import type { ObjectStore } from "./store.ts";
@@ -25,7 +25,7 @@ export function performanceKey(fingerprint: string, hash: string, listen: Listen
 }
 
 /**
- * The key prefix of the score written with these options. It includes the file name, because the title can come from it and
+ * The key prefix of the score, or the video, written with these options. It includes the file name, because the title can come from it and
  * must not be shown to others.
  */
 export function resultFolder(
@@ -33,8 +33,25 @@ export function resultFolder(
   source: Source,
   listen: ListenOptions,
   notate: NotateOptions,
+  play?: PlayOptions,
 ): string {
-  return `${resultsFolder(source.hash)}/score-${digest([fingerprint, listen, notate, source.name])}`;
+  const options = [fingerprint, listen, notate, source.name, ...(play ? [play] : [])];
+  return `${resultsFolder(source.hash)}/score-${digest(options)}`;
+}
+
+/** The key of a stem of the recording that was heard. */
+export function stemKey(heardKey: string, suffix: string): string {
+  return heardKey.replace(/\.json$/, suffix);
+}
+
+/** The key of the list of a recording's stems. */
+export function stemListKey(heardKey: string): string {
+  return stemKey(heardKey, ".stems.json");
+}
+
+/** All keys of the stems of the recording that was heard. */
+export function stemKeys(heardKey: string): string[] {
+  return [stemListKey(heardKey), ...Object.values(STEM_SUFFIXES).map((suffix) => stemKey(heardKey, suffix))];
 }
 
 /** Saves a result. Call it after its artifacts are stored, so that a result that exists is complete. */

@@ -7,12 +7,12 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * The files that can change a score: the stages and what they share, the title and the facts beside it, the options and
+ * The files that can change a score or a video: the stages and what they share, the title and the facts beside it, the options and
  * the performance, the versions of the libraries, and the cards of the networks, which hold the hashes of their weights.
- * The worker, the audition, the video, messages and everything of the bot cannot.
+ * The worker, the audition, messages and everything of the bot cannot.
  */
 const RELEVANT = [
-  /^processor\/(decode|separate|listen|track|notate|engrave)\/.+\.(ts|json)$/,
+  /^processor\/(decode|separate|listen|track|notate|engrave|play)\/.+\.(ts|json)$/,
   /^processor\/(?!fingerprint\.ts|isolation\.ts)[^/]+\.(ts|json)$/,
   /^processor\/sandbox\/summary\.ts$/,
   /^jobs\/(meter|options|performance|pieces)\.ts$/,

@@ -12,7 +12,7 @@ import { type Hearing, hear, listen } from "./listen/listen.ts";
 import { notate } from "./notate/notate.ts";
 import { requireVideoEncoders } from "./play/encode.ts";
 import type { Recording } from "./recording.ts";
-import { makeAudition, makeChart, makeVideo, type RecordingFile } from "./recording-files.ts";
+import { encodeStems, makeAudition, makeChart, makeVideo, type RecordingFile, splitStems } from "./recording-files.ts";
 import type { Score } from "./score.ts";
 import { scoreNotices } from "./score-notices.ts";
 import { isSeparationAvailable, separate } from "./separate/separate.ts";
@@ -70,6 +70,7 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
   );
   options.onDuration?.(recording.duration);
   const plan = await planSeparation(options);
+  if (!plan.separate && needsSeparation(options.video)) throw new UserError("stemsMissing");
   const { drums, mix } = plan.separate
     ? await runStage("separate", (onProgress) => splitDrums(recording, { devices, onLog, onProgress, signal }))
     : { drums: recording };
@@ -89,7 +90,8 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
     model: heard.model,
     notices: [...recording.notices, ...plan.notices],
   };
-  return { ...(await write(performance, options, runStage)), device: heard.device };
+  const separated = plan.separate ? { drums, file: { path, limits: options.limits } } : undefined;
+  return { ...(await write(performance, options, runStage, separated)), device: heard.device };
 }
 
 /** @returns the drums alone, and what the network hears in the mix */
@@ -122,7 +124,12 @@ type WriteOptions = Pick<
 >;
 export type RenotateOptions = WriteOptions & Pick<PipelineOptions, "onProgress">;
 
-async function write(performance: Performance, options: WriteOptions, runStage: StageRunner): Promise<Transcription> {
+async function write(
+  performance: Performance,
+  options: WriteOptions,
+  runStage: StageRunner,
+  separated?: { readonly drums: Recording; readonly file: RecordingFile },
+): Promise<Transcription> {
   const title = options.notate.title ?? performance.title ?? options.untitled;
   const score = await runStage("notate", () => notate(performance, { ...options.notate, title }));
   const timing = options.notate.quantised ? "written" : "performed";
@@ -131,15 +138,25 @@ async function write(performance: Performance, options: WriteOptions, runStage: 
   );
   if (options.formats.includes("json")) files.push(performanceFile(performance));
   const notices = [...performance.notices, ...scoreNotices(score)];
-  const { audition, video, chart, signal } = options;
+  const { audition, video, chart, formats, signal } = options;
   if (audition) files.push(await makeAudition(score, performance, audition, signal));
-  if (chart && options.formats.includes("chart")) files.push(await makeChart(score, performance, chart, signal));
-  if (video && options.formats.includes("video")) {
-    const made = await runStage("play", (onProgress) => makeVideo(score, performance, video, { onProgress, signal }));
+  if (chart && formats.includes("chart")) files.push(await makeChart(score, performance, chart, signal));
+  const needsStems = formats.includes("minus-one") || needsSeparation(video);
+  const stems =
+    separated && needsStems ? await splitStems(separated.drums, performance, separated.file, signal) : undefined;
+  if (stems && formats.includes("minus-one")) files.push(...(await encodeStems(stems, separated!.file, signal)));
+  if (video && formats.includes("video")) {
+    const made = await runStage("play", (onProgress) =>
+      makeVideo(score, performance, video, { stems, onProgress, signal }),
+    );
     files.push(made.file);
     notices.push(...made.notices);
   }
   return { performance, score, files, notices, stageSeconds: runStage.seconds };
+}
+
+function needsSeparation(video: PipelineOptions["video"]): boolean {
+  return video !== undefined && video.sound !== "song";
 }
 
 interface StageRunner {

@@ -1,13 +1,19 @@
 import type {
   APIApplicationCommandOptionChoice,
   AutocompleteInteraction,
+  ButtonInteraction,
   ChatInputCommandInteraction,
   MessageContextMenuCommandInteraction,
+  ModalMessageModalSubmitInteraction,
   RESTPostAPIChatInputApplicationCommandsJSONBody,
   RESTPostAPIContextMenuApplicationCommandsJSONBody,
+  StringSelectMenuInteraction,
 } from "discord.js";
 import { ApplicationIntegrationType, InteractionContextType } from "discord.js";
 import type { BotContext } from "../context.ts";
+
+/** A press of a button, a choice in a menu or a form that was sent, below one of our messages. */
+export type PressInteraction = ButtonInteraction | StringSelectMenuInteraction | ModalMessageModalSubmitInteraction;
 
 export interface ChatCommand {
   readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody;

@@ -1,12 +1,7 @@
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { type NotateOptions, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
 import type { Request } from "@groovesheet/jobs/request.ts";
-import {
-  type ButtonInteraction,
-  MessageFlags,
-  type ModalMessageModalSubmitInteraction,
-  type StringSelectMenuInteraction,
-} from "discord.js";
+import { MessageFlags } from "discord.js";
 import type { BotContext } from "../context.ts";
 import { languageOf, say } from "../i18n/translate.ts";
 import { editStatus } from "../messages/send.ts";
@@ -17,14 +12,14 @@ import { resultView } from "../messages/views/result-view.ts";
 import { admit } from "../requests/admission.ts";
 import { deleteUserData } from "../requests/delete-user-data.ts";
 import { storedResult } from "../requests/stored-objects.ts";
+import type { PressInteraction } from "./command.ts";
 import { acknowledge, defaultsOf, replyTo, requestFrom } from "./create-request.ts";
 import { isAdmin, isOwner, placeOf } from "./permissions.ts";
+import { pressPlay } from "./play.ts";
 import { receiveBelow } from "./receive-all.ts";
 
 /** beats per minute that the form shows where the score has none */
 const USUAL_BPM = 120;
-
-export type PressInteraction = ButtonInteraction | StringSelectMenuInteraction | ModalMessageModalSubmitInteraction;
 
 /**
  * Handles a button, a menu or a form below one of our messages.
@@ -52,6 +47,7 @@ export async function handlePress(bot: BotContext, interaction: PressInteraction
     const language = languageOf(interaction.locale);
     return await interaction.showModal(titleForm(language, request.id, request.result?.title ?? ""));
   }
+  if (press.action === "play") return await pressPlay(bot, interaction, request);
   if (interaction.isStringSelectMenu() && interaction.values[0] === TYPE_TEMPO) {
     const bpm = request.result?.tempo.perMinute ?? USUAL_BPM;
     return await interaction.showModal(tempoForm(languageOf(interaction.locale), request.id, bpm));
@@ -134,13 +130,17 @@ async function change(bot: BotContext, interaction: PressInteraction, parent: Re
   await interaction.deferUpdate();
   const reply = replyTo(interaction, interaction.message.id, isPrivate(interaction));
   const fresh = requestFrom(interaction, reply, { origin: { kind: "stored" } });
-  const asBefore: Request = { ...fresh, source, listen: parent.listen, notate: parent.notate };
+  const { kind, listen, play } = parent;
+  const asBefore: Request = { ...fresh, source, listen, notate: parent.notate };
   // An admin who presses a button below another person's score changes it for that person.
   const requester = { ...parent.requester, language: fresh.requester.language };
-  if (press.action === "again") return await bot.requests.receive({ ...asBefore, requester }, admission);
+  if (press.action === "again") {
+    const same = play ? { ...asBefore, kind, play } : asBefore;
+    return await bot.requests.receive({ ...same, requester }, admission);
+  }
   const kept = { ...asBefore, requester, parentId: parent.id };
   if (press.action === "separate") {
-    return await bot.requests.receive({ ...kept, listen: { ...parent.listen, separation: "on" } }, admission);
+    return await bot.requests.receive({ ...kept, listen: { ...listen, separation: "on" } }, admission);
   }
   const notate = changeNotation(parent.notate, press.action, chosenValue(interaction, press.action));
   await bot.requests.receive({ ...kept, kind: "renotate", notate }, admission);

@@ -1,5 +1,6 @@
 import type { Log } from "@groovesheet/jobs/log.ts";
 import type { Reply, Request, RequestState } from "@groovesheet/jobs/request.ts";
+import type { JobResult } from "@groovesheet/jobs/result.ts";
 import type { ObjectStore } from "@groovesheet/jobs/store.ts";
 import type { Client, REST } from "discord.js";
 import type { Text } from "../i18n/catalogue.ts";
@@ -12,6 +13,7 @@ import { isRefusal, TooLargeError, withoutRefused } from "./refusal.ts";
 import { deliver, editStatus, type Outgoing } from "./send.ts";
 import { clip } from "./text.ts";
 import { failureView } from "./views/failure-view.ts";
+import { playView } from "./views/play-view.ts";
 import { resultView } from "./views/result-view.ts";
 import { statusView } from "./views/status-view.ts";
 
@@ -61,6 +63,11 @@ export function discordChat(side: Side): Chat {
   };
 }
 
+function answerView(store: ObjectStore, request: Request, result: JobResult, limit: number): Promise<Outgoing> {
+  const { play } = request;
+  return play ? playView(store, request, play, result, limit) : resultView(store, request, result, limit);
+}
+
 /** Sends what Discord takes: it may take less than the limit that it named, and refuse a part of a message. */
 async function deliverAccepted(
   { client, store, log }: Side,
@@ -70,7 +77,7 @@ async function deliverAccepted(
 ): Promise<Reply | undefined> {
   const view = (limit: number): Promise<Outgoing> | Outgoing =>
     outcome.state === "done"
-      ? resultView(store, request, outcome.result, limit)
+      ? answerView(store, request, outcome.result, limit)
       : failureView(request, outcome.failure, parent);
   const limits = [request.reply.sizeLimit, ...SMALLER_LIMITS.filter((limit) => limit < request.reply.sizeLimit)];
   for (const limit of limits) {

@@ -1,6 +1,6 @@
 import type { Request } from "@groovesheet/jobs/request.ts";
 
-/** Who shares a limit. A person's changes to scores are a group of their own: they take seconds, songs take minutes. */
+/** Who shares a limit. A person's changes to scores and videos are a group of their own: they take seconds, songs take minutes. */
 export type Group =
   | { readonly user: string }
   | { readonly changesOf: string }
@@ -20,13 +20,13 @@ export const DAY_MS = 24 * HOUR_MS;
 
 /** @returns the groups whose limits a request counts against */
 export function groupsOf({ kind, requester: { userId, guildId } }: Request): readonly Group[] {
-  if (kind === "renotate") return [{ changesOf: userId }];
+  if (kind !== "transcribe") return [{ changesOf: userId }];
   return ["everybody", { user: userId }, ...(guildId ? [{ guild: guildId }] : [])];
 }
 
 /** @returns the group in whose order a request waits: each request lets one round of other people go first */
 export function queueGroupOf({ kind, requester: { userId } }: Request): Group {
-  return kind === "renotate" ? { changesOf: userId } : { user: userId };
+  return kind !== "transcribe" ? { changesOf: userId } : { user: userId };
 }
 
 /** Keys of the sorted sets (by time of creation) and sums that belong to a group. */

@@ -63,7 +63,7 @@ type NamedLimit = Limit & { readonly code: UserErrorCode };
 async function limitsFor(services: Services, request: Request): Promise<readonly NamedLimit[]> {
   const { userId, guildId } = request.requester;
   const { settings } = services;
-  if (request.kind === "renotate") {
+  if (request.kind !== "transcribe") {
     const group = { changesOf: userId };
     return [{ group, measure: "unfinished", maximum: settings.LIMIT_USER_CHANGES, code: "tooManyChanges" }];
   }

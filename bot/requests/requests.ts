@@ -85,7 +85,7 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
     return isFetched;
   }
 
-  /** A change to a score needs no recording: the score is written again from what was heard. */
+  /** A change to a score needs no recording (a video does): the score is written again from what was heard. */
   async function hasRecording({ kind, source }: Request): Promise<boolean> {
     return kind === "renotate" || (source !== undefined && (await store.has(sourceKey(source.hash))));
   }
@@ -105,7 +105,7 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
     const job = jobSchema.parse(request);
     if (!(await hasRecording(request))) return await move({ ...request, state: "received" }, ["fetched"]);
     const fingerprint = await currentFingerprint(services.redis, services.settings.REDIS_PREFIX);
-    const folder = fingerprint && resultFolder(fingerprint, job.source, job.listen, job.notate);
+    const folder = fingerprint && resultFolder(fingerprint, job.source, job.listen, job.notate, job.play);
     const result = folder && (await findResult(store, folder));
     if (result) return await answer(request, { state: "done", result });
     return await move({ ...request, state: "queued" }, ["fetched"]);
@@ -208,7 +208,7 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
     advance,
 
     async receive(request, _, acknowledge) {
-      const begin = request.kind === "renotate" ? enterChange : enter;
+      const begin = request.kind === "transcribe" ? enter : enterChange;
       // A sweep that finds the record waits until the request is acknowledged.
       if (await work.run(request.id, () => begin(request, acknowledge))) void advance(request.id);
     },

@@ -2,28 +2,36 @@ import { UserError } from "@groovesheet/jobs/errors.ts";
 import { currentFingerprint } from "@groovesheet/jobs/processors.ts";
 import type { Request } from "@groovesheet/jobs/request.ts";
 import type { JobResult } from "@groovesheet/jobs/result.ts";
-import { findResult, performanceKey, resultFolder, resultsFolder, sourceKey } from "@groovesheet/jobs/results.ts";
+import {
+  findResult,
+  performanceKey,
+  resultFolder,
+  resultsFolder,
+  sourceKey,
+  stemKeys,
+} from "@groovesheet/jobs/results.ts";
 import { readRecord } from "../persistence/records.ts";
 import type { Services } from "../services.ts";
 
 /** @returns the score of a request that is done. @throws UserError jobUnknown where it is not, or not kept any more */
 export async function storedResult({ store }: Services, request: Request): Promise<JobResult> {
-  const { source, listen, notate, result } = request;
-  const found = source && result && (await findResult(store, resultFolder(result.fingerprint, source, listen, notate)));
+  const { source, listen, notate, play, result } = request;
+  const found =
+    source && result && (await findResult(store, resultFolder(result.fingerprint, source, listen, notate, play)));
   if (!found) throw new UserError("jobUnknown");
   return found;
 }
 
 /** @returns where in the store the score of a request lies, and what was heard for it, for all pipelines that may have made them */
 export async function objectsOf({ redis, settings }: Services, request: Request): Promise<readonly string[]> {
-  const { source, listen, notate, result } = request;
+  const { source, listen, notate, play, result } = request;
   if (!source) return [];
   const current = await currentFingerprint(redis, settings.REDIS_PREFIX);
   const fingerprints = new Set([result?.fingerprint, current].filter((each) => each !== undefined));
-  return [...fingerprints].flatMap((fingerprint) => [
-    resultFolder(fingerprint, source, listen, notate),
-    performanceKey(fingerprint, source.hash, listen),
-  ]);
+  return [...fingerprints].flatMap((fingerprint) => {
+    const heardKey = performanceKey(fingerprint, source.hash, listen);
+    return [resultFolder(fingerprint, source, listen, notate, play), heardKey, ...stemKeys(heardKey)];
+  });
 }
 
 /**

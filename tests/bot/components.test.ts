@@ -33,6 +33,7 @@ describe.skipIf(!hasRedis)("buttons", () => {
       "Swing",
       "Separate and redo",
       "notation",
+      "Play along",
       "Title",
       "Delete",
     ];

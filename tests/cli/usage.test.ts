@@ -13,7 +13,7 @@ const WRONG: readonly (readonly [args: readonly string[], message: string])[] = 
   [["transcribe", "a.mp3", "--meter", "4/5"], "It must be a meter like 4/4 or 6/8."],
   [
     ["transcribe", "a.mp3", "--formats", "pdf,doc"],
-    "It must be a list of: musicxml, mxl, midi, pdf, png, json, gp, tab, video, chart.",
+    "It must be a list of: musicxml, mxl, midi, pdf, png, json, gp, tab, video, chart, minus-one.",
   ],
   [["transcribe", "a.mp3", "--device", "tpu"], "It must be a list of: cuda, webgpu, cpu."],
   [["transcribe", "a.mp3", "--separation", "maybe"], "Allowed choices are auto, on, off."],
@@ -22,6 +22,7 @@ const WRONG: readonly (readonly [args: readonly string[], message: string])[] = 
   [["notate", "a.performance.json", "--half-time", "--double-time"], "cannot be used with option"],
   [["play", "a.mp3", "--speed", "60"], "Allowed choices are 50, 75, 90, 100."],
   [["play", "a.mp3", "--max-mb", "none"], "It must be a number from 0.01 to 10000."],
+  [["notate", "a.performance.json", "--formats", "minus-one"], "--formats minus-one needs the recording"],
   [["notate", "a.performance.json", "--formats", "video"], "--formats video needs --recording <file>"],
   [["notate", "a.performance.json", "--grid", "7"], "Allowed choices are auto, 8, 16, 32, 8t, 16t."],
 ];

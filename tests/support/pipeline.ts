@@ -2,14 +2,14 @@
  * A pipeline that does not listen: it reads instructions such as `{"act":"crash"}` from the file and misbehaves accordingly.
  * Any file that is not JSON gives a score of eight bars after a moment.
  */
-import { appendFileSync, existsSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import type { NotateOptions } from "@groovesheet/jobs/options.ts";
 import type { Hit, Performance } from "@groovesheet/jobs/performance.ts";
-import type { PipelineOptions, RenotateOptions, Transcription } from "@groovesheet/processor/pipeline.ts";
+import type { Artifact, PipelineOptions, RenotateOptions, Transcription } from "@groovesheet/processor/pipeline.ts";
 import type { Score } from "@groovesheet/processor/score.ts";
 import Fraction from "fraction.js";
 
@@ -47,13 +47,32 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
   const performance = hear(orders, options.listen.separation === "on");
   ordersOf.set(performance, orders);
   const written = write(performance, { ...options.notate, title: options.notate.title ?? options.untitled }, orders);
-  return { ...written, device: "cpu" };
+  return { ...written, files: [...written.files, ...filesBeside(performance, options, path)], device: "cpu" };
 }
 
 export async function renotate(performance: Performance, options: RenotateOptions): Promise<Transcription> {
   options.onProgress?.("notate", 1);
   const title = options.notate.title ?? performance.title ?? options.untitled;
-  return write(performance, { ...options.notate, title }, ordersOf.get(performance) ?? {});
+  const written = write(performance, { ...options.notate, title }, ordersOf.get(performance) ?? {});
+  return options.formats.includes("video") ? { ...written, files: filesBeside(performance, options) } : written;
+}
+
+/** Stems of a separated recording, and a video as large as it may be that begins with its options and its sound. */
+function filesBeside(performance: Performance, { formats, video }: RenotateOptions, path?: string): Artifact[] {
+  const bytes = (content: string) => new TextEncoder().encode(content);
+  const stem = (name: string) => ({
+    suffix: `.${name}.mp3`,
+    mediaType: "audio/mpeg",
+    bytes: bytes(`${name} of ${readFileSync(path!, "utf8")}`),
+  });
+  const files: Artifact[] = [];
+  if (formats.includes("minus-one") && performance.separated) files.push(stem("minus-one"), stem("drums"));
+  if (video && formats.includes("video")) {
+    const { limits: _, path: heard, ...play } = video;
+    const content = `${JSON.stringify(play)} ${readFileSync(heard, "utf8")}`;
+    files.push({ suffix: ".play-along.mp4", mediaType: "video/mp4", bytes: bytes(content.padEnd(play.maxBytes)) });
+  }
+  return files;
 }
 
 function readOrders(text: string): Orders {

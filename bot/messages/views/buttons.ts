@@ -24,6 +24,7 @@ export const ACTIONS = [
   "notation",
   "title",
   "tempo",
+  "play",
   "page",
   "forget",
   "choose",
@@ -89,6 +90,7 @@ export function resultRows(
     ),
     row(notationMenu(request)),
     row(
+      button(language, "play", "buttonPlay", id, { style: ButtonStyle.Primary }),
       button(language, "title", "buttonTitle", id),
       ...(parentId ? [button(language, "undo", "buttonUndo", id)] : []),
       ...(reply.private ? [button(language, "show", "buttonShow", id)] : []),

@@ -5,6 +5,7 @@ import type { Text } from "../../i18n/catalogue.ts";
 import { say, sayError } from "../../i18n/translate.ts";
 import type { Outgoing } from "../send.ts";
 import { againRow, resultRows } from "./buttons.ts";
+import { playRows } from "./play-view.ts";
 
 const FAULT_TEXTS: Readonly<Record<Fault, Text>> = {
   internal: "faultInternal",
@@ -25,6 +26,7 @@ const OPERATORS = ["ffmpegMissing", "deviceUnavailable", "diskFull", "outputNotW
 export function failureView(request: Request, failure: Failure, parent: Request | undefined): Outgoing {
   const { language } = request.requester;
   const content = failureText(request, failure);
+  if (parent?.play) return { content, components: playRows(parent, parent.play) };
   if (parent) return { content, components: resultRows(parent, parent.result?.swing ?? false, undefined) };
   const mayHelp = failure.code === "cancelled" || failure.code in FAULT_TEXTS;
   return { content, components: mayHelp && request.source ? againRow(language, request.id) : [] };

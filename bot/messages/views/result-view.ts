@@ -33,7 +33,7 @@ export async function resultView(
   const documents = result.artifacts.filter(isFile);
   const window = DISCORD_LIMITS.files - documents.length;
   const shown = pictures.slice(from, from + window);
-  const { taken, leftOut } = fit([...shown, ...documents], sizeLimit);
+  const { files, leftOut } = await loadFiles(store, language, result, [...shown, ...documents], sizeLimit);
   const to = from + shown.length;
   const pages = { from, window, count: pictures.length };
   const lines = [
@@ -42,12 +42,29 @@ export async function resultView(
     piecesLine(language, result.summary),
     ...(pictures.length > window ? [say(language, "pages", { from: from + 1, to, count: pictures.length })] : []),
     ...result.summary.notices.map((notice) => `-# ${escapeMarkup(sayNotice(language, notice))}`),
-    ...(leftOut.length ? [say(language, "leftOut", { files: leftOut.map(({ suffix }) => suffix).join(", ") })] : []),
+    ...leftOut,
   ];
   return {
     content: clip(lines.join("\n"), DISCORD_LIMITS.content - (block?.length ?? 0)) + (block ?? ""),
     components: resultRows(request, result.summary.swing, pages),
-    files: await Promise.all(taken.map((artifact) => load(store, language, artifact, result.summary, pictures))),
+    files,
+  };
+}
+
+/** @returns the files that fit into one message, and a line that names the others */
+export async function loadFiles(
+  store: ObjectStore,
+  language: Language,
+  { summary, artifacts }: JobResult,
+  wanted: readonly Artifact[],
+  sizeLimit: number,
+): Promise<{ files: OutgoingFile[]; leftOut: string[] }> {
+  const pictures = artifacts.filter(({ mediaType }) => mediaType === "image/png");
+  const { taken, leftOut } = fit(wanted, sizeLimit);
+  const files = leftOut.map(({ suffix }) => suffix).join(", ");
+  return {
+    files: await Promise.all(taken.map((artifact) => load(store, language, artifact, summary, pictures))),
+    leftOut: leftOut.length > 0 ? [say(language, "leftOut", { files })] : [],
   };
 }
 

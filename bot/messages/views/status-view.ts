@@ -30,6 +30,7 @@ function statusText(request: Request, situation: Situation): string {
   const { language } = request.requester;
   const name = escapeMarkup(nameOf(request));
   if (request.kind === "renotate") return say(language, "rewriting", { name });
+  if (request.kind === "play") return say(language, "makingVideo", { name });
   if (situation.kind === "leaving") return say(language, "leaving", { name });
   if (situation.kind === "fetching") return say(language, "received", { name });
   if (situation.kind === "waiting") {

@@ -1,0 +1,74 @@
+import { UserError } from "@groovesheet/jobs/errors.ts";
+import type { PlayOptions } from "@groovesheet/jobs/options.ts";
+import type { Reply, Request } from "@groovesheet/jobs/request.ts";
+import { MessageFlags, type RepliableInteraction } from "discord.js";
+import type { BotContext } from "../context.ts";
+import { choosePlay, playOptionsFor } from "../messages/views/play-view.ts";
+import { type Admission, admit } from "../requests/admission.ts";
+import type { PressInteraction } from "./command.ts";
+import { acknowledge, replyTo, requestFrom } from "./create-request.ts";
+import { placeOf } from "./permissions.ts";
+
+/**
+ * Makes a play-along video: the button below a score makes one in a message of its own, the menu below a video another one
+ * in its place.
+ *
+ * @param parent the request whose score, or video, the message shows
+ * @throws UserError
+ */
+export async function pressPlay(bot: BotContext, interaction: PressInteraction, parent: Request): Promise<void> {
+  const onlyCaller = interaction.message.flags.has(MessageFlags.Ephemeral);
+  if (!interaction.isStringSelectMenu() || !parent.play)
+    return await makeVideo(bot, interaction, parent, {}, onlyCaller);
+  const play = choosePlay(parent.play, interaction.values[0]!);
+  const admission = await admitVideo(bot, interaction, parent, play);
+  await interaction.deferUpdate();
+  const reply = replyTo(interaction, interaction.message.id, onlyCaller);
+  const request = playRequest(interaction, reply, parent, play);
+  await bot.requests.receive({ ...request, parentId: parent.id }, admission);
+}
+
+/**
+ * Makes a video in a new message.
+ *
+ * @param score the request whose score is shown
+ * @throws UserError
+ */
+export async function makeVideo(
+  bot: BotContext,
+  interaction: RepliableInteraction,
+  score: Request,
+  wish: Partial<PlayOptions>,
+  onlyCaller: boolean,
+): Promise<void> {
+  const admission = await admitVideo(bot, interaction, score, wish);
+  const reply = await acknowledge(interaction, onlyCaller);
+  const request = playRequest(interaction, reply, score, playOptionsFor(reply.sizeLimit, wish));
+  await bot.requests.receive(request, admission);
+}
+
+async function admitVideo(
+  bot: BotContext,
+  interaction: RepliableInteraction,
+  { source, result }: Request,
+  { sound = "song" }: Partial<PlayOptions>,
+): Promise<Admission> {
+  if (!source) throw new UserError("jobUnknown");
+  if (sound !== "song" && !result?.separated) throw new UserError("stemsMissing");
+  return await admit(bot.preferences, placeOf(interaction));
+}
+
+function playRequest(interaction: RepliableInteraction, reply: Reply, parent: Request, play: PlayOptions): Request {
+  const { source, listen, notate, requester } = parent;
+  const fresh = requestFrom(interaction, reply, { origin: { kind: "stored" } });
+  return {
+    ...fresh,
+    kind: "play",
+    ...(source && { source }),
+    listen,
+    notate,
+    play,
+    // an admin who presses a button below another person's score makes the video for that person
+    requester: { ...requester, language: fresh.requester.language },
+  };
+}
