@@ -8,6 +8,8 @@ import { errorPhrase, phrase } from "../support/phrases.ts";
 import { hasRedis } from "../support/redis.ts";
 import { Stage, sound } from "../support/stage.ts";
 
+/** milliseconds until an answer has to be there, also on a busy machine */
+const PATIENCE = 60_000;
 const MEBIBYTE = 1024 * 1024;
 
 describe.skipIf(!hasRedis)("play along", () => {
@@ -25,16 +27,16 @@ describe.skipIf(!hasRedis)("play along", () => {
   const ann = () => ({ by: stage.discord.person("ann") });
   const ask = async (options = {}) => {
     const asked = stage.discord.command(ann(), "transcribe", { file: sound(), ...options });
-    const score = await stage.score(() => stage.discord.original(asked));
+    const score = await stage.score(() => stage.discord.original(asked), PATIENCE);
     await stage.settled();
     return { job: `i${asked.id}`, score };
   };
   const isVideo = ({ filename }: APIAttachment) => filename.endsWith(".play-along.mp4");
   /** Waits for the video that answers an interaction. */
   const videoOf = async (made: StoredInteraction, look: () => StoredMessage = () => stage.discord.original(made)) => {
-    await until(async () => (await stage.records.get(`i${made.id}`))?.state === "done");
-    const stored = await until(() => (look()?.message.attachments.some(isVideo) ? look() : undefined));
-    await stage.settled();
+    await until(async () => (await stage.records.get(`i${made.id}`))?.state === "done", PATIENCE);
+    const stored = await until(() => (look()?.message.attachments.some(isVideo) ? look() : undefined), PATIENCE);
+    await stage.settled(PATIENCE);
     const attachment = stored.message.attachments.find(isVideo)!;
     const content = await (await fetch(attachment.url)).text();
     const options = JSON.parse(/^\{[^}]*\}/.exec(content)![0]);
@@ -121,7 +123,7 @@ describe.skipIf(!hasRedis)("play along", () => {
     for (const locale of ["de", "es-ES", "fr", "ja", "pt-BR"]) {
       const by = { by: stage.discord.person("ann"), locale };
       const asked = stage.discord.command(by, "transcribe", { file: sound() });
-      const score = await stage.score(() => stage.discord.original(asked));
+      const score = await stage.score(() => stage.discord.original(asked), PATIENCE);
       const { stored } = await videoOf(stage.discord.press(by, score, "play"));
       expect(stored.message.content).toMatch(phrase("clickCountIn", {}, languageOf(locale)));
     }
