@@ -97,7 +97,16 @@ export const requestSchema = z.object({
  * request are not part of it, so that no processor can read them.
  */
 export const jobSchema = requestSchema
-  .pick({ version: true, id: true, kind: true, createdAt: true, listen: true, notate: true, requester: true })
+  .pick({
+    version: true,
+    id: true,
+    kind: true,
+    createdAt: true,
+    listen: true,
+    notate: true,
+    play: true,
+    requester: true,
+  })
   .extend({ source: sourceSchema });
 
 export type Origin = z.infer<typeof originSchema>;
