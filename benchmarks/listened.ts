@@ -3,9 +3,9 @@ import { createReadStream, existsSync, mkdirSync, readFileSync, writeFileSync } 
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Hit } from "@groovesheet/jobs/performance.ts";
+import type { CoarseSpectrum } from "@groovesheet/processor/coarse-spectrum.ts";
 import { decode } from "@groovesheet/processor/decode/decode.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
-import type { CoarseSpectrum } from "@groovesheet/processor/listen/coarse-spectrum.ts";
 import { listen } from "@groovesheet/processor/listen/listen.ts";
 import { listenerModel } from "../models/registry.ts";
 

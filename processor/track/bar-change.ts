@@ -1,4 +1,4 @@
-import type { CoarseSpectrum } from "../listen/coarse-spectrum.ts";
+import type { CoarseSpectrum } from "../coarse-spectrum.ts";
 
 /** Mean change of a song, as a share of the deviation of its spectrum, from which it is evidence, and from which in full. */
 const [NO_CHANGE, CLEAR_CHANGE] = [0.15, 0.45];

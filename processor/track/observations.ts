@@ -1,4 +1,4 @@
-import type { CoarseSpectrum } from "../listen/coarse-spectrum.ts";
+import type { CoarseSpectrum } from "../coarse-spectrum.ts";
 
 /** What the listener found out about beats and bars. */
 export interface Observations {

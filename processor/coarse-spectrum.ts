@@ -1,4 +1,4 @@
-import { BANDS, FPS } from "./features.ts";
+import { BANDS, FPS } from "./listen/features.ts";
 
 /** Frames of the spectrogram that are averaged to one of the coarse spectrum. */
 const FRAMES = 10;
