@@ -13,7 +13,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { DEFAULT_FORMATS, listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
-import type { Performance } from "@groovesheet/jobs/performance.ts";
+import type { DrumPerformance } from "@groovesheet/jobs/performance.ts";
 import type { Stage } from "@groovesheet/jobs/result.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
 import { renotate, transcribe } from "@groovesheet/processor/pipeline.ts";
@@ -27,7 +27,7 @@ const { values, positionals } = parseArgs({
 const example = fileURLToPath(new URL("../examples/backbeat.ogg", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "groovesheet-bench-"));
 let yardstick = measureYardstick();
-let heard: Performance | undefined;
+let heard: DrumPerformance | undefined;
 try {
   console.log(`start of the process and its modules: ${cpuSeconds().toFixed(2)} s of CPU time with the yardstick`);
   for (const source of positionals.length > 0 ? positionals : [example]) {
@@ -39,7 +39,7 @@ try {
 }
 
 /** Transcribes a recording of the given length and prints what it took. */
-async function measure(source: string, seconds: string): Promise<Performance> {
+async function measure(source: string, seconds: string): Promise<DrumPerformance> {
   const song = join(folder, "song.mp3");
   const repeated = [
     "-y",
@@ -105,7 +105,7 @@ function describe({ cpu, seconds }: Cost): string {
 }
 
 /** Makes the files of the bot's reply; the processor's child process is as warm as this one is by now. */
-async function reportCorrections(performance: Performance): Promise<void> {
+async function reportCorrections(performance: DrumPerformance): Promise<void> {
   const corrections: Readonly<Record<string, z.input<typeof notateOptionsSchema>>> = {
     "half time": { tempoScale: "half" },
     "double time": { tempoScale: "double" },

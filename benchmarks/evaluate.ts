@@ -16,7 +16,7 @@ import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Separation } from "@groovesheet/jobs/options.ts";
 import { listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
-import type { Performance } from "@groovesheet/jobs/performance.ts";
+import type { DrumPerformance } from "@groovesheet/jobs/performance.ts";
 import { CLASSES, classOf } from "@groovesheet/jobs/pieces.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
 import { type Transcription, transcribe } from "@groovesheet/processor/pipeline.ts";
@@ -113,7 +113,7 @@ function subclasses(track: string): Annotated["onsets"] {
   return annotation.onsets_mdb?.subclass ?? [];
 }
 
-function asEstimate({ hits, beats }: Performance) {
+function asEstimate({ hits, beats }: DrumPerformance) {
   return {
     onsets: hits.flatMap(({ time, piece, velocity }) => {
       const name = classOf(piece);

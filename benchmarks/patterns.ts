@@ -11,7 +11,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { notateOptionsSchema } from "@groovesheet/jobs/options.ts";
-import type { Beat, Hit, Performance } from "@groovesheet/jobs/performance.ts";
+import type { Beat, DrumPerformance, Hit } from "@groovesheet/jobs/performance.ts";
 import type { DrumClass } from "@groovesheet/jobs/pieces.ts";
 import { medianInterval } from "@groovesheet/processor/median.ts";
 import { notate } from "@groovesheet/processor/notate/notate.ts";
@@ -90,7 +90,7 @@ async function compare(path: string, annotation: Annotation): Promise<Row> {
 async function beatsOf(
   listened: Listened,
   { beats = [] }: Annotation,
-): Promise<Pick<Performance, "beats" | "tempo" | "meter">> {
+): Promise<Pick<DrumPerformance, "beats" | "tempo" | "meter">> {
   if (values.beats === "tracked" || beats.length < 8) {
     const tracked = await track(listened, listened.hits);
     return { ...tracked, beats: [...tracked.beats] };
@@ -100,7 +100,7 @@ async function beatsOf(
   return { beats: counted, tempo, meter: `${Math.max(...counted.map(({ position }) => position))}/4` };
 }
 
-function blank(beats: Pick<Performance, "beats" | "tempo" | "meter">): Performance {
+function blank(beats: Pick<DrumPerformance, "beats" | "tempo" | "meter">): DrumPerformance {
   return { version: 1, duration: 1, hits: [], ...beats, separated: false, model: "", notices: [] };
 }
 

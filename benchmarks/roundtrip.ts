@@ -10,7 +10,7 @@
  */
 import { parseArgs } from "node:util";
 import { notateOptionsSchema } from "@groovesheet/jobs/options.ts";
-import type { Performance } from "@groovesheet/jobs/performance.ts";
+import type { DrumPerformance } from "@groovesheet/jobs/performance.ts";
 import { toMusicXml } from "@groovesheet/processor/engrave/musicxml/musicxml.ts";
 import { notate } from "@groovesheet/processor/notate/notate.ts";
 import type { Score } from "@groovesheet/processor/score.ts";
@@ -122,7 +122,7 @@ function reportSymbols(): void {
   );
 }
 
-function asTranscription({ score, performance }: { score: Score; performance: Performance }) {
+function asTranscription({ score, performance }: { score: Score; performance: DrumPerformance }) {
   const musicxml = { suffix: ".musicxml", mediaType: "", bytes: new TextEncoder().encode(toMusicXml(score)) };
   return { score, performance, files: [musicxml] };
 }

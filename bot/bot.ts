@@ -2,8 +2,8 @@ import { once } from "node:events";
 import type { Log } from "@groovesheet/jobs/log.ts";
 import type { Endpoints } from "@groovesheet/jobs/observability/endpoints.ts";
 import type { BotSettings } from "@groovesheet/jobs/settings.ts";
-import { cleanStore, type Retention } from "@groovesheet/jobs/store.ts";
-import { deleteLeftovers } from "@groovesheet/jobs/temporary.ts";
+import { cleanStore, type Retention } from "@groovesheet/jobs/stores/store.ts";
+import { deleteLeftovers } from "@groovesheet/jobs/stores/temporary.ts";
 import {
   ActivityType,
   Client,

@@ -1,10 +1,10 @@
-import { type Cancellation, openCancellation } from "@groovesheet/jobs/cancellation.ts";
 import type { Log } from "@groovesheet/jobs/log.ts";
-import { connectAsking, type JobQueues, openQueues } from "@groovesheet/jobs/queues.ts";
+import { type Cancellation, openCancellation } from "@groovesheet/jobs/queue/cancellation.ts";
+import { connectAsking, type JobQueues, openQueues } from "@groovesheet/jobs/queue/queues.ts";
 import { logOutages } from "@groovesheet/jobs/redis-outages.ts";
 import type { BotSettings } from "@groovesheet/jobs/settings.ts";
-import type { ObjectStore } from "@groovesheet/jobs/store.ts";
 import { openStore } from "@groovesheet/jobs/stores/open.ts";
+import type { ObjectStore } from "@groovesheet/jobs/stores/store.ts";
 import type { Redis } from "ioredis";
 import type { BotMetrics } from "./observability/metrics.ts";
 import { type Claims, openClaims } from "./persistence/claims.ts";

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { explainFileError } from "@groovesheet/jobs/file-errors.ts";
 import type { Format, TempoScale } from "@groovesheet/jobs/options.ts";
-import { type Performance, performanceSchema } from "@groovesheet/jobs/performance.ts";
+import { type DrumPerformance, performanceSchema } from "@groovesheet/jobs/performance.ts";
 import { z } from "zod";
 import { runBatch, WRONG_USAGE } from "./batch.ts";
 import { type NotationFlags, notationOf } from "./notation-options.ts";
@@ -84,7 +84,7 @@ function tempoScaleOf({ halfTime, doubleTime, twoThirds, threeHalves }: NotateFl
  *
  * @throws UserError fileNotFound, fileNotReadable, notAFile, noPerformance
  */
-export async function readPerformance(path: string): Promise<Performance> {
+export async function readPerformance(path: string): Promise<DrumPerformance> {
   const text = await readText(path);
   let content: unknown;
   try {

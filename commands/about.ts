@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { languageOf, localised, say } from "@groovesheet/bot/i18n/translate.ts";
 import { type ChatCommand, EVERYWHERE } from "@groovesheet/bot/interactions/command.ts";
-import { lastModel } from "@groovesheet/jobs/processors.ts";
+import { lastModel } from "@groovesheet/jobs/queue/processors.ts";
 import { ApplicationCommandType, MessageFlags } from "discord.js";
 
 const { version } = JSON.parse(await readFile(new URL("../bot/package.json", import.meta.url), "utf8")) as {

@@ -14,7 +14,7 @@ import { allowanceOf } from "@groovesheet/bot/requests/limits.ts";
 import { storedResult } from "@groovesheet/bot/requests/stored-objects.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { playOptionsSchema } from "@groovesheet/jobs/options.ts";
-import type { Language, Request } from "@groovesheet/jobs/request.ts";
+import type { Language, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import {
   type APIApplicationCommandBasicOption,
   type APIApplicationCommandSubcommandOption,
@@ -97,7 +97,7 @@ async function list(interaction: ChatInputCommandInteraction, bot: BotContext, l
   await interaction.editReply({ content, allowedMentions: { parse: [] } });
 }
 
-async function ownJob(interaction: ChatInputCommandInteraction, bot: BotContext): Promise<Request> {
+async function ownJob(interaction: ChatInputCommandInteraction, bot: BotContext): Promise<TranscriptionRequest> {
   const id = interaction.options.getString("job", true);
   const request = await bot.records.get(id);
   if (!request || request.requester.userId !== interaction.user.id) throw new UserError("jobUnknown");

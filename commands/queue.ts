@@ -12,7 +12,7 @@ import { jobsOf } from "@groovesheet/bot/observability/queue-snapshot.ts";
 import { limitsIn } from "@groovesheet/bot/requests/limits.ts";
 import { clearFailed, pauseQueues, resumeQueues } from "@groovesheet/bot/requests/queue-control.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import type { Language, Request } from "@groovesheet/jobs/request.ts";
+import type { Language, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import {
   type APIApplicationCommandSubcommandOption,
   ApplicationCommandOptionType,
@@ -114,7 +114,7 @@ function scopeOf(bot: BotContext, interaction: BaseInteraction): string | undefi
 }
 
 /** A job of another server is unknown here. */
-async function chosen(interaction: ChatInputCommandInteraction, bot: BotContext): Promise<Request> {
+async function chosen(interaction: ChatInputCommandInteraction, bot: BotContext): Promise<TranscriptionRequest> {
   const request = await bot.records.get(interaction.options.getString("job", true));
   const scope = scopeOf(bot, interaction);
   if (!request || (scope !== undefined && request.requester.guildId !== scope)) throw new UserError("jobUnknown");

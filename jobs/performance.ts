@@ -50,4 +50,4 @@ export const performanceSchema = z.object({
 
 export type Hit = z.infer<typeof hitSchema>;
 export type Beat = z.infer<typeof beatSchema>;
-export type Performance = z.infer<typeof performanceSchema>;
+export type DrumPerformance = z.infer<typeof performanceSchema>;

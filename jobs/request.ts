@@ -112,5 +112,5 @@ export const jobSchema = requestSchema
 export type Origin = z.infer<typeof originSchema>;
 export type Source = z.infer<typeof sourceSchema>;
 export type Reply = z.infer<typeof replySchema>;
-export type Request = z.output<typeof requestSchema>;
-export type Job = z.output<typeof jobSchema>;
+export type TranscriptionRequest = z.output<typeof requestSchema>;
+export type TranscriptionJob = z.output<typeof jobSchema>;

@@ -2,7 +2,7 @@ import type { Device } from "@groovesheet/jobs/devices.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { type Notice, notice } from "@groovesheet/jobs/notices.ts";
 import type { Format, ListenOptions, NotateOptions, PlayOptions } from "@groovesheet/jobs/options.ts";
-import type { Performance } from "@groovesheet/jobs/performance.ts";
+import type { DrumPerformance } from "@groovesheet/jobs/performance.ts";
 import type { Stage } from "@groovesheet/jobs/result.ts";
 import { decode } from "./decode/decode.ts";
 import type { DecodeLimits } from "./decode/limits.ts";
@@ -44,7 +44,7 @@ export interface PipelineOptions {
 export type Artifact = EngravedFile;
 
 export interface Transcription {
-  readonly performance: Performance;
+  readonly performance: DrumPerformance;
   readonly score: Score;
   readonly files: readonly Artifact[];
   /** what was left out or done with less, here or when the recording was heard */
@@ -76,7 +76,7 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
     : { drums: recording };
   const heard = await runStage("listen", (onProgress) => listen(drums, { devices, onLog, onProgress, signal }, mix));
   const tracked = await runStage("track", () => track(heard, heard.hits, options.listen));
-  const performance: Performance = {
+  const performance: DrumPerformance = {
     version: 1,
     ...titleOf(recording),
     duration: recording.duration,
@@ -105,7 +105,7 @@ async function splitDrums(
 }
 
 /** Writes the score again from the performance: runs only the stages after listening. */
-export async function renotate(performance: Performance, options: RenotateOptions): Promise<Transcription> {
+export async function renotate(performance: DrumPerformance, options: RenotateOptions): Promise<Transcription> {
   await checkFormats(options);
   return write(performance, options, stageRunner(options));
 }
@@ -125,7 +125,7 @@ type WriteOptions = Pick<
 export type RenotateOptions = WriteOptions & Pick<PipelineOptions, "onProgress">;
 
 async function write(
-  performance: Performance,
+  performance: DrumPerformance,
   options: WriteOptions,
   runStage: StageRunner,
   separated?: { readonly drums: Recording; readonly file: RecordingFile },
@@ -199,7 +199,7 @@ function titleOf({ title, artist }: Recording): { title?: string; artist?: strin
   return { ...(title !== undefined && { title }), ...(artist !== undefined && { artist }) };
 }
 
-function performanceFile(performance: Performance): Artifact {
+function performanceFile(performance: DrumPerformance): Artifact {
   const bytes = new TextEncoder().encode(`${JSON.stringify(performance)}\n`);
   return { suffix: ".performance.json", mediaType: "application/json", bytes };
 }

@@ -1,7 +1,7 @@
 /** Files that are made from a score together with its recording. */
 import { type Notice, notice } from "@groovesheet/jobs/notices.ts";
 import { type PlayOptions, STEM_SUFFIXES } from "@groovesheet/jobs/options.ts";
-import type { Performance } from "@groovesheet/jobs/performance.ts";
+import type { DrumPerformance } from "@groovesheet/jobs/performance.ts";
 import { formatTime, type TimeRange } from "@groovesheet/jobs/time-range.ts";
 import { synthesisePerformance } from "./audition/audition.ts";
 import { decode } from "./decode/decode.ts";
@@ -29,7 +29,7 @@ const MEGABYTE = 1_000_000;
 /** The song on the left channel, the score on the right one. */
 export async function makeAudition(
   score: Score,
-  performance: Performance,
+  performance: DrumPerformance,
   file: RecordingFile,
   signal: AbortSignal | undefined,
 ): Promise<EngravedFile> {
@@ -47,7 +47,7 @@ export async function makeAudition(
 /** The song with its drums as a chart for rhythm games. */
 export async function makeChart(
   score: Score,
-  performance: Performance,
+  performance: DrumPerformance,
   file: RecordingFile,
   signal: AbortSignal | undefined,
 ): Promise<EngravedFile> {
@@ -63,7 +63,7 @@ export type Stems = Readonly<Record<Exclude<PlayOptions["sound"], "song">, Recor
 /** @param drums the drums alone, as separation left them in place of the recording's samples */
 export async function splitStems(
   drums: Recording,
-  performance: Performance,
+  performance: DrumPerformance,
   file: RecordingFile,
   signal: AbortSignal | undefined,
 ): Promise<Stems> {
@@ -104,7 +104,7 @@ interface VideoContext {
  */
 export async function makeVideo(
   score: Score,
-  performance: Performance,
+  performance: DrumPerformance,
   file: RecordingFile & PlayOptions,
   { stems, onProgress, signal }: VideoContext,
 ): Promise<{ file: EngravedFile; notices: Notice[] }> {
@@ -123,11 +123,11 @@ export async function makeVideo(
   };
 }
 
-function decodeHeard(performance: Performance, file: RecordingFile, signal: AbortSignal | undefined) {
+function decodeHeard(performance: DrumPerformance, file: RecordingFile, signal: AbortSignal | undefined) {
   return decode(file.path, file.limits, { part: partOf(performance, file), signal });
 }
 
 /** The part of the file that was heard. */
-function partOf({ from = 0, duration }: Performance, { startsAt = 0 }: RecordingFile): TimeRange {
+function partOf({ from = 0, duration }: DrumPerformance, { startsAt = 0 }: RecordingFile): TimeRange {
   return { from: from - startsAt, to: from - startsAt + duration };
 }

@@ -1,5 +1,5 @@
 import { notateOptionsSchema } from "@groovesheet/jobs/options.ts";
-import type { Beat, Hit, Performance } from "@groovesheet/jobs/performance.ts";
+import type { Beat, DrumPerformance, Hit } from "@groovesheet/jobs/performance.ts";
 import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import { notate } from "@groovesheet/processor/notate/notate.ts";
 import type { Score } from "@groovesheet/processor/score.ts";
@@ -59,7 +59,7 @@ function remainder(value: number, divisor: number): number {
   return value - divisor * Math.round(value / divisor);
 }
 
-function asPerformance({ beats, tempo, meter }: Answer, heard: readonly Hit[]): Performance {
+function asPerformance({ beats, tempo, meter }: Answer, heard: readonly Hit[]): DrumPerformance {
   const duration = Math.max(...heard.map((hit) => hit.time), ...beats.map((beat: Beat) => beat.time)) + 1;
   const rest = { version: 1, separated: false, model: "", notices: [] } as const;
   return { ...rest, notices: [], duration, hits: [...heard], beats: [...beats], tempo, meter };

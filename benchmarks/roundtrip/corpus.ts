@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Beat, Hit, Performance } from "@groovesheet/jobs/performance.ts";
+import type { Beat, DrumPerformance, Hit } from "@groovesheet/jobs/performance.ts";
 import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import { parseMidi } from "midi-file";
 
@@ -93,7 +93,7 @@ function readHits(bytes: Uint8Array, quarter: number): Hit[] {
 }
 
 /** @returns the performance of a perfect transcription of the groove */
-export function toPerformance(groove: Groove, hits: readonly Hit[] = groove.hits): Performance {
+export function toPerformance(groove: Groove, hits: readonly Hit[] = groove.hits): DrumPerformance {
   const { meter, quarter, barQuarters, id } = groove;
   const [count, beatType] = meter.split("/").map(Number);
   const perBar = beatType === 8 && count! % 3 === 0 ? count! / 3 : count!;

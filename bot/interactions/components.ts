@@ -1,6 +1,6 @@
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { type NotateOptions, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
-import type { Request } from "@groovesheet/jobs/request.ts";
+import type { TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import { MessageFlags } from "discord.js";
 import type { BotContext } from "../context.ts";
 import { languageOf, say } from "../i18n/translate.ts";
@@ -55,7 +55,11 @@ export async function handlePress(bot: BotContext, interaction: PressInteraction
   await change(bot, interaction, request, press);
 }
 
-async function pressCancel(bot: BotContext, interaction: PressInteraction, request: Request): Promise<void> {
+async function pressCancel(
+  bot: BotContext,
+  interaction: PressInteraction,
+  request: TranscriptionRequest,
+): Promise<void> {
   await interaction.deferUpdate();
   if (await bot.requests.cancel(request)) return;
   const content = say(languageOf(interaction.locale), "nothingToCancel");
@@ -90,14 +94,18 @@ async function pressDelete(interaction: PressInteraction): Promise<void> {
 }
 
 /** Shows the score as it was before its last correction. */
-async function pressUndo(bot: BotContext, interaction: PressInteraction, request: Request): Promise<void> {
+async function pressUndo(bot: BotContext, interaction: PressInteraction, request: TranscriptionRequest): Promise<void> {
   const parent = request.parentId === undefined ? undefined : await bot.records.get(request.parentId);
   if (!parent) throw new UserError("jobUnknown");
   await showAgain(bot, interaction, parent, 0);
 }
 
 /** Sends a private answer once more, for everybody. */
-async function showToEverybody(bot: BotContext, interaction: PressInteraction, request: Request): Promise<void> {
+async function showToEverybody(
+  bot: BotContext,
+  interaction: PressInteraction,
+  request: TranscriptionRequest,
+): Promise<void> {
   await admit(bot.preferences, placeOf(interaction));
   const result = await storedResult(bot, request);
   const reply = await acknowledge(interaction, false);
@@ -109,7 +117,7 @@ async function showToEverybody(bot: BotContext, interaction: PressInteraction, r
 async function showAgain(
   bot: BotContext,
   interaction: PressInteraction,
-  request: Request,
+  request: TranscriptionRequest,
   from: number,
 ): Promise<void> {
   await interaction.deferUpdate();
@@ -123,7 +131,12 @@ async function showAgain(
 }
 
 /** Asks for the same recording with other options, in the same message. */
-async function change(bot: BotContext, interaction: PressInteraction, parent: Request, press: Press): Promise<void> {
+async function change(
+  bot: BotContext,
+  interaction: PressInteraction,
+  parent: TranscriptionRequest,
+  press: Press,
+): Promise<void> {
   const { source } = parent;
   if (!source) throw new UserError("jobUnknown");
   const admission = await admit(bot.preferences, placeOf(interaction));
@@ -131,7 +144,7 @@ async function change(bot: BotContext, interaction: PressInteraction, parent: Re
   const reply = replyTo(interaction, interaction.message.id, isPrivate(interaction));
   const fresh = requestFrom(interaction, reply, { origin: { kind: "stored" } });
   const { kind, listen, play } = parent;
-  const asBefore: Request = { ...fresh, source, listen, notate: parent.notate };
+  const asBefore: TranscriptionRequest = { ...fresh, source, listen, notate: parent.notate };
   // An admin who presses a button below another person's score changes it for that person.
   const requester = { ...parent.requester, language: fresh.requester.language };
   if (press.action === "again") {

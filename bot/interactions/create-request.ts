@@ -1,5 +1,5 @@
 import { listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
-import type { Language, Origin, Reply, Request } from "@groovesheet/jobs/request.ts";
+import type { Language, Origin, Reply, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import type { Message, RepliableInteraction } from "discord.js";
 import { InteractionContextType, MessageFlags } from "discord.js";
 import type { z } from "zod";
@@ -53,7 +53,12 @@ function isMember({ guildId, guild, context }: RepliableInteraction): boolean {
  *
  * @param index which of several recordings of the interaction
  */
-export function requestFrom(interaction: RepliableInteraction, reply: Reply, wish: Wish, index = 0): Request {
+export function requestFrom(
+  interaction: RepliableInteraction,
+  reply: Reply,
+  wish: Wish,
+  index = 0,
+): TranscriptionRequest {
   const guildId = interaction.guildId ?? undefined;
   return {
     ...blank(`i${interaction.id}${index ? `-${index}` : ""}`, interaction.createdTimestamp, wish),
@@ -67,7 +72,12 @@ export function requestFrom(interaction: RepliableInteraction, reply: Reply, wis
 }
 
 /** Makes a request from a message. @param place which of the recordings in the message */
-export function requestFromMessage(message: Message, place: number, language: Language, wish: Wish): Request {
+export function requestFromMessage(
+  message: Message,
+  place: number,
+  language: Language,
+  wish: Wish,
+): TranscriptionRequest {
   return {
     ...blank(`m${message.id}-${place}`, message.createdTimestamp, wish),
     requester: { userId: message.author.id, ...(message.guildId ? { guildId: message.guildId } : {}), language },
@@ -85,7 +95,7 @@ export function defaultsOf({ separation, detail, grid }: Partial<GuildPreference
   return { listen: { separation }, notate: { detail, grid } };
 }
 
-function blank(id: string, createdAt: number, wish: Wish): Omit<Request, "requester" | "reply"> {
+function blank(id: string, createdAt: number, wish: Wish): Omit<TranscriptionRequest, "requester" | "reply"> {
   return {
     version: 1,
     id,

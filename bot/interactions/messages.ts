@@ -1,5 +1,5 @@
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import type { Language, Origin, Request } from "@groovesheet/jobs/request.ts";
+import type { Language, Origin, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import { type APIMessage, type Message, Routes } from "discord.js";
 import type { BotContext } from "../context.ts";
 import { languageOf, say, sayError, sayIfUserError } from "../i18n/translate.ts";
@@ -51,7 +51,12 @@ async function recordingsFor(message: Message): Promise<readonly Origin[]> {
   return referenced ? recordingsOf(referenced) : [];
 }
 
-async function begin(bot: BotContext, message: Message, request: Request, admission: Admission): Promise<void> {
+async function begin(
+  bot: BotContext,
+  message: Message,
+  request: TranscriptionRequest,
+  admission: Admission,
+): Promise<void> {
   const extra = {
     nonce: request.id.slice(-DISCORD_LIMITS.nonce),
     enforce_nonce: true,

@@ -1,6 +1,6 @@
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import type { PlayOptions } from "@groovesheet/jobs/options.ts";
-import type { Reply, Request } from "@groovesheet/jobs/request.ts";
+import type { Reply, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import { MessageFlags, type RepliableInteraction } from "discord.js";
 import type { BotContext } from "../context.ts";
 import { choosePlay, playOptionsFor } from "../messages/views/play-view.ts";
@@ -16,7 +16,11 @@ import { placeOf } from "./permissions.ts";
  * @param parent the request whose score, or video, the message shows
  * @throws UserError
  */
-export async function pressPlay(bot: BotContext, interaction: PressInteraction, parent: Request): Promise<void> {
+export async function pressPlay(
+  bot: BotContext,
+  interaction: PressInteraction,
+  parent: TranscriptionRequest,
+): Promise<void> {
   const onlyCaller = interaction.message.flags.has(MessageFlags.Ephemeral);
   if (!interaction.isStringSelectMenu() || !parent.play)
     return await makeVideo(bot, interaction, parent, {}, onlyCaller);
@@ -37,7 +41,7 @@ export async function pressPlay(bot: BotContext, interaction: PressInteraction, 
 export async function makeVideo(
   bot: BotContext,
   interaction: RepliableInteraction,
-  score: Request,
+  score: TranscriptionRequest,
   wish: Partial<PlayOptions>,
   onlyCaller: boolean,
 ): Promise<void> {
@@ -50,7 +54,7 @@ export async function makeVideo(
 async function admitVideo(
   bot: BotContext,
   interaction: RepliableInteraction,
-  { source, result }: Request,
+  { source, result }: TranscriptionRequest,
   { sound = "song" }: Partial<PlayOptions>,
 ): Promise<Admission> {
   if (!source) throw new UserError("jobUnknown");
@@ -58,7 +62,12 @@ async function admitVideo(
   return await admit(bot.preferences, placeOf(interaction));
 }
 
-function playRequest(interaction: RepliableInteraction, reply: Reply, parent: Request, play: PlayOptions): Request {
+function playRequest(
+  interaction: RepliableInteraction,
+  reply: Reply,
+  parent: TranscriptionRequest,
+  play: PlayOptions,
+): TranscriptionRequest {
   const { source, listen, notate, requester } = parent;
   const fresh = requestFrom(interaction, reply, { origin: { kind: "stored" } });
   return {

@@ -1,5 +1,5 @@
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import type { Reply, Request } from "@groovesheet/jobs/request.ts";
+import type { Reply, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import { MessageFlags, type RepliableInteraction } from "discord.js";
 import type { BotContext } from "../context.ts";
 import { languageOf, sayIfUserError } from "../i18n/translate.ts";
@@ -47,7 +47,7 @@ export async function receiveBelow(
   }
 }
 
-async function showStatus(interaction: RepliableInteraction, request: Request): Promise<Reply> {
+async function showStatus(interaction: RepliableInteraction, request: TranscriptionRequest): Promise<Reply> {
   const { content, components } = statusView(request, { kind: "fetching" });
   const flags = request.reply.private ? { flags: MessageFlags.Ephemeral as const } : {};
   const message = await interaction.followUp({ content, components, allowedMentions: { parse: [] }, ...flags });

@@ -1,7 +1,7 @@
 import type { Log } from "@groovesheet/jobs/log.ts";
-import type { Reply, Request, RequestState } from "@groovesheet/jobs/request.ts";
+import type { Reply, RequestState, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import type { JobResult } from "@groovesheet/jobs/result.ts";
-import type { ObjectStore } from "@groovesheet/jobs/store.ts";
+import type { ObjectStore } from "@groovesheet/jobs/stores/store.ts";
 import type { Client, REST } from "discord.js";
 import type { Text } from "../i18n/catalogue.ts";
 import { say } from "../i18n/translate.ts";
@@ -63,7 +63,12 @@ export function discordChat(side: Side): Chat {
   };
 }
 
-function answerView(store: ObjectStore, request: Request, result: JobResult, limit: number): Promise<Outgoing> {
+function answerView(
+  store: ObjectStore,
+  request: TranscriptionRequest,
+  result: JobResult,
+  limit: number,
+): Promise<Outgoing> {
   const { play } = request;
   return play ? playView(store, request, play, result, limit) : resultView(store, request, result, limit);
 }
@@ -71,9 +76,9 @@ function answerView(store: ObjectStore, request: Request, result: JobResult, lim
 /** Sends what Discord takes: it may take less than the limit that it named, and refuse a part of a message. */
 async function deliverAccepted(
   { client, store, log }: Side,
-  request: Request,
+  request: TranscriptionRequest,
   outcome: Outcome,
-  parent: Request | undefined,
+  parent: TranscriptionRequest | undefined,
 ): Promise<Reply | undefined> {
   const view = (limit: number): Promise<Outgoing> | Outgoing =>
     outcome.state === "done"
@@ -91,7 +96,12 @@ async function deliverAccepted(
 }
 
 /** Takes out of a message what Discord refuses, part by part, until it takes the rest. */
-async function deliverReduced(rest: REST, request: Request, whole: Outgoing, log: Log): Promise<Reply | undefined> {
+async function deliverReduced(
+  rest: REST,
+  request: TranscriptionRequest,
+  whole: Outgoing,
+  log: Log,
+): Promise<Reply | undefined> {
   const { language } = request.requester;
   const note = `-# ${say(language, "reduced")}`;
   const fallback = `${say(language, STATE_TEXTS[request.state] ?? "stateDone")}\n${note}`;

@@ -1,4 +1,4 @@
-import type { Reply, Request } from "@groovesheet/jobs/request.ts";
+import type { Reply, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import { MessageFlags, type REST, Routes } from "discord.js";
 import { say } from "../i18n/translate.ts";
 import { payload, tokenIsAlive } from "./send.ts";
@@ -13,7 +13,7 @@ const LONG_MS = 2 * 60_000;
  *
  * @param answer where the answer is
  */
-export async function noticeFinished(rest: REST, request: Request, answer: Reply): Promise<void> {
+export async function noticeFinished(rest: REST, request: TranscriptionRequest, answer: Reply): Promise<void> {
   const { reply, requester, kind, state } = request;
   const isLong = kind === "transcribe" && state !== "cancelled" && Date.now() - request.createdAt > LONG_MS;
   if (!isLong || answer.messageId !== reply.messageId || answer.channelId !== reply.channelId) return;

@@ -1,4 +1,4 @@
-import type { Reply, Request } from "@groovesheet/jobs/request.ts";
+import type { Reply, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import { type APIChannel, type APIMessage, MessageFlags, type RawFile, type REST, Routes } from "discord.js";
 import { say } from "../i18n/translate.ts";
 import { DISCORD_LIMITS } from "./discord-limits.ts";
@@ -30,7 +30,11 @@ export async function editStatus(rest: REST, reply: Reply, outgoing: Outgoing): 
  * @throws TooLargeError; DiscordAPIError where Discord refuses what is sent; what Discord throws where it fails for a
  * while: then it is to be tried again
  */
-export async function deliver(rest: REST, request: Request, outgoing: Outgoing): Promise<Reply | undefined> {
+export async function deliver(
+  rest: REST,
+  request: TranscriptionRequest,
+  outgoing: Outgoing,
+): Promise<Reply | undefined> {
   const { reply, requester } = request;
   const sent = await firstOpen([
     ...editing(rest, reply, outgoing),
@@ -43,7 +47,7 @@ export async function deliver(rest: REST, request: Request, outgoing: Outgoing):
 }
 
 /** The former status message says where the answer is. Where it cannot be edited, nobody can see it any more. */
-async function leaveTrace(rest: REST, { reply, requester }: Request, sent: Reply): Promise<void> {
+async function leaveTrace(rest: REST, { reply, requester }: TranscriptionRequest, sent: Reply): Promise<void> {
   const content = say(requester.language, "movedTo", { link: linkTo(sent, requester.guildId) });
   await editStatus(rest, reply, { content, components: [], files: [] }).catch(() => {});
 }
@@ -74,14 +78,19 @@ async function followUp(rest: REST, reply: Reply, outgoing: Outgoing): Promise<R
   return { ...reply, messageId: sent.id };
 }
 
-async function sendToChannel(rest: REST, request: Request, outgoing: Outgoing): Promise<Reply> {
+async function sendToChannel(rest: REST, request: TranscriptionRequest, outgoing: Outgoing): Promise<Reply> {
   const { reply, requester } = request;
   const named = { ...outgoing, content: clip(`<@${requester.userId}> ${outgoing.content}`, DISCORD_LIMITS.content) };
   const extra = { ...nonceOf(request), allowed_mentions: { users: [requester.userId] } };
   return { ...reply, messageId: await postOnce(rest, reply.channelId, named, extra) };
 }
 
-async function sendDirectly(rest: REST, userId: string, request: Request, outgoing: Outgoing): Promise<Reply> {
+async function sendDirectly(
+  rest: REST,
+  userId: string,
+  request: TranscriptionRequest,
+  outgoing: Outgoing,
+): Promise<Reply> {
   const channel = (await rest.post(Routes.userChannels(), { body: { recipient_id: userId } })) as APIChannel;
   const { language, guildId } = request.requester;
   // A group of people has no name that can be read elsewhere.
@@ -132,7 +141,7 @@ export function tokenIsAlive(reply: Reply): boolean {
 }
 
 /** The end of our ids tells them apart. */
-function nonceOf(request: Request): object {
+function nonceOf(request: TranscriptionRequest): object {
   return { nonce: request.id.slice(-DISCORD_LIMITS.nonce), enforce_nonce: true };
 }
 

@@ -1,4 +1,4 @@
-import type { Request } from "@groovesheet/jobs/request.ts";
+import type { TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import { type Client, Events, RESTEvents, Status } from "discord.js";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
@@ -6,7 +6,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 export interface BotMetrics {
   readonly registry: Registry;
   /** @param request as it is kept, with why it failed where it did */
-  answered(request: Request, reached: boolean): void;
+  answered(request: TranscriptionRequest, reached: boolean): void;
   stored(bytes: number): void;
 }
 

@@ -3,7 +3,7 @@ import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { HonoAdapter } from "@bull-board/hono";
 import { withoutSecrets } from "@groovesheet/jobs/log.ts";
-import type { JobQueues } from "@groovesheet/jobs/queues.ts";
+import type { JobQueues } from "@groovesheet/jobs/queue/queues.ts";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import { serveStatic } from "@hono/node-server/serve-static";
 import type { Hono, MiddlewareHandler } from "hono";

@@ -1,5 +1,5 @@
-import { type ProcessorState, presentProcessors } from "@groovesheet/jobs/processors.ts";
-import { type Job, jobSchema, REQUEST_KINDS } from "@groovesheet/jobs/request.ts";
+import { type ProcessorState, presentProcessors } from "@groovesheet/jobs/queue/processors.ts";
+import { jobSchema, REQUEST_KINDS, type TranscriptionJob } from "@groovesheet/jobs/request.ts";
 import { type Progress, progressSchema, readFailure } from "@groovesheet/jobs/result.ts";
 import type { Services } from "../services.ts";
 
@@ -7,7 +7,7 @@ import type { Services } from "../services.ts";
 const LOOKED_AT = 1000;
 
 export interface QueuedJob {
-  readonly request: Job;
+  readonly request: TranscriptionJob;
   readonly progress?: Progress | undefined;
   /** why it failed */
   readonly reason?: string | undefined;

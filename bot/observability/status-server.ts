@@ -1,6 +1,6 @@
 import { type Endpoints, openEndpoints } from "@groovesheet/jobs/observability/endpoints.ts";
 import { measureDepth } from "@groovesheet/jobs/observability/queue-depth.ts";
-import { presentProcessors } from "@groovesheet/jobs/processors.ts";
+import { presentProcessors } from "@groovesheet/jobs/queue/processors.ts";
 import { type Client, Status } from "discord.js";
 import type { Hono } from "hono";
 import { Gauge } from "prom-client";

@@ -1,4 +1,4 @@
-import type { Request } from "@groovesheet/jobs/request.ts";
+import type { TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 
 /** Who shares a limit. A person's changes to scores and videos are a group of their own: they take seconds, songs take minutes. */
 export type Group =
@@ -19,13 +19,13 @@ const HOUR_MS = 3600_000;
 export const DAY_MS = 24 * HOUR_MS;
 
 /** @returns the groups whose limits a request counts against */
-export function groupsOf({ kind, requester: { userId, guildId } }: Request): readonly Group[] {
+export function groupsOf({ kind, requester: { userId, guildId } }: TranscriptionRequest): readonly Group[] {
   if (kind !== "transcribe") return [{ changesOf: userId }];
   return ["everybody", { user: userId }, ...(guildId ? [{ guild: guildId }] : [])];
 }
 
 /** @returns the group in whose order a request waits: each request lets one round of other people go first */
-export function queueGroupOf({ kind, requester: { userId } }: Request): Group {
+export function queueGroupOf({ kind, requester: { userId } }: TranscriptionRequest): Group {
   return kind !== "transcribe" ? { changesOf: userId } : { user: userId };
 }
 

@@ -1,4 +1,4 @@
-import { isOpen, type Request, type RequestState, requestSchema } from "@groovesheet/jobs/request.ts";
+import { isOpen, type RequestState, requestSchema, type TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import type { Redis } from "ioredis";
 import { DAY_MS, groupKeys, groupsOf, type Limit, queueGroupOf } from "./groups.ts";
 
@@ -24,26 +24,26 @@ export interface Records {
    * @returns false where the request is known already: Discord may send an event twice
    * @throws LimitReachedError for the first limit that is reached
    */
-  create(request: Request, limits?: readonly Limit[]): Promise<boolean>;
-  get(id: string): Promise<Request | undefined>;
+  create(request: TranscriptionRequest, limits?: readonly Limit[]): Promise<boolean>;
+  get(id: string): Promise<TranscriptionRequest | undefined>;
   /**
    * Writes the new state of a request. A final state gives back what was reserved and counts the audio that was heard.
    *
    * @param from states that the record may be in
    * @returns false where it is in another state, or gone: then nothing changes
    */
-  move(request: Request, from: readonly RequestState[]): Promise<boolean>;
+  move(request: TranscriptionRequest, from: readonly RequestState[]): Promise<boolean>;
   /** deletes the record; the request counts against no limit */
-  discard(request: Request): Promise<void>;
+  discard(request: TranscriptionRequest): Promise<void>;
   openIds(): Promise<readonly string[]>;
   /** removes an id from the open ones whose record is gone */
   drop(id: string): Promise<void>;
   /** songs, newest first; all where `count` is 0; damaged records are left out */
-  ofUser(userId: string, count: number): Promise<readonly Request[]>;
+  ofUser(userId: string, count: number): Promise<readonly TranscriptionRequest[]>;
   /** a person's open changes to scores, oldest first */
-  openChanges(userId: string): Promise<readonly Request[]>;
+  openChanges(userId: string): Promise<readonly TranscriptionRequest[]>;
   /** how many open requests of the person are older: each lets one round of other people go first */
-  ahead(request: Request): Promise<number>;
+  ahead(request: TranscriptionRequest): Promise<number>;
   /** how much of a limit is in use */
   used(limit: Omit<Limit, "maximum">): Promise<number>;
   /** all records as they are stored, damaged ones too */
@@ -97,16 +97,16 @@ export function openRecords(redis: Redis, prefix: string, keepDays: number): Rec
   const recordKey = (id: string) => `${prefix}:request:${id}`;
   const openKey = `${prefix}:open`;
   const keepSeconds = keepDays * 24 * 3600;
-  const keysOf = (request: Request) => groupsOf(request).map((group) => groupKeys(prefix, group));
+  const keysOf = (request: TranscriptionRequest) => groupsOf(request).map((group) => groupKeys(prefix, group));
 
-  const write = (request: Request) => [
+  const write = (request: TranscriptionRequest) => [
     "set",
     recordKey(request.id),
     JSON.stringify(request),
     "EX",
     String(keepSeconds),
   ];
-  const enter = (request: Request) => {
+  const enter = (request: TranscriptionRequest) => {
     const score = String(request.createdAt);
     return [
       ["zadd", openKey, score, request.id],
@@ -118,11 +118,11 @@ export function openRecords(redis: Redis, prefix: string, keepDays: number): Rec
       ]),
     ];
   };
-  const leave = (request: Request) => [
+  const leave = (request: TranscriptionRequest) => [
     ["zrem", openKey, request.id],
     ...keysOf(request).map(({ unfinished }) => ["zrem", unfinished, request.id]),
   ];
-  const countSeconds = (request: Request) => {
+  const countSeconds = (request: TranscriptionRequest) => {
     if (request.kind !== "transcribe" || request.state !== "done" || !request.result) return [];
     const seconds = String(request.result.duration);
     return keysOf(request).flatMap(({ hours }) => [
@@ -141,7 +141,7 @@ export function openRecords(redis: Redis, prefix: string, keepDays: number): Rec
     if (failed) throw failed;
   };
   const readAll = async (ids: readonly string[]) => {
-    const requests: Request[] = [];
+    const requests: TranscriptionRequest[] = [];
     for (let start = 0; start < ids.length; start += BATCH) {
       const texts = await redis.mget(ids.slice(start, start + BATCH).map(recordKey));
       requests.push(...texts.flatMap((text) => (text === null ? [] : (readRecord(text) ?? []))));
@@ -221,7 +221,7 @@ export function openRecords(redis: Redis, prefix: string, keepDays: number): Rec
 }
 
 /** @returns the request, or undefined where the record is damaged or of another version */
-export function readRecord(text: string): Request | undefined {
+export function readRecord(text: string): TranscriptionRequest | undefined {
   try {
     return requestSchema.parse(JSON.parse(text));
   } catch {

@@ -1,4 +1,4 @@
-import { type Reply, type Request, requestSchema } from "@groovesheet/jobs/request.ts";
+import { type Reply, requestSchema, type TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import type { Failure } from "@groovesheet/jobs/result.ts";
 import type { Services } from "../services.ts";
 import { DeliveryRefused, type Outcome } from "./chat.ts";
@@ -13,7 +13,7 @@ export function failedWith(failure: Failure): Outcome {
 }
 
 /** @returns the request in its final state */
-export function answeredWith(request: Request, outcome: Outcome): Request {
+export function answeredWith(request: TranscriptionRequest, outcome: Outcome): TranscriptionRequest {
   const end = outcome.state === "done" ? { result: outcome.result.summary } : { failure: outcome.failure };
   return requestSchema.parse({ ...request, state: outcome.state, ...end });
 }
@@ -27,7 +27,7 @@ export function answeredWith(request: Request, outcome: Outcome): Request {
  */
 export async function deliverAnswer(
   { chat, log, records }: Services,
-  request: Request,
+  request: TranscriptionRequest,
   outcome: Outcome,
 ): Promise<Reply | undefined> {
   const context = log.child({ job: request.id });

@@ -1,4 +1,4 @@
-import type { Origin, Reply, Request } from "@groovesheet/jobs/request.ts";
+import type { Origin, Reply, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import type { Failure, JobResult, Progress } from "@groovesheet/jobs/result.ts";
 
 /** How far a request is that has no answer yet. */
@@ -53,7 +53,7 @@ export interface MessageReference {
  * Discord's side; another platform implements this interface and calls `Requests` for what its people ask.
  */
 export interface Chat {
-  status(request: Request, situation: Situation): Status;
+  status(request: TranscriptionRequest, situation: Situation): Status;
   /**
    * Shows the answer in place of the status message, or where else the person can be reached. Delivering twice leaves
    * one answer.
@@ -63,7 +63,11 @@ export interface Chat {
    * @returns where the answer is, or undefined where the person can no longer be reached
    * @throws DeliveryRefused; any other error where the platform fails for a while. It is tried again
    */
-  deliver(request: Request, outcome: Outcome, parent: Request | undefined): Promise<Reply | undefined>;
+  deliver(
+    request: TranscriptionRequest,
+    outcome: Outcome,
+    parent: TranscriptionRequest | undefined,
+  ): Promise<Reply | undefined>;
   /**
    * Finds the recordings in a message.
    *

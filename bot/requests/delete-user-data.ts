@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { eraseEvents } from "@groovesheet/jobs/queues.ts";
-import { isOpen, type Request } from "@groovesheet/jobs/request.ts";
+import { eraseEvents } from "@groovesheet/jobs/queue/queues.ts";
+import { isOpen, type TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import type { Leftover } from "../persistence/leftovers.ts";
 import { readRecord } from "../persistence/records.ts";
 import type { Services } from "../services.ts";
@@ -61,8 +61,8 @@ export async function deleteLeftovers(services: Services): Promise<void> {
   }
 }
 
-async function requestsOf({ records }: Services, userId: string): Promise<readonly Request[]> {
-  const found: Request[] = [];
+async function requestsOf({ records }: Services, userId: string): Promise<readonly TranscriptionRequest[]> {
+  const found: TranscriptionRequest[] = [];
   for await (const { text } of records.scan()) {
     const request = text.includes(userId) ? readRecord(text) : undefined;
     if (request?.requester.userId === userId) found.push(request);

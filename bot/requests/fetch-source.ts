@@ -1,10 +1,10 @@
 import { mkdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import type { Origin, Request, Source } from "@groovesheet/jobs/request.ts";
-import { sourceKey } from "@groovesheet/jobs/results.ts";
-import { hashFile } from "@groovesheet/jobs/store.ts";
-import { temporaryFolder } from "@groovesheet/jobs/temporary.ts";
+import type { Origin, Source, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
+import { sourceKey } from "@groovesheet/jobs/stores/results.ts";
+import { hashFile } from "@groovesheet/jobs/stores/store.ts";
+import { temporaryFolder } from "@groovesheet/jobs/stores/temporary.ts";
 import { checkLink } from "../links/address.ts";
 import { type DownloadLimits, downloadAttachment, downloadLink, StatusError } from "../links/download.ts";
 import { directLink, messageLink } from "../links/share-links.ts";
@@ -14,7 +14,7 @@ import type { Services } from "../services.ts";
 import type { FetchSlots } from "./fetch-slots.ts";
 
 /** Copies the recording of a request into the store. */
-export type FetchSource = (request: Request, signal: AbortSignal) => Promise<Source>;
+export type FetchSource = (request: TranscriptionRequest, signal: AbortSignal) => Promise<Source>;
 
 /** of a link: a recording of poor quality (64 kbit/s) at the speed at which it is played */
 const MINIMUM_BYTES_PER_SECOND = 8000;
@@ -28,7 +28,7 @@ export function openFetchSource(services: Services, slots: FetchSlots): FetchSou
   return (request, signal) => fetchSource({ ...services, slots }, request, signal);
 }
 
-async function fetchSource(services: Context, request: Request, signal: AbortSignal): Promise<Source> {
+async function fetchSource(services: Context, request: TranscriptionRequest, signal: AbortSignal): Promise<Source> {
   const folder = await temporaryFolder();
   try {
     const { path, name } = await download(services, request, request.origin, folder, signal);
@@ -52,7 +52,7 @@ interface Fetched {
 
 async function download(
   services: Context,
-  request: Request,
+  request: TranscriptionRequest,
   origin: Origin,
   folder: string,
   signal: AbortSignal,

@@ -1,5 +1,5 @@
-import { enqueue } from "@groovesheet/jobs/queues.ts";
-import { jobSchema, type Request } from "@groovesheet/jobs/request.ts";
+import { enqueue } from "@groovesheet/jobs/queue/queues.ts";
+import { jobSchema, type TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import { jobResultSchema, readFailure } from "@groovesheet/jobs/result.ts";
 import type { Services } from "../services.ts";
 import type { Outcome } from "./chat.ts";
@@ -10,7 +10,7 @@ import type { Outcome } from "./chat.ts";
  *
  * @returns how the job ended, or undefined while it is unfinished
  */
-export async function jobOutcome(services: Services, request: Request): Promise<Outcome | undefined> {
+export async function jobOutcome(services: Services, request: TranscriptionRequest): Promise<Outcome | undefined> {
   const { queues, cancellation, records, log } = services;
   const queue = queues[request.kind];
   // The state comes first: a job that is read before it ends has no result yet.

@@ -1,5 +1,5 @@
 import { UserError, type UserErrorCode } from "@groovesheet/jobs/errors.ts";
-import type { Request } from "@groovesheet/jobs/request.ts";
+import type { TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import type { Limit } from "../persistence/groups.ts";
 import { LimitReachedError } from "../persistence/records.ts";
 import type { Services } from "../services.ts";
@@ -46,7 +46,7 @@ export async function allowanceOf(services: Services, userId: string, guildId: s
  * @returns false where the request is known already
  * @throws UserError naming the limit that is reached
  */
-export async function createWithinLimits(services: Services, request: Request): Promise<boolean> {
+export async function createWithinLimits(services: Services, request: TranscriptionRequest): Promise<boolean> {
   const limits = await limitsFor(services, request);
   try {
     return await services.records.create(request, limits);
@@ -60,7 +60,7 @@ export async function createWithinLimits(services: Services, request: Request): 
 type NamedLimit = Limit & { readonly code: UserErrorCode };
 
 /** The person's own limits come first: they are the ones that the person can do something about. */
-async function limitsFor(services: Services, request: Request): Promise<readonly NamedLimit[]> {
+async function limitsFor(services: Services, request: TranscriptionRequest): Promise<readonly NamedLimit[]> {
   const { userId, guildId } = request.requester;
   const { settings } = services;
   if (request.kind !== "transcribe") {

@@ -1,15 +1,15 @@
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import { currentFingerprint } from "@groovesheet/jobs/processors.ts";
+import { currentFingerprint } from "@groovesheet/jobs/queue/processors.ts";
 import {
   isOpen,
   jobSchema,
   type OpenState,
   REQUEST_STATES,
   type Reply,
-  type Request,
   type RequestState,
+  type TranscriptionRequest,
 } from "@groovesheet/jobs/request.ts";
-import { findResult, resultFolder, sourceKey } from "@groovesheet/jobs/results.ts";
+import { findResult, resultFolder, sourceKey } from "@groovesheet/jobs/stores/results.ts";
 import type { Services } from "../services.ts";
 import type { Admission } from "./admission.ts";
 import { answeredWith, CANCELLED, deliverAnswer, failedWith } from "./answer.ts";
@@ -47,13 +47,13 @@ export interface Requests {
    * @param acknowledge shows the person that work began, when the record is written: the next bot finds it
    * @throws UserError where a limit is reached, and what `acknowledge` throws
    */
-  receive(request: Request, admission: Admission, acknowledge?: () => Promise<Reply>): Promise<void>;
+  receive(request: TranscriptionRequest, admission: Admission, acknowledge?: () => Promise<Reply>): Promise<void>;
   /** Takes an open request as far as it can go now. It never throws: after an error that is logged, a sweep tries again. */
   advance(id: string): Promise<void>;
   /** @returns false where the request is finished already */
-  cancel(request: Request): Promise<boolean>;
+  cancel(request: TranscriptionRequest): Promise<boolean>;
   /** @throws UserError jobUnknown where there is no failed job */
-  retry(request: Request): Promise<void>;
+  retry(request: TranscriptionRequest): Promise<void>;
   /** Stops downloads, which the next bot starts again, and waits a while for answers that are being delivered. */
   stop(ms: number): Promise<void>;
 }
@@ -69,14 +69,17 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
   const downloads = new Map<string, AbortController>();
 
   /** @returns false where the record is in none of the states: somebody else was faster */
-  async function move(next: Request, from: readonly RequestState[] = statesBefore(next.state)): Promise<boolean> {
+  async function move(
+    next: TranscriptionRequest,
+    from: readonly RequestState[] = statesBefore(next.state),
+  ): Promise<boolean> {
     const illegal = from.find((state) => !TRANSITIONS[state].includes(next.state));
     if (illegal) throw new Error(`a request that is ${illegal} cannot become ${next.state}`);
     return await records.move(next, from);
   }
 
   /** received → fetched */
-  async function fetchRecording(request: Request): Promise<boolean> {
+  async function fetchRecording(request: TranscriptionRequest): Promise<boolean> {
     await board.showFetching(request);
     const source = (await hasRecording(request)) ? request.source : await download(request);
     const isFetched = await move({ ...request, source, state: "fetched" }, ["received"]);
@@ -86,11 +89,11 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
   }
 
   /** A change to a score needs no recording (a video does): the score is written again from what was heard. */
-  async function hasRecording({ kind, source }: Request): Promise<boolean> {
+  async function hasRecording({ kind, source }: TranscriptionRequest): Promise<boolean> {
     return kind === "renotate" || (source !== undefined && (await store.has(sourceKey(source.hash))));
   }
 
-  async function download(request: Request) {
+  async function download(request: TranscriptionRequest) {
     const abort = new AbortController();
     downloads.set(request.id, abort);
     try {
@@ -101,7 +104,7 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
   }
 
   /** fetched → queued; → done where the score is stored; → received where the recording is gone */
-  async function putInQueue(request: Request): Promise<boolean> {
+  async function putInQueue(request: TranscriptionRequest): Promise<boolean> {
     const job = jobSchema.parse(request);
     if (!(await hasRecording(request))) return await move({ ...request, state: "received" }, ["fetched"]);
     const fingerprint = await currentFingerprint(services.redis, services.settings.REDIS_PREFIX);
@@ -112,7 +115,7 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
   }
 
   /** queued → done, failed, cancelled, when the job is finished; until then the status message follows it */
-  async function followJob(request: Request): Promise<boolean> {
+  async function followJob(request: TranscriptionRequest): Promise<boolean> {
     const outcome = await jobOutcome(services, request);
     if (outcome) return await answer(request, outcome);
     board.follow(request);
@@ -120,7 +123,7 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
   }
 
   /** open → done, failed, cancelled. One process answers; if it is interrupted, the request stays open for a sweep. */
-  async function answer(request: Request, outcome: Outcome): Promise<false> {
+  async function answer(request: TranscriptionRequest, outcome: Outcome): Promise<false> {
     const release = await claims.claim(request.id);
     if (!release) return false;
     try {
@@ -139,7 +142,7 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
 
   const steps = { received: fetchRecording, fetched: putInQueue, queued: followJob } satisfies Record<
     OpenState,
-    (request: Request) => Promise<boolean>
+    (request: TranscriptionRequest) => Promise<boolean>
   >;
 
   async function takeSteps(id: string): Promise<void> {
@@ -151,7 +154,7 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
     }
   }
 
-  async function fail(request: Request, error: unknown): Promise<false> {
+  async function fail(request: TranscriptionRequest, error: unknown): Promise<false> {
     const isIntake = request.state !== "queued";
     if (isIntake && error instanceof UserError)
       return await answer(request, failedWith({ code: error.code, facts: { ...error.facts } }));
@@ -172,7 +175,7 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
   }
 
   /** A newer change of the score in the same message takes the place of one that is not written yet. */
-  async function replaceOlderChanges(request: Request): Promise<void> {
+  async function replaceOlderChanges(request: TranscriptionRequest): Promise<void> {
     for (const other of await records.openChanges(request.requester.userId)) {
       const isOlder = other.id !== request.id && other.createdAt <= request.createdAt;
       if (!isOlder || other.reply.messageId !== request.reply.messageId) continue;
@@ -183,7 +186,10 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
     }
   }
 
-  async function enter(request: Request, acknowledge: (() => Promise<Reply>) | undefined): Promise<boolean> {
+  async function enter(
+    request: TranscriptionRequest,
+    acknowledge: (() => Promise<Reply>) | undefined,
+  ): Promise<boolean> {
     if (!(await createWithinLimits(services, request))) return false;
     if (!acknowledge) return true;
     try {
@@ -197,7 +203,10 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
   }
 
   /** Presses that arrive together replace each other in their order. */
-  function enterChange(request: Request, acknowledge: (() => Promise<Reply>) | undefined): Promise<boolean> {
+  function enterChange(
+    request: TranscriptionRequest,
+    acknowledge: (() => Promise<Reply>) | undefined,
+  ): Promise<boolean> {
     return work.run(`changes of ${request.requester.userId}`, async () => {
       await replaceOlderChanges(request);
       return await enter(request, acknowledge);

@@ -1,5 +1,5 @@
-import { type ProcessorState, presentProcessors } from "@groovesheet/jobs/processors.ts";
-import { REQUEST_KINDS, type Request } from "@groovesheet/jobs/request.ts";
+import { type ProcessorState, presentProcessors } from "@groovesheet/jobs/queue/processors.ts";
+import { REQUEST_KINDS, type TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import type { Progress } from "@groovesheet/jobs/result.ts";
 import type { Services } from "../services.ts";
 import type { Situation, Status } from "./chat.ts";
@@ -7,9 +7,9 @@ import type { Situation, Status } from "./chat.ts";
 /** Status messages of queued requests, which it keeps up to date. */
 export interface StatusBoard {
   /** Shows once that the recording is being fetched. */
-  showFetching(request: Request): Promise<void>;
+  showFetching(request: TranscriptionRequest): Promise<void>;
   /** Keeps the status message of a request up to date from now on. */
-  follow(request: Request): void;
+  follow(request: TranscriptionRequest): void;
   /** Follows no longer. @returns when the edit that is under way is over: no status may arrive after the answer */
   end(id: string): Promise<void>;
   /** Follows only those that are open still; another process may have answered the others. */
@@ -20,7 +20,7 @@ export interface StatusBoard {
 }
 
 interface Followed {
-  readonly request: Request;
+  readonly request: TranscriptionRequest;
   progress?: Progress;
   /** what the message says now */
   shown: string;
@@ -106,7 +106,7 @@ export function openStatusBoard(services: Services): StatusBoard {
 }
 
 /** Whether the message can be edited for a minute yet and never again, because it can be reached by its token alone. */
-function isLeaving({ reply }: Request): boolean {
+function isLeaving({ reply }: TranscriptionRequest): boolean {
   return (reply.private || reply.tokenOnly === true) && (reply.tokenExpiresAt ?? 0) - Date.now() < LAST_WORD_MS;
 }
 

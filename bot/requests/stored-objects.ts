@@ -1,6 +1,6 @@
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import { currentFingerprint } from "@groovesheet/jobs/processors.ts";
-import type { Request } from "@groovesheet/jobs/request.ts";
+import { currentFingerprint } from "@groovesheet/jobs/queue/processors.ts";
+import type { TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import type { JobResult } from "@groovesheet/jobs/result.ts";
 import {
   findResult,
@@ -9,12 +9,12 @@ import {
   resultsFolder,
   sourceKey,
   stemKeys,
-} from "@groovesheet/jobs/results.ts";
+} from "@groovesheet/jobs/stores/results.ts";
 import { readRecord } from "../persistence/records.ts";
 import type { Services } from "../services.ts";
 
 /** @returns the score of a request that is done. @throws UserError jobUnknown where it is not, or not kept any more */
-export async function storedResult({ store }: Services, request: Request): Promise<JobResult> {
+export async function storedResult({ store }: Services, request: TranscriptionRequest): Promise<JobResult> {
   const { source, listen, notate, play, result } = request;
   const found =
     source && result && (await findResult(store, resultFolder(result.fingerprint, source, listen, notate, play)));
@@ -23,7 +23,10 @@ export async function storedResult({ store }: Services, request: Request): Promi
 }
 
 /** @returns where in the store the score of a request lies, and what was heard for it, for all pipelines that may have made them */
-export async function objectsOf({ redis, settings }: Services, request: Request): Promise<readonly string[]> {
+export async function objectsOf(
+  { redis, settings }: Services,
+  request: TranscriptionRequest,
+): Promise<readonly string[]> {
   const { source, listen, notate, play, result } = request;
   if (!source) return [];
   const current = await currentFingerprint(redis, settings.REDIS_PREFIX);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { openEvents } from "@groovesheet/jobs/queues.ts";
+import { openEvents } from "@groovesheet/jobs/queue/queues.ts";
 import { isRedisOutage } from "@groovesheet/jobs/redis-outages.ts";
 import { progressSchema } from "@groovesheet/jobs/result.ts";
 import type { Services } from "../services.ts";

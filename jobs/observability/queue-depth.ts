@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from "prom-client";
-import type { JobQueues } from "../queues.ts";
+import type { JobQueues } from "../queue/queues.ts";
 import { REQUEST_KINDS, type RequestKind } from "../request.ts";
 
 /** BullMQ's states as an operator sees them; jobs with a priority wait in a separate list. */

@@ -2,9 +2,9 @@ import { createReadStream } from "node:fs";
 import { Storage } from "@google-cloud/storage";
 import { Disk } from "flydrive";
 import { GCSDriver } from "flydrive/drivers/gcs";
-import type { ObjectStore } from "../store.ts";
 import { listDisk } from "./list.ts";
 import type { StoreSettings } from "./settings.ts";
+import type { ObjectStore } from "./store.ts";
 
 /** milliseconds before a request to the store times out */
 const ANSWER_MS = 60_000;

@@ -1,5 +1,5 @@
 import type { Disk } from "flydrive";
-import type { StoredObject } from "../store.ts";
+import type { StoredObject } from "./store.ts";
 
 /** Lists all objects of a disk, page by page, if the driver reports sizes. */
 export async function* listDisk(disk: Disk): AsyncIterable<StoredObject> {

@@ -3,8 +3,8 @@ import { mkdir, open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Disk } from "flydrive";
 import { FSDriver } from "flydrive/drivers/fs";
-import { type ObjectStore, UNFINISHED } from "../store.ts";
 import { listDisk } from "./list.ts";
+import { type ObjectStore, UNFINISHED } from "./store.ts";
 
 /**
  * A local folder. Content is written to a temporary file and renamed, which is atomic. The folder is created on first use.

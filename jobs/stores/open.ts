@@ -1,7 +1,7 @@
 import { SettingsError } from "../settings.ts";
-import type { ObjectStore } from "../store.ts";
 import { openLocalStore } from "./local.ts";
 import type { StoreSettings } from "./settings.ts";
+import type { ObjectStore } from "./store.ts";
 
 /**
  * Opens the configured store. The libraries of a cloud are loaded only if it is configured.

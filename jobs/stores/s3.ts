@@ -2,8 +2,8 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { S3Driver } from "flydrive/drivers/s3";
-import type { ObjectStore, StoredObject } from "../store.ts";
 import type { StoreSettings } from "./settings.ts";
+import type { ObjectStore, StoredObject } from "./store.ts";
 
 /** milliseconds before a request to the store times out; the library tries three times */
 const CONNECT_MS = 5000;

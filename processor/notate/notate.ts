@@ -1,5 +1,5 @@
 import type { NotateOptions } from "@groovesheet/jobs/options.ts";
-import type { Performance } from "@groovesheet/jobs/performance.ts";
+import type { DrumPerformance } from "@groovesheet/jobs/performance.ts";
 import { PIECES, type Piece } from "@groovesheet/jobs/pieces.ts";
 import type { Measure, Score, ScoreNote } from "../score.ts";
 import { atDetail, type WrittenPart } from "./detail.ts";
@@ -23,7 +23,7 @@ import { type Chord, writeVoices } from "./voices/voices.ts";
  * Notates a performance. Every hit is written, as a note or as a grace note, or is listed in `dropped`.
  * @returns a score of at least one measure
  */
-export function notate(performance: Performance, options: NotateOptions, quantiser: Quantiser = quantise): Score {
+export function notate(performance: DrumPerformance, options: NotateOptions, quantiser: Quantiser = quantise): Score {
   const count = countBeats(performance, options);
   const pulses = layPulses(count);
   const joined = joinStrokes(performance.hits, usualQuarter(pulses));

@@ -1,7 +1,7 @@
 import type { Device } from "@groovesheet/jobs/devices.ts";
 import type { UserErrorCode } from "@groovesheet/jobs/errors.ts";
 import type { Notice } from "@groovesheet/jobs/notices.ts";
-import type { Performance } from "@groovesheet/jobs/performance.ts";
+import type { DrumPerformance } from "@groovesheet/jobs/performance.ts";
 import type { ResultSummary, Stage } from "@groovesheet/jobs/result.ts";
 import type { Artifact, PipelineOptions, RenotateOptions } from "../pipeline.ts";
 
@@ -13,7 +13,7 @@ type Plain<T> = Omit<T, "onDuration" | "onProgress" | "onLog" | "signal">;
 
 export type Task =
   | { readonly kind: "transcribe"; readonly path: string; readonly options: Plain<PipelineOptions> }
-  | { readonly kind: "renotate"; readonly performance: Performance; readonly options: Plain<RenotateOptions> };
+  | { readonly kind: "renotate"; readonly performance: DrumPerformance; readonly options: Plain<RenotateOptions> };
 
 export type ToChild = { readonly type: "task"; readonly task: Task } | { readonly type: "abort" };
 
@@ -36,7 +36,7 @@ export type FromChild =
 /** The result of one task; the score itself stays in the child. */
 export interface TaskResult {
   readonly summary: Omit<ResultSummary, "fingerprint">;
-  readonly performance: Performance;
+  readonly performance: DrumPerformance;
   readonly files: readonly Artifact[];
   /** what was left out or done with less */
   readonly notices: readonly Notice[];

@@ -1,10 +1,10 @@
-import type { Cancellation } from "@groovesheet/jobs/cancellation.ts";
 import type { Log } from "@groovesheet/jobs/log.ts";
-import type { ProcessorState } from "@groovesheet/jobs/processors.ts";
-import { type Job, jobSchema } from "@groovesheet/jobs/request.ts";
+import type { Cancellation } from "@groovesheet/jobs/queue/cancellation.ts";
+import type { ProcessorState } from "@groovesheet/jobs/queue/processors.ts";
+import { jobSchema, type TranscriptionJob } from "@groovesheet/jobs/request.ts";
 import type { JobResult, Stage } from "@groovesheet/jobs/result.ts";
 import type { ProcessorSettings } from "@groovesheet/jobs/settings.ts";
-import type { ObjectStore } from "@groovesheet/jobs/store.ts";
+import type { ObjectStore } from "@groovesheet/jobs/stores/store.ts";
 import { type Job as QueueJob, WaitingError } from "bullmq";
 import type { Child, TaskListeners } from "../sandbox/child.ts";
 import { ChildFault } from "../sandbox/fault.ts";
@@ -22,7 +22,7 @@ import { type JobRun, runJob } from "./run-job.ts";
 
 const PROGRESS_INTERVAL_MS = 1000;
 
-type ClaimedJob = QueueJob<Job, JobResult>;
+type ClaimedJob = QueueJob<TranscriptionJob, JobResult>;
 
 /** @throws errors that BullMQ reads as a final failure, a failure to be tried again, or a job handed back */
 type JobHandler = (

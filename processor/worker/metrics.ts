@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
-import type { ProcessorState } from "@groovesheet/jobs/processors.ts";
-import type { Job, RequestKind } from "@groovesheet/jobs/request.ts";
+import type { ProcessorState } from "@groovesheet/jobs/queue/processors.ts";
+import type { RequestKind, TranscriptionJob } from "@groovesheet/jobs/request.ts";
 import { type JobResult, readFailure } from "@groovesheet/jobs/result.ts";
 import type { Worker } from "bullmq";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
@@ -10,7 +10,7 @@ import type { TaskResult } from "../sandbox/messages.ts";
 export interface ProcessorMetrics {
   readonly registry: Registry;
   /** counts every job of a worker */
-  watch(kind: RequestKind, worker: Worker<Job, JobResult, RequestKind>): void;
+  watch(kind: RequestKind, worker: Worker<TranscriptionJob, JobResult, RequestKind>): void;
   /** @param seconds of work for a recording that was listened to */
   measured(result: TaskResult, seconds: number): void;
 }

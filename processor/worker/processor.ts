@@ -1,21 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openCancellation } from "@groovesheet/jobs/cancellation.ts";
 import type { Log } from "@groovesheet/jobs/log.ts";
+import { openCancellation } from "@groovesheet/jobs/queue/cancellation.ts";
 import {
   announceProcessor,
   type ProcessorState,
   rememberModel,
   withdrawProcessor,
-} from "@groovesheet/jobs/processors.ts";
-import { connectAsking, connectWaiting, MAX_STARTS } from "@groovesheet/jobs/queues.ts";
+} from "@groovesheet/jobs/queue/processors.ts";
+import { connectAsking, connectWaiting, MAX_STARTS } from "@groovesheet/jobs/queue/queues.ts";
 import { isRedisOutage, logOutages } from "@groovesheet/jobs/redis-outages.ts";
-import { type Job, REQUEST_KINDS, type RequestKind } from "@groovesheet/jobs/request.ts";
+import { REQUEST_KINDS, type RequestKind, type TranscriptionJob } from "@groovesheet/jobs/request.ts";
 import type { JobResult } from "@groovesheet/jobs/result.ts";
 import type { ProcessorSettings } from "@groovesheet/jobs/settings.ts";
 import { openStore } from "@groovesheet/jobs/stores/open.ts";
-import { deleteLeftovers } from "@groovesheet/jobs/temporary.ts";
+import { deleteLeftovers } from "@groovesheet/jobs/stores/temporary.ts";
 import { Worker } from "bullmq";
 import { openChild } from "../sandbox/child.ts";
 import { openCircuitBreaker } from "./circuit-breaker.ts";
@@ -95,7 +95,7 @@ export async function startProcessor(settings: ProcessorSettings, options: Proce
       }),
     );
     const children = [...free];
-    const worker = new Worker<Job, JobResult, RequestKind>(
+    const worker = new Worker<TranscriptionJob, JobResult, RequestKind>(
       kind,
       async (job, token, signal) => {
         const child = free.pop()!; // there are as many as the worker's concurrency

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { pipeline as streamPipeline } from "node:stream/promises";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { type Format, type PlayOptions, STEM_SUFFIXES } from "@groovesheet/jobs/options.ts";
-import { type Performance, performanceSchema } from "@groovesheet/jobs/performance.ts";
-import type { Job } from "@groovesheet/jobs/request.ts";
+import { type DrumPerformance, performanceSchema } from "@groovesheet/jobs/performance.ts";
+import type { TranscriptionJob } from "@groovesheet/jobs/request.ts";
 import { type Artifact, artifactSchema, type JobResult } from "@groovesheet/jobs/result.ts";
+import type { ProcessorSettings } from "@groovesheet/jobs/settings.ts";
 import {
   findResult,
   performanceKey,
@@ -16,10 +17,9 @@ import {
   sourceKey,
   stemKey,
   stemListKey,
-} from "@groovesheet/jobs/results.ts";
-import type { ProcessorSettings } from "@groovesheet/jobs/settings.ts";
-import { type ObjectStore, UNFINISHED } from "@groovesheet/jobs/store.ts";
-import { temporaryFolder } from "@groovesheet/jobs/temporary.ts";
+} from "@groovesheet/jobs/stores/results.ts";
+import { type ObjectStore, UNFINISHED } from "@groovesheet/jobs/stores/store.ts";
+import { temporaryFolder } from "@groovesheet/jobs/stores/temporary.ts";
 import { z } from "zod";
 import { decodeLimits } from "../decode/limits.ts";
 import type { Child, TaskListeners } from "../sandbox/child.ts";
@@ -41,7 +41,7 @@ export interface JobRun {
  * @throws UserError; ChildFault; any error of the store or the disk
  */
 export async function runJob(
-  job: Job,
+  job: TranscriptionJob,
   tools: { store: ObjectStore; child: Child; settings: ProcessorSettings; fingerprint: string },
   listeners: TaskListeners,
 ): Promise<JobRun> {
@@ -96,7 +96,7 @@ export async function testStorage(store: ObjectStore, name: string): Promise<voi
 }
 
 /** A recording without a title in its tags gets the name of its file. */
-function writeOptions(job: Job) {
+function writeOptions(job: TranscriptionJob) {
   const formats: readonly Format[] = job.play ? ["video"] : REPLY_FORMATS;
   return { notate: job.notate, untitled: titleOf(job.source.name), formats };
 }
@@ -106,7 +106,11 @@ function writeOptions(job: Job) {
  * @returns the key of the recording, or of the stem that a video plays
  * @throws UserError stemsMissing
  */
-async function soundKey(store: ObjectStore, { source, play }: Job, heardKey: string | undefined): Promise<string> {
+async function soundKey(
+  store: ObjectStore,
+  { source, play }: TranscriptionJob,
+  heardKey: string | undefined,
+): Promise<string> {
   if (heardKey === undefined || play === undefined || play.sound === "song") return sourceKey(source.hash);
   const key = stemKey(heardKey, STEM_SUFFIXES[play.sound]);
   if (!(await store.has(key))) throw new UserError("stemsMissing");
@@ -127,7 +131,12 @@ function isStem(suffix: string): boolean {
 }
 
 /** A task that reads a recording: everything if nothing was heard yet, else the video alone. */
-function recordingTask(job: Job, heard: Performance | undefined, path: string, settings: ProcessorSettings): Task {
+function recordingTask(
+  job: TranscriptionJob,
+  heard: DrumPerformance | undefined,
+  path: string,
+  settings: ProcessorSettings,
+): Task {
   const limits = { ...decodeLimits({}), maxMinutes: settings.MAX_MINUTES, maxMegabytes: settings.MAX_FILE_MB };
   const options = {
     ...writeOptions(job),
@@ -138,7 +147,7 @@ function recordingTask(job: Job, heard: Performance | undefined, path: string, s
 }
 
 /** A stem that is kept begins with the part that was heard. */
-function startOf({ sound }: PlayOptions, heard: Performance | undefined) {
+function startOf({ sound }: PlayOptions, heard: DrumPerformance | undefined) {
   return sound === "song" ? {} : { startsAt: heard?.from };
 }
 

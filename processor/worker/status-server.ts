@@ -1,6 +1,6 @@
 import type { Log } from "@groovesheet/jobs/log.ts";
 import { type Endpoints, openEndpoints } from "@groovesheet/jobs/observability/endpoints.ts";
-import type { ProcessorState } from "@groovesheet/jobs/processors.ts";
+import type { ProcessorState } from "@groovesheet/jobs/queue/processors.ts";
 import type { ProcessorSettings } from "@groovesheet/jobs/settings.ts";
 import type { Redis } from "ioredis";
 import type { ProcessorMetrics } from "./metrics.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { REQUEST_KINDS, type Request } from "@groovesheet/jobs/request.ts";
-import { findResult, resultFolder, sourceKey } from "@groovesheet/jobs/results.ts";
-import type { ObjectStore } from "@groovesheet/jobs/store.ts";
+import { REQUEST_KINDS, type TranscriptionRequest } from "@groovesheet/jobs/request.ts";
+import { findResult, resultFolder, sourceKey } from "@groovesheet/jobs/stores/results.ts";
+import type { ObjectStore } from "@groovesheet/jobs/stores/store.ts";
 import { BOT_USER, type StoredMessage } from "../../tests/support/discord/world.ts";
 import { readStat } from "../../tests/support/processes.ts";
 import { isScore, type Stage } from "../../tests/support/stage.ts";
@@ -21,7 +21,7 @@ export async function verify(stage: Stage, store: ObjectStore, users: readonly S
   const violations: string[] = [];
   const counts = { attempts: 0, unacknowledged: 0, refused: 0, scores: 0, errors: 0, results: 0 };
   const expected = new Set<StoredMessage>();
-  const records: Request[] = [];
+  const records: TranscriptionRequest[] = [];
   for (const user of users) {
     let answers = 0;
     for (const attempt of user.attempts) {
@@ -58,7 +58,11 @@ export async function verify(stage: Stage, store: ObjectStore, users: readonly S
   return { counts, violations };
 }
 
-function faultsOf(attempt: Attempt, { state, failure }: Request, answer: StoredMessage | undefined): string[] {
+function faultsOf(
+  attempt: Attempt,
+  { state, failure }: TranscriptionRequest,
+  answer: StoredMessage | undefined,
+): string[] {
   const { defect } = attempt.user.recording;
   const wanted = defect ? "failed" : "done";
   if (state !== wanted) return [`${describe(attempt)}: ${state} (${failure?.code ?? ""}) instead of ${wanted}`];
@@ -72,7 +76,10 @@ function describe({ user, requestId }: Attempt): string {
   return `${user.recording.name}${user.recording.defect ? ` (${user.recording.defect})` : ""}, ${requestId}`;
 }
 
-async function countResult(store: ObjectStore, { result, source, listen, notate }: Request): Promise<number> {
+async function countResult(
+  store: ObjectStore,
+  { result, source, listen, notate }: TranscriptionRequest,
+): Promise<number> {
   if (!result || !source) return 0;
   return (await findResult(store, resultFolder(result.fingerprint, source, listen, notate))) ? 1 : 0;
 }
@@ -87,7 +94,7 @@ async function unfinished(stage: Stage): Promise<string[]> {
 }
 
 /** @returns objects in the store that belong to no request, one line each */
-async function orphans(store: ObjectStore, records: readonly Request[]): Promise<string[]> {
+async function orphans(store: ObjectStore, records: readonly TranscriptionRequest[]): Promise<string[]> {
   const wanted = new Set<string>();
   for (const { source, result, listen, notate } of records) {
     if (source) wanted.add(sourceKey(source.hash));

@@ -4,7 +4,7 @@
  * is 1 if the shortest length is already too long.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { enqueue } from "@groovesheet/jobs/queues.ts";
+import { enqueue } from "@groovesheet/jobs/queue/queues.ts";
 import { jobSchema } from "@groovesheet/jobs/request.ts";
 import { CHANNEL_ID, until } from "../../tests/support/discord/server.ts";
 import { exampleRequest } from "../../tests/support/example-job.ts";

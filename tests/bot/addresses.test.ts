@@ -44,16 +44,13 @@ describe("addresses", () => {
     "3fff::1",
     "4000::1",
     "no address",
-  ])("GIVEN %s THEN it is inside and nothing is asked of it", (address) => {
+  ])("%s is internal and is never contacted", (address) => {
     expect(isPublicAddress(address)).toBe(false);
   });
 
-  test.each(["8.8.8.8", "93.184.216.34", "2606:4700:4700::1111", "::ffff:8.8.8.8"])(
-    "GIVEN %s THEN it is public",
-    (address) => {
-      expect(isPublicAddress(address)).toBe(true);
-    },
-  );
+  test.each(["8.8.8.8", "93.184.216.34", "2606:4700:4700::1111", "::ffff:8.8.8.8"])("%s is public", (address) => {
+    expect(isPublicAddress(address)).toBe(true);
+  });
 
   test.each([
     "ftp://example.org/a.mp3",
@@ -70,11 +67,11 @@ describe("addresses", () => {
     "http://169.254.169.254/latest/meta-data",
     "not a link",
     "",
-  ])("GIVEN the link %s THEN it is not used", (link) => {
+  ])("does not use the link %s", (link) => {
     expect(code(() => checkLink(link, []))).toBe("linkNotAllowed");
   });
 
-  test("GIVEN a name that leads inside THEN no connection is made", async () => {
+  test("does not connect to a name that resolves to an internal address", async () => {
     const error = await new Promise((resolve) =>
       publicLookup("localhost", { all: true }, (failure) => resolve(failure)),
     );
@@ -116,11 +113,11 @@ describe("share links", () => {
     ["https://codeberg.org/a/b/src/branch/main/a.mp3", "https://codeberg.org/a/b/raw/branch/main/a.mp3"],
     ["https://bitbucket.org/a/b/src/main/a.mp3", "https://bitbucket.org/a/b/raw/main/a.mp3"],
     ["https://huggingface.co/datasets/a/b/blob/main/a.flac", "https://huggingface.co/datasets/a/b/resolve/main/a.flac"],
-  ])("GIVEN %s THEN the file itself is fetched", (link, direct) => {
+  ])("fetches the file itself from %s", (link, direct) => {
     expect(directLink(new URL(link)).href).toBe(direct);
   });
 
-  test("GIVEN links to messages and links in texts THEN they are found", () => {
+  test("finds links to messages and links in texts", () => {
     expect(messageLink(new URL("https://discord.com/channels/1/2/3"))).toEqual({ channelId: "2", messageId: "3" });
     expect(messageLink(new URL("https://evil.example/channels/1/2/3"))).toBeUndefined();
   });

@@ -23,7 +23,7 @@ describe.skipIf(!hasRedis)("commands", () => {
       return message && !((message.flags ?? 0) & 128) ? message.content : undefined;
     });
 
-  test("GIVEN a started bot THEN Discord knows every command, in all languages, for servers and people", () => {
+  test("registers every command in all languages, for servers and people", () => {
     const commands = stage.discord.world.commands;
     const names = ["transcribe", "Transcribe drums", "jobs", "queue", "settings", "help", "about"];
     expect(commands.map(({ name }) => name)).toEqual(names);
@@ -35,7 +35,7 @@ describe.skipIf(!hasRedis)("commands", () => {
     expect(commands.find(({ name }) => name === "queue")?.default_member_permissions).toBe("32");
   });
 
-  test("GIVEN a file THEN /transcribe is acknowledged at once and becomes a score with picture and files", async () => {
+  test("/transcribe acknowledges a file at once and answers with a picture and files", async () => {
     const asked = stage.discord.command(ann(), "transcribe", { file: sound() });
     await until(() => asked.ackMs);
     expect(asked.ackMs).toBeLessThan(1000);
@@ -53,7 +53,7 @@ describe.skipIf(!hasRedis)("commands", () => {
     expect(stage.discord.written(CHANNEL_ID)).toHaveLength(1);
   });
 
-  test("GIVEN options THEN they reach the score, and it speaks the person's language", async () => {
+  test("applies options to the score and answers in the person's language", async () => {
     const options = {
       file: sound(),
       title: "Mein Lied",
@@ -70,7 +70,7 @@ describe.skipIf(!hasRedis)("commands", () => {
     expect(request).toMatchObject({ listen: { separation: "on", bpm: 90 }, notate: { detail: "simple", grid: "16" } });
   });
 
-  test("GIVEN the same song again THEN it is answered from the store, with no job", async () => {
+  test("answers the same song from the store, without a job", async () => {
     const file = sound({}, "Again.wav", "the same");
     const first = stage.discord.command(ann(), "transcribe", { file });
     await stage.score(() => stage.discord.original(first));
@@ -80,13 +80,13 @@ describe.skipIf(!hasRedis)("commands", () => {
     expect(await stage.queues.transcribe.getJob(`i${second.id}`)).toBeUndefined();
   });
 
-  test("GIVEN private THEN only the caller sees the answer", async () => {
+  test("shows a private answer only to the caller", async () => {
     const asked = stage.discord.command(ann(), "transcribe", { file: sound(), private: true });
     const stored = await stage.score(() => stage.discord.original(asked));
     expect(stored.onlyFor).toBe(ann().by.user.id);
   });
 
-  test("GIVEN nothing to transcribe, or a meter that is none THEN it says what to do", async () => {
+  test("says what to do when there is nothing to transcribe or the meter is wrong", async () => {
     expect(await said(stage.discord.command(ann(), "transcribe", {}))).toMatch(errorPhrase("missingSource"));
     const asked = stage.discord.command(ann(), "transcribe", { file: sound(), meter: "4/5" });
     expect(await said(asked)).toMatch(errorPhrase("meterUnknown", { meter: "4/5" }));
@@ -101,7 +101,7 @@ describe.skipIf(!hasRedis)("commands", () => {
     ).toMatch(/FFmpeg/);
   });
 
-  test("GIVEN what is typed THEN meters and one's own jobs are proposed", async () => {
+  test("completes meters and the person's own jobs", async () => {
     const meters = stage.discord.complete(ann(), "transcribe", "meter", "6");
     expect(await until(() => meters.choices)).toEqual([{ name: "6/8", value: "6/8" }]);
     const jobs = stage.discord.complete(ann(), "jobs files", "job", "again");
@@ -111,7 +111,7 @@ describe.skipIf(!hasRedis)("commands", () => {
     expect(await until(() => others.choices)).toEqual([]);
   });
 
-  test("GIVEN a message with a file, a link to it, or neither THEN the menu entry does what it can", async () => {
+  test("the menu entry handles messages with a file, a link, or neither", async () => {
     const bob = stage.discord.person("bob");
     const withFile = stage.discord.say(bob, CHANNEL_ID, "listen", [sound({}, "Bobs.wav")]);
     const first = stage.discord.messageCommand(ann(), "Transcribe drums", withFile);
@@ -126,7 +126,7 @@ describe.skipIf(!hasRedis)("commands", () => {
     expect(await said(empty)).toMatch(errorPhrase("noRecordingInMessage"));
   });
 
-  test("GIVEN direct messages THEN each file becomes a score, and anything else a friendly answer", async () => {
+  test("turns each file in a direct message into a score and answers everything else kindly", async () => {
     const dora = stage.discord.person("dora");
     stage.discord.direct(dora, "two", [sound({}, "One.wav"), sound({}, "Two.wav")]);
     await until(
@@ -143,7 +143,7 @@ describe.skipIf(!hasRedis)("commands", () => {
     expect(stage.discord.written(dora)).toHaveLength(3);
   });
 
-  test("GIVEN /jobs THEN it lists, sends files again, does again and cancels", async () => {
+  test("/jobs lists jobs, sends files again, repeats and cancels", async () => {
     const eve = { by: stage.discord.person("eve") };
     expect(await said(stage.discord.command(eve, "jobs list"))).toMatch(phrase("noJobs"));
     const asked = stage.discord.command(eve, "transcribe", { file: sound({}, "Eves.wav") });
@@ -161,7 +161,7 @@ describe.skipIf(!hasRedis)("commands", () => {
     expect(await said(stage.discord.command(ann(), "jobs files", { job }))).toMatch(errorPhrase("jobUnknown"));
   });
 
-  test("GIVEN somebody who wants to be forgotten THEN nothing of theirs is left", async () => {
+  test("forget-me leaves nothing of the person", async () => {
     const fay = { by: stage.discord.person("fay") };
     const asked = stage.discord.command(fay, "transcribe", { file: sound({}, "Fays.wav") });
     await stage.score(() => stage.discord.original(asked));
@@ -181,7 +181,7 @@ describe.skipIf(!hasRedis)("commands", () => {
     expect(kept.filter((dump) => dump?.includes("Fays.wav"))).toEqual([]);
   });
 
-  test("GIVEN admins and others THEN /queue shows and steers as each may", async () => {
+  test("/queue shows and allows what each role may do", async () => {
     expect(await said(stage.discord.command(ann(), "queue show"))).toMatch(errorPhrase("notAdmin"));
     expect(await said(stage.discord.command(admin(), "queue pause"))).toMatch(errorPhrase("notOwner"));
     expect(await said(stage.discord.command(owner(), "queue pause"))).toMatch(phrase("queuePausedNow"));
@@ -214,7 +214,7 @@ describe.skipIf(!hasRedis)("commands", () => {
     expect(await said(stage.discord.command(owner(), "queue limits", { "per-day": 70 }))).toMatch(/70 a day/);
   });
 
-  test("GIVEN settings of a server THEN they hold for everybody but its admins", async () => {
+  test("the settings of a server apply to everybody but its admins", async () => {
     const set = (name: string, options = {}) => said(stage.discord.command(admin(), `settings ${name}`, options));
     expect(await said(stage.discord.command(ann(), "settings show"))).toMatch(errorPhrase("notAdmin"));
     expect(await set("channel", { channel: OTHER_CHANNEL_ID })).toContain(`Channels: <#${OTHER_CHANNEL_ID}>`);
@@ -239,7 +239,7 @@ describe.skipIf(!hasRedis)("commands", () => {
     expect(await set("reset")).toMatch(/Channels: all\nRoles: all/);
   });
 
-  test("GIVEN /help and /about THEN they answer in each language", async () => {
+  test("/help and /about answer in every language", async () => {
     for (const [locale, language] of [
       ["en-US", "en"],
       ["de", "de"],

@@ -25,7 +25,7 @@ describe.skipIf(!hasRedis)("buttons", () => {
       .flatMap((row) => row.components)
       .map(({ label, custom_id, disabled }) => `${label ?? custom_id.split(":")[0]}${disabled ? " (off)" : ""}`);
 
-  test("GIVEN a score THEN every mending is offered", async () => {
+  test("offers every correction below a score", async () => {
     const all = [
       "Half time",
       "Double time",
@@ -40,7 +40,7 @@ describe.skipIf(!hasRedis)("buttons", () => {
     expect(labels(await shown())).toEqual(all);
   });
 
-  test("GIVEN half and double time THEN the same message shows the other count, in seconds", async () => {
+  test("half and double time replace the score in the same message", async () => {
     const stored = await shown();
     const before = stage.discord.written(CHANNEL_ID).length;
     const began = Date.now();
@@ -56,7 +56,7 @@ describe.skipIf(!hasRedis)("buttons", () => {
     expect(stored.message.attachments).toHaveLength(5);
   });
 
-  test("GIVEN swing, straight, shift and the menu THEN each reaches the writing", async () => {
+  test("swing, straight, shift and the menu change the notation", async () => {
     const stored = await shown();
     stage.discord.press(ann(), stored, "swing");
     await until(() => /4\/4 · swing/.test(stored.message.content));
@@ -110,7 +110,7 @@ describe.skipIf(!hasRedis)("buttons", () => {
     await stage.settled();
   });
 
-  test("GIVEN the form for a title THEN the score is called so", async () => {
+  test("the title form renames the score", async () => {
     const stored = await shown();
     const opened = stage.discord.press(ann(), stored, "title");
     await until(() => opened.ackType === 9);
@@ -122,7 +122,7 @@ describe.skipIf(!hasRedis)("buttons", () => {
     await stage.settled();
   });
 
-  test("GIVEN mendings one after the other THEN each keeps those before it", async () => {
+  test("each correction keeps the earlier ones", async () => {
     const stored = await shown();
     const done = async ({ id }: { id: string }) => {
       await until(async () => (await stage.records.get(`i${id}`))?.state === "done");
@@ -149,7 +149,7 @@ describe.skipIf(!hasRedis)("buttons", () => {
     await until(() => /^\*\*Kept\*\*.*= 60 .*swing/s.test(stored.message.content));
   });
 
-  test("GIVEN separate and redo THEN it is listened to again, in the same message", async () => {
+  test("separate and redo listens again in the same message", async () => {
     const stored = await shown();
     const pressed = stage.discord.press(ann(), stored, "separate");
     await until(async () => (await stage.records.get(`i${pressed.id}`))?.state === "done");
@@ -160,7 +160,7 @@ describe.skipIf(!hasRedis)("buttons", () => {
     expect(labels(stored)).toContain("Separate and redo (off)");
   });
 
-  test("GIVEN more pages than fit THEN they can be turned, by anybody", async () => {
+  test("lets anybody turn the pages of a long score", async () => {
     const stored = await shown({ pages: 9 });
     expect(stored.message.content).toContain("Pages 1–7 of 9");
     expect(stored.message.attachments).toHaveLength(10);
@@ -169,7 +169,7 @@ describe.skipIf(!hasRedis)("buttons", () => {
     expect(labels(stored)).toEqual(expect.arrayContaining(["Next pages (off)", "Previous pages"]));
   });
 
-  test("GIVEN somebody else THEN they change nothing, but admins may", async () => {
+  test("other people cannot change a score, but admins can", async () => {
     const stored = await shown();
     const bob = stage.discord.press({ by: stage.discord.person("bob") }, stored, "half");
     const refusal = await until(() => (bob.messageId ? stage.discord.original(bob) : undefined));
@@ -180,7 +180,7 @@ describe.skipIf(!hasRedis)("buttons", () => {
     await until(() => /= 60 /.test(stored.message.content));
   });
 
-  test("GIVEN a running job THEN its person stops it with the button below", async () => {
+  test("the owner stops a running job with its button", async () => {
     const asked = stage.discord.command(ann(), "transcribe", { file: sound({ ms: 15_000 }) });
     await until(() => /listening, \d+%/.test(stage.discord.original(asked)?.message.content ?? ""));
     stage.discord.press(ann(), stage.discord.original(asked), "cancel");
@@ -189,7 +189,7 @@ describe.skipIf(!hasRedis)("buttons", () => {
     await stage.settled();
   });
 
-  test("GIVEN a mending that fails THEN the score can still be mended otherwise", async () => {
+  test("allows other corrections after one fails", async () => {
     const stored = await shown();
     await stage.stopProcessors();
     await stage.redis.flushall();

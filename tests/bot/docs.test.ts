@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { botSettingsSchema, processorSettingsSchema } from "@groovesheet/jobs/settings.ts";
 import { expect, test } from "vitest";
 
-test("GIVEN a setting THEN docs/bot.md tells of it, with its default", async () => {
+test("docs/bot.md lists every setting with its default", async () => {
   const page = await readFile(new URL("../../docs/bot.md", import.meta.url), "utf8");
   const shapes = { ...botSettingsSchema.shape, ...processorSettingsSchema.shape };
   const defaults = { ...botSettingsSchema.parse({ DISCORD_TOKEN: "a.b.c" }), ...processorSettingsSchema.parse({}) };

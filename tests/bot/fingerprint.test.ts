@@ -10,7 +10,7 @@ describe.skipIf(!hasRedis)("a new fingerprint", () => {
   });
   afterAll(() => stage.close());
 
-  test("GIVEN another fingerprint of the road THEN the same song is heard again, and the files of before are still to be had", async () => {
+  test("transcribes a song again after the fingerprint changes and keeps the old files available", async () => {
     const ann = { by: stage.discord.person("ann") };
     const file = sound();
     const hear = async () => {

@@ -84,7 +84,7 @@ describe.skipIf(!hasRedis)("after forget-me nothing of the person is left", () =
   };
   const shared = (name: string) => sound({}, name, "ours");
 
-  test("GIVEN scores, a recording that somebody else sent as well, and a change that waits", async () => {
+  test("scores, a recording that somebody else sent too, and a waiting correction", async () => {
     await stage.startProcessor();
     const shown = await scored(ann(), { file: sound({}, "AnnsSong.wav"), title: "Anns Title" });
     await scored(ann(), { file: shared("AnnsCopy.wav") });
@@ -103,7 +103,7 @@ describe.skipIf(!hasRedis)("after forget-me nothing of the person is left", () =
     expect(files.filter((key) => key.startsWith("store audio/"))).toHaveLength(1);
   });
 
-  test("GIVEN a slow link that is being fetched, and one that is cancelled", async () => {
+  test("a slow link that is being fetched, and one that is cancelled", async () => {
     const first = command(ann(), "transcribe", { link });
 
     await until(async () => (await state(first)) === "received");
@@ -118,7 +118,7 @@ describe.skipIf(!hasRedis)("after forget-me nothing of the person is left", () =
     expect([...(await inventory()).keys()].filter((key) => key.startsWith("store "))).toEqual([]);
   });
 
-  test("GIVEN a job that runs, one that waits and one that failed", async () => {
+  test("a running, a waiting and a failed job", async () => {
     await stage.startProcessor();
     command(ann(), "transcribe", { file: sound({ act: "silent" }, "AnnsSilence.wav") });
     await stage.settled();
@@ -130,7 +130,7 @@ describe.skipIf(!hasRedis)("after forget-me nothing of the person is left", () =
     await expectNothing();
   });
 
-  test("GIVEN damaged records, hers and others'", async () => {
+  test("damaged records of the person and of others", async () => {
     await stage.startProcessor();
     await scored(ann(), { file: sound({}, "AnnsSong.wav") });
     await stage.redis.set("groovesheet:request:damaged1", "{");

@@ -21,7 +21,7 @@ describe.skipIf(!hasRedis)("a group of people", () => {
   const bea = () => ({ by: stage.discord.person("bea"), channelId: group });
   const inGroup = () => stage.discord.written(group);
 
-  test("GIVEN a person's own app THEN the commands that make scores are offered in groups", () => {
+  test("offers the transcription commands in groups to people who installed the app for themselves", () => {
     const offered = stage.discord.world.commands.filter(({ contexts, integration_types }) => {
       return contexts?.includes(InteractionContextType.PrivateChannel) && integration_types?.includes(1);
     });
@@ -30,7 +30,7 @@ describe.skipIf(!hasRedis)("a group of people", () => {
     expect(names).not.toContain("settings");
   });
 
-  test("GIVEN /transcribe THEN the score is in the group, and its buttons change it there", async () => {
+  test("/transcribe posts the score in a group, where its buttons change it", async () => {
     const asked = stage.discord.command(ann(), "transcribe", { file: sound() });
     const stored = await stage.score(() => stage.discord.original(asked));
     expect([stored.message.channel_id, stored.onlyFor, asked.acks]).toEqual([group, undefined, 1]);
@@ -42,7 +42,7 @@ describe.skipIf(!hasRedis)("a group of people", () => {
     expect(inGroup().filter(isScore)).toHaveLength(1);
   });
 
-  test("GIVEN a message with a file THEN the menu entry writes its score, for oneself too where that is wanted", async () => {
+  test("the menu entry transcribes a message's file, privately on request", async () => {
     const message = stage.discord.say(bea().by, group, "", [sound({}, "Beas.wav")]);
     const asked = stage.discord.messageCommand(ann(), "Transcribe drums", message);
     const stored = await stage.score(() => stage.discord.original(asked));
@@ -53,7 +53,7 @@ describe.skipIf(!hasRedis)("a group of people", () => {
     await stage.settled();
   });
 
-  test("GIVEN a message with an expired address THEN the bot, which cannot read there, asks for the file", async () => {
+  test("asks for the file when an address has expired where the bot cannot read", async () => {
     const message = stage.discord.say(bea().by, group, "", [sound()]);
     const stale = stage.discord.world.shown(message);
     stage.discord.world.signaturesExpiredAt = Date.now() + 60_000;
@@ -66,7 +66,7 @@ describe.skipIf(!hasRedis)("a group of people", () => {
     await stage.settled();
   });
 
-  test("GIVEN a token that runs out over the song THEN the score comes by direct message, and says why", async () => {
+  test("sends the score by direct message, with the reason, when the token expires during the song", async () => {
     const asked = stage.discord.command({ ...bea(), locale: "de" }, "transcribe", { file: sound({ ms: 1500 }) });
     await until(async () => stage.queues.transcribe.getJob(`i${asked.id}`));
     stage.discord.expireTokens();
@@ -76,7 +76,7 @@ describe.skipIf(!hasRedis)("a group of people", () => {
     expect(stage.discord.written(bea().by)).toHaveLength(1);
   });
 
-  test("GIVEN a command of a server THEN it is refused in words", async () => {
+  test("refuses a command meant for servers with an explanation", async () => {
     const asked = stage.discord.command(ann(), "settings show");
     await until(() =>
       errorPhrase("notAdmin").test((asked.messageId && stage.discord.original(asked).message.content) || ""),

@@ -21,7 +21,7 @@ describe.skipIf(!hasRedis)("fairness", () => {
   const content = (asked: ReturnType<typeof ask>) =>
     asked.messageId ? stage.discord.original(asked).message.content : "";
 
-  test("GIVEN more at once than a person may THEN only what is too much is refused, and later there is room again", async () => {
+  test("refuses only the requests beyond a person's limit and accepts new ones later", async () => {
     await stage.startBot({ LIMIT_USER_AT_ONCE: "2" });
     const asked = [ask("ann"), ask("ann"), ask("ann"), ask("ann")];
     await until(
@@ -33,7 +33,7 @@ describe.skipIf(!hasRedis)("fairness", () => {
     await stage.score(() => stage.discord.original(later));
   });
 
-  test("GIVEN limits of a day, of minutes, of a server and of the queue THEN each is said", async () => {
+  test("reports the limits per day, of minutes, per server and of the queue", async () => {
     await stage.startBot({ LIMIT_USER_PER_DAY: "1" });
     await stage.startProcessor();
     await stage.score(
@@ -64,7 +64,7 @@ describe.skipIf(!hasRedis)("fairness", () => {
     await until(() => errorPhrase("queueFull").test(content(full)));
   });
 
-  test("GIVEN minutes of a server and of everybody THEN each is said, and a server may be stricter", async () => {
+  test("reports the limits of minutes per server and in total; a server may be stricter", async () => {
     const admin = { by: stage.discord.person("admin", { admin: true }) };
     const owner = stage.discord.person("owner");
     const said = (asked: ReturnType<typeof ask>, words: RegExp) => until(() => words.test(content(asked)));
@@ -107,7 +107,7 @@ describe.skipIf(!hasRedis)("fairness", () => {
     await until(async () => (await stage.records.openIds()).length === 18);
   });
 
-  test("GIVEN songs in work THEN they count as usual songs until their length is known", async () => {
+  test("running songs count with a typical length until their own is known", async () => {
     await stage.startBot({ LIMIT_USER_MINUTES_PER_DAY: "8" });
     const asked = [ask("mia"), ask("mia"), ask("mia"), ask("mia")];
     await until(
@@ -119,7 +119,7 @@ describe.skipIf(!hasRedis)("fairness", () => {
     await stage.score(() => stage.discord.original(later));
   });
 
-  test("GIVEN ten songs of one person THEN another one's single song comes second", async () => {
+  test("the single song of another person comes second after ten songs of one person", async () => {
     await stage.startBot({ LIMIT_USER_AT_ONCE: "10" });
     const many = Array.from({ length: 10 }, () => ask("gus", { ms: 20 }));
     for (const each of many) await until(async () => stage.queues.transcribe.getJob(`i${each.id}`));

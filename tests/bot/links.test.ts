@@ -38,7 +38,7 @@ describe("downloads", () => {
     await rm(folder, { recursive: true });
   });
 
-  test("GIVEN a file THEN it is fetched with the name that the server gives it", async () => {
+  test("fetches a file with the name that the server gives", async () => {
     handler = (_, response) =>
       response.writeHead(200, { "content-disposition": `attachment; filename*=UTF-8''M%C3%BCnchen.wav` }).end("RIFF");
     expect(await get("/x")).toMatchObject({ name: "München.wav", bytes: 4 });
@@ -65,7 +65,7 @@ describe("downloads", () => {
     expect(await get("/slow", { seconds: 20, minimum })).toMatchObject({ bytes: 4800 });
   });
 
-  test("GIVEN five redirects THEN they are followed, and six are not", async () => {
+  test("follows five redirects but not six", async () => {
     handler = ({ url }, response) => {
       const left = Number(url!.slice(1));
       if (left === 0) response.end("done");
@@ -81,12 +81,12 @@ describe("downloads", () => {
     "http://[::1]/",
     "file:///etc/passwd",
     "http://a:b@example.org/",
-  ])("GIVEN a redirect to %s THEN it is not followed", async (location) => {
+  ])("does not follow a redirect to %s", async (location) => {
     handler = (_, response) => response.writeHead(302, { location }).end();
     await expect(get("/")).rejects.toMatchObject({ code: "linkNotAllowed" });
   });
 
-  test("GIVEN an address inside that the operator did not name THEN nothing is asked of it", async () => {
+  test("does not contact an internal address that the operator has not allowed", async () => {
     handler = (_, response) => response.end("secret");
     await expect(get("/", { privateHosts: [] })).rejects.toMatchObject({ code: "linkNotAllowed" });
     const byName = `http://localhost:${new URL(origin).port}/`;
@@ -96,7 +96,7 @@ describe("downloads", () => {
     expect(asked).toEqual([]);
   });
 
-  test("GIVEN too much, stated or endless THEN it is stopped", async () => {
+  test("stops downloads that are too large, declared or not", async () => {
     handler = (_, response) => response.writeHead(200, { "content-length": 5_000_000 }).end("x");
     await expect(get("/")).rejects.toMatchObject({ code: "fileTooLarge" });
     handler = (_, response) => {
@@ -109,7 +109,7 @@ describe("downloads", () => {
     await expect(get("/")).rejects.toMatchObject({ code: "fileTooLarge" });
   });
 
-  test("GIVEN a slow drip THEN it is stopped in time", async () => {
+  test("stops a slow download in time", async () => {
     handler = (_, response) => {
       response.writeHead(200);
       const drip = setInterval(() => response.write("x"), 100);
@@ -118,7 +118,7 @@ describe("downloads", () => {
     await expect(get("/")).rejects.toMatchObject({ code: "downloadTimeout" });
   });
 
-  test("GIVEN a gzip bomb THEN it stays packed and is no sound", async () => {
+  test("does not unpack a gzip bomb and refuses it as no sound", async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000));
     handler = (_, response) =>
       response.writeHead(200, { "content-encoding": "gzip", "content-type": "audio/mpeg" }).end(bomb);
@@ -127,7 +127,7 @@ describe("downloads", () => {
     await expect(checkIsSound(join(folder, "file"), contentType, true)).rejects.toMatchObject({ code: "linkNotSound" });
   });
 
-  test("GIVEN a page THEN the person is asked for the file itself", async () => {
+  test("asks for the file itself when a link leads to a web page", async () => {
     handler = (_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><p>a song");
     const { contentType } = await get("/");
     await expect(checkIsSound(join(folder, "file"), contentType, true)).rejects.toMatchObject({
@@ -135,13 +135,16 @@ describe("downloads", () => {
     });
   });
 
-  test.each([404, 500])("GIVEN %i THEN the link cannot be opened, and nothing else is told", async (status) => {
-    handler = (_, response) => response.writeHead(status).end("internal secret");
-    await expect(get("/")).rejects.toMatchObject({
-      code: "linkUnreachable",
-      facts: { reason: `HTTP ${status}` },
-    });
-  });
+  test.each([404, 500])(
+    "reports a link that answers with status %i as unreachable and gives no further detail",
+    async (status) => {
+      handler = (_, response) => response.writeHead(status).end("internal secret");
+      await expect(get("/")).rejects.toMatchObject({
+        code: "linkUnreachable",
+        facts: { reason: `HTTP ${status}` },
+      });
+    },
+  );
 });
 
 describe.skipIf(!hasRedis)("links in Discord", () => {
@@ -176,31 +179,31 @@ describe.skipIf(!hasRedis)("links in Discord", () => {
   const refusal = (interaction: ReturnType<typeof ask>, words: RegExp) =>
     until(() => words.test((interaction.messageId && stage.discord.original(interaction).message.content) || ""));
 
-  test("GIVEN a direct link THEN it becomes a score", async () => {
+  test("turns a direct link into a score", async () => {
     const asked = ask(`${origin}/My%20Song.wav`);
     expect((await stage.score(() => stage.discord.original(asked))).message.content).toContain("**My Song**");
   });
 
-  test("GIVEN a page and a yt-dlp THEN yt-dlp fetches it", async () => {
+  test("fetches a page with yt-dlp where it is configured", async () => {
     const asked = ask(`${origin}/watch?v=1`);
     expect((await stage.score(() => stage.discord.original(asked))).message.content).toContain("**A Video**");
     const words = await readFile(join(stage.folder, "asked"), "utf8");
     expect(words).toMatch(/--no-playlist .*--max-filesize 200M .* -- http/);
   });
 
-  test("GIVEN a link in a direct message THEN it becomes a score", async () => {
+  test("turns a link in a direct message into a score", async () => {
     const bea = stage.discord.person("bea");
     stage.discord.direct(bea, `this one: ${origin}/direct.wav`);
     await stage.score(() => stage.discord.written(bea)[0]);
   });
 
-  test("GIVEN hostile links THEN they are refused in words", async () => {
+  test("refuses hostile links with an explanation", async () => {
     await refusal(ask("http://127.0.0.1:22/"), errorPhrase("linkNotAllowed"));
     await refusal(ask("http://localhost:22/"), errorPhrase("linkNotAllowed"));
     await refusal(ask("file:///etc/passwd"), errorPhrase("linkNotAllowed"));
   });
 
-  test("GIVEN a link to a message that the person cannot see THEN it is not read for them", async () => {
+  test("does not read a linked message that the person cannot see", async () => {
     const ann = stage.discord.person("ann");
     const hidden = stage.discord.say(stage.discord.person("boss"), HIDDEN_CHANNEL_ID, "", [sound()]);
     await refusal(

@@ -55,7 +55,7 @@ describe.skipIf(!hasRedis)("the real road, with hindrances", () => {
 
   let linked: string;
 
-  test("GIVEN a link, and a bot that restarts over it THEN /queue shows it at work and it is answered once", async () => {
+  test("answers a link once across a restart of the bot, and /queue shows it running", async () => {
     const link = `http://${environment.LINK_PRIVATE_HOSTS}/My%20Song.ogg`;
     const asked = stage.discord.command({ ...ann(), locale: "de" }, "transcribe", { link });
     linked = `i${asked.id}`;
@@ -75,7 +75,7 @@ describe.skipIf(!hasRedis)("the real road, with hindrances", () => {
     expect([scores().length, asked.acks]).toEqual([1, 1]);
   });
 
-  test("GIVEN /jobs THEN the files come again, and the song is done again, for its person", async () => {
+  test("/jobs sends the files again and repeats the song for its owner", async () => {
     const before = sheet(scores()[0]!);
     for (const name of ["jobs files", "jobs again"]) {
       const asked = stage.discord.command(ann(), name, { job: linked });
@@ -87,7 +87,7 @@ describe.skipIf(!hasRedis)("the real road, with hindrances", () => {
     await stage.settled();
   });
 
-  test("GIVEN a private question THEN the caller alone sees the score, and a direct message holds it where the token ran out", async () => {
+  test("shows a private score only to the caller, by direct message once the token has expired", async () => {
     const asked = stage.discord.command(ann(), "transcribe", { file: cut(), private: true });
     const stored = await stage.score(() => stage.discord.original(asked), 60_000);
     expect([stored.onlyFor, SCORE.test(stored.message.content)]).toEqual([ann().by.user.id, true]);
@@ -99,7 +99,7 @@ describe.skipIf(!hasRedis)("the real road, with hindrances", () => {
     await stage.settled();
   });
 
-  test("GIVEN a token that ran out THEN the bot edits the message itself", async () => {
+  test("edits the message with the bot token when the interaction token has expired", async () => {
     const asked = stage.discord.command(ann(), "transcribe", { file: cut() });
     await queued(asked.id);
     stage.discord.expireTokens();
@@ -110,7 +110,7 @@ describe.skipIf(!hasRedis)("the real road, with hindrances", () => {
     expect(stage.discord.requests).toContainEqual(expect.objectContaining(edit));
   });
 
-  test("GIVEN a channel where the bot may no longer write THEN the score is a direct message that says so", async () => {
+  test("sends the score by direct message, with the reason, when the bot may no longer write in the channel", async () => {
     const asked = stage.discord.command(bea(), "transcribe", { file: cut() });
     await queued(asked.id);
     stage.discord.expireTokens();
@@ -124,7 +124,7 @@ describe.skipIf(!hasRedis)("the real road, with hindrances", () => {
     expect(stage.discord.written(bea().by)).toHaveLength(1);
   });
 
-  test("GIVEN an attachment whose address ran out THEN the message gives a fresh one, else the person is asked", async () => {
+  test("reads a fresh address of an expired attachment from its message, or asks the person", async () => {
     stage.discord.world.readsContent = true;
     const message = stage.discord.say(bea().by, CHANNEL_ID, "", [cut()]);
     const stale = stage.discord.world.shown(message);

@@ -46,7 +46,7 @@ describe.skipIf(!hasRedis)("the real road", () => {
 
   let score: StoredMessage;
 
-  test("GIVEN a recording, and a processor that is killed over it THEN another one makes a score of it", async () => {
+  test("another processor transcribes a recording whose processor is killed", async () => {
     const first = startProcessor();
     const data = await readFile(recording);
     const asked = stage.discord.command(ann(), "transcribe", {
@@ -68,7 +68,7 @@ describe.skipIf(!hasRedis)("the real road", () => {
     expect(score.message.content).toMatch(/Kick \d+/);
   }, 180_000);
 
-  test("GIVEN the answer THEN its picture is a score and its files are what they say", () => {
+  test("answers with a picture of the score and valid files", () => {
     const { width, height, pixels } = decodePicture(file(score, "-1.png"));
     expect(width).toBeGreaterThan(800);
     expect(height).toBeGreaterThan(800);
@@ -89,7 +89,7 @@ describe.skipIf(!hasRedis)("the real road", () => {
     expect(file(score, ".pdf").subarray(0, 5).toString()).toBe("%PDF-");
   });
 
-  test("GIVEN each button THEN the same message shows another score within seconds", async () => {
+  test("each button replaces the score in the same message", async () => {
     const tempo = () => Number(/♩\.? = (\d+)/.exec(score.message.content)?.[1]);
     const press = async (action: string, values?: string[]) => {
       const before = file(score, ".musicxml").toString();
@@ -115,7 +115,7 @@ describe.skipIf(!hasRedis)("the real road", () => {
   }, 180_000);
 
   test.skipIf(existsSync(separation))(
-    "GIVEN no separation here THEN its button says so and the score stays",
+    "the separation button says that separation is not available and keeps the score",
     async () => {
       stage.discord.press(ann(), score, "separate");
       await until(() => errorPhrase("separationMissing").test(score.message.content), 30_000);
@@ -125,7 +125,7 @@ describe.skipIf(!hasRedis)("the real road", () => {
     },
   );
 
-  test("GIVEN a direct message and a message in a channel THEN each recording becomes its score", async () => {
+  test("turns each recording in a direct message and in a channel into its own score", async () => {
     const cut = (seconds: string, format: string) =>
       spawnSync("ffmpeg", [
         "-v",
@@ -156,7 +156,7 @@ describe.skipIf(!hasRedis)("the real road", () => {
     ["no sound", Buffer.from("just words"), errorPhrase("notAudio")],
     ["cut off", Buffer.from("OggS\0\u0002".padEnd(60, "\0")), /damaged|incomplete|not an audio|no audio/],
     ["silence", silence(), errorPhrase("audioSilent")],
-  ])("GIVEN a file that is %s THEN its person is told so", async (_, data, words) => {
+  ])("tells the person that a file is %s", async (_, data, words) => {
     const asked = stage.discord.command(ann(), "transcribe", { file: { name: "x.wav", type: "audio/wav", data } });
     await until(() => asked.messageId && words.test(stage.discord.original(asked).message.content), 30_000);
     await stage.settled();

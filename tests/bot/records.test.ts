@@ -1,14 +1,14 @@
 import { openClaims } from "@groovesheet/bot/persistence/claims.ts";
 import { openPreferences } from "@groovesheet/bot/persistence/preferences.ts";
 import { openRecords, type Records } from "@groovesheet/bot/persistence/records.ts";
-import { openCancellation } from "@groovesheet/jobs/cancellation.ts";
+import { openCancellation } from "@groovesheet/jobs/queue/cancellation.ts";
 import {
   announceProcessor,
   currentFingerprint,
   presentProcessors,
   withdrawProcessor,
-} from "@groovesheet/jobs/processors.ts";
-import { OPEN_STATES, type Request } from "@groovesheet/jobs/request.ts";
+} from "@groovesheet/jobs/queue/processors.ts";
+import { OPEN_STATES, type TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { exampleRequest, exampleResult } from "../support/example-job.ts";
@@ -30,14 +30,14 @@ describe.skipIf(!hasRedis)("records in Redis", () => {
   });
   beforeEach(() => redis.flushall());
 
-  test("GIVEN the same interaction twice THEN only the first creates a request", async () => {
+  test("only the first delivery of an interaction creates a request", async () => {
     const request = exampleRequest();
     expect(await records.create(request)).toBe(true);
     expect(await records.create(request)).toBe(false);
     expect(await records.get(request.id)).toEqual(request);
   });
 
-  test("GIVEN a request THEN it is open until it is closed, and its state is kept", async () => {
+  test("keeps a request open, with its state, until it is closed", async () => {
     const request = exampleRequest();
     await records.create(request);
     expect(await records.openIds()).toEqual([request.id]);
@@ -46,14 +46,14 @@ describe.skipIf(!hasRedis)("records in Redis", () => {
     expect((await records.get(request.id))?.state).toBe("done");
   });
 
-  test("GIVEN a killed Redis THEN open requests are there again", async () => {
+  test("open requests survive a crash of Redis", async () => {
     const request = exampleRequest();
     await records.create(request);
     await server.restart();
     expect(await records.openIds()).toEqual([request.id]);
   });
 
-  test("GIVEN several requests THEN each counts in its groups, and those before it are known", async () => {
+  test("counts several requests in their groups and knows their order", async () => {
     const requests = [0, 1, 2].map((index) => exampleRequest({ id: `r${index}`, createdAt: Date.now() + index }));
     for (const request of requests) await records.create(request);
     await records.move({ ...requests[0]!, state: "done" }, OPEN_STATES);
@@ -68,8 +68,8 @@ describe.skipIf(!hasRedis)("records in Redis", () => {
     expect(await records.used({ group: { guild: "g1" }, measure: "today" })).toBe(2);
   });
 
-  test("GIVEN scores THEN their minutes count for the person, the server and everybody, and a change counts nothing", async () => {
-    const finish = async (request: Request, state: "done" | "failed") => {
+  test("counts the minutes of scores for person, server and total; corrections count nothing", async () => {
+    const finish = async (request: TranscriptionRequest, state: "done" | "failed") => {
       await records.create(request);
       await records.move({ ...request, state }, OPEN_STATES);
     };
@@ -87,7 +87,7 @@ describe.skipIf(!hasRedis)("records in Redis", () => {
     expect(await redis.keys("*heard:user:u1*")).toEqual([]);
   });
 
-  test("GIVEN a re-notation THEN it is open but counts against no limit of songs", async () => {
+  test("a correction is open but does not count towards the limit of songs", async () => {
     const change = exampleRequest({ id: "x1", kind: "renotate", createdAt: 1 });
     await records.create(change);
     const song = exampleRequest({ id: "x2", createdAt: 2 });
@@ -98,7 +98,7 @@ describe.skipIf(!hasRedis)("records in Redis", () => {
     expect((await records.openChanges("u1")).map(({ id }) => id)).toEqual(["x1"]);
   });
 
-  test("GIVEN requests that arrive together THEN no more pass than a limit allows, and room is given back", async () => {
+  test("admits no more simultaneous requests than a limit allows and releases reservations", async () => {
     const limit = { group: { user: "u1" }, measure: "unfinished", maximum: 3 } as const;
     const requests = Array.from({ length: 10 }, (_, index) => exampleRequest({ id: `r${index}` }));
     const created = await Promise.allSettled(requests.map((request) => records.create(request, [limit])));
@@ -110,7 +110,7 @@ describe.skipIf(!hasRedis)("records in Redis", () => {
     expect(await records.create(requests[9]!, [limit])).toBe(true);
   });
 
-  test("GIVEN a request that is finished THEN no process that is late changes it", async () => {
+  test("a late process cannot change a finished request", async () => {
     const request = exampleRequest();
     await records.create(request);
     expect(await records.move({ ...request, state: "cancelled" }, OPEN_STATES)).toBe(true);
@@ -121,7 +121,7 @@ describe.skipIf(!hasRedis)("records in Redis", () => {
     expect(await records.get(request.id)).toBeUndefined();
   });
 
-  test("GIVEN two processes THEN only one may answer at a time", async () => {
+  test("only one of two processes may answer at a time", async () => {
     const claims = openClaims(redis, "test");
     const release = await claims.claim("r");
     expect(release).toBeDefined();
@@ -130,7 +130,7 @@ describe.skipIf(!hasRedis)("records in Redis", () => {
     expect(await claims.claim("r")).toBeDefined();
   });
 
-  test("GIVEN a cancelled job THEN listeners hear it and late comers can ask", async () => {
+  test("notifies subscribers of a cancelled job and remembers it for later", async () => {
     const cancellation = openCancellation(redis, "test");
     const heard = new Promise<string>((resolve) => void cancellation.listen(resolve));
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -140,7 +140,7 @@ describe.skipIf(!hasRedis)("records in Redis", () => {
     expect(await cancellation.isCancelled("r8")).toBe(false);
   });
 
-  test("GIVEN a processor THEN it is present until it goes", async () => {
+  test("lists a processor until it stops", async () => {
     const state = {
       id: "p1",
       host: "h",
@@ -158,7 +158,7 @@ describe.skipIf(!hasRedis)("records in Redis", () => {
     expect(await presentProcessors(redis, "test")).toEqual([]);
   });
 
-  test("GIVEN preferences of a server THEN they are read as they were saved, with defaults for the rest", async () => {
+  test("reads the preferences of a server as saved, with defaults for the rest", async () => {
     const preferences = openPreferences(redis, "test", 30);
     expect(await preferences.guild("g")).toEqual({ channels: [], roles: [], private: false });
     await preferences.saveGuild("g", { channels: ["1"], roles: [], private: true, separation: "on" });

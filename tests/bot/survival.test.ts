@@ -15,7 +15,7 @@ describeTrouble("Discord in trouble", {
 describe.skipIf(!hasRedis)("what happens on the way", () => {
   const { stage, ann, ask, queued, scores, exactlyOne } = asking();
 
-  test("GIVEN a token that ran out THEN the same message is edited by the bot itself", async () => {
+  test("edits the same message with the bot token when the interaction token has expired", async () => {
     const asked = ask();
     await queued(asked);
     stage.discord.expireTokens();
@@ -26,7 +26,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     );
   });
 
-  test("GIVEN a private answer whose token ran out THEN it comes by direct message", async () => {
+  test("sends a private answer by direct message when its token has expired", async () => {
     const asked = ask(sound(), { private: true });
     await queued(asked);
     stage.discord.expireTokens();
@@ -36,7 +36,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
   });
 
   test.each(["noSend", "none"] as const)(
-    "GIVEN a channel where the bot may do %s any more THEN the answer is a direct message that says so",
+    "answers by direct message when the bot may do %s in the channel",
     async (access) => {
       const asked = ask();
       await queued(asked);
@@ -49,7 +49,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     },
   );
 
-  test("GIVEN a bot that went before it noted where its status stands THEN the answer takes the status's place", async () => {
+  test("the answer replaces the status message even if the bot crashed before recording it", async () => {
     const message = stage.discord.direct(ann(), "", [sound()]);
     const id = `m${message.message.id}-0`;
     await until(async () => stage.queues.transcribe.getJob(id));
@@ -63,7 +63,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     expect(stage.discord.written(ann())).toHaveLength(1);
   });
 
-  test("GIVEN the same interaction told twice THEN it is one job", async () => {
+  test("an interaction delivered twice makes one job", async () => {
     await stage.startProcessor();
     const message = stage.discord.direct(ann(), "", [sound()]);
     const again = { ...stage.discord.world.shown(message), channel_type: 1 };
@@ -72,7 +72,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     expect(stage.discord.written(ann())).toHaveLength(1);
   });
 
-  test("GIVEN a bot that restarts while the song waits THEN it is answered once", async () => {
+  test("answers once if the bot restarts while the song waits", async () => {
     const asked = ask();
     await queued(asked);
     await stage.stopBots();
@@ -81,7 +81,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     expect(await exactlyOne()).toBe(stage.discord.original(asked));
   });
 
-  test("GIVEN a bot that is away when the song is done THEN the next one answers, once, without the token", async () => {
+  test("the next bot answers once, without the token, if no bot ran when the song was done", async () => {
     const asked = ask();
     await queued(asked);
     await stage.stopBots();
@@ -92,7 +92,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     expect(await exactlyOne()).toBe(stage.discord.original(asked));
   });
 
-  test("GIVEN a bot that went while it fetched the song THEN the next one fetches it", async () => {
+  test("the next bot fetches a song that its predecessor was fetching", async () => {
     const asked = ask();
     await queued(asked);
     await stage.stopBots();
@@ -105,7 +105,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     expect(await exactlyOne()).toBe(stage.discord.original(asked));
   });
 
-  test("GIVEN a bot that went before the job was in the queue THEN the next one queues it", async () => {
+  test("the next bot queues a job that its predecessor did not", async () => {
     const asked = ask();
     await queued(asked);
     await stage.stopBots();
@@ -115,7 +115,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     expect(await exactlyOne()).toBe(stage.discord.original(asked));
   });
 
-  test("GIVEN two bots at once THEN each job has one answer", async () => {
+  test("answers each job once with two bots", async () => {
     await stage.startBot();
     await stage.startProcessor();
     const asked = [ask(), ask(), ask()];
@@ -129,7 +129,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     expect(scores()).toHaveLength(3);
   });
 
-  test("GIVEN a processor that is killed over a job THEN another one does it", async () => {
+  test("another processor finishes the job of one that is killed", async () => {
     const first = await stage.startProcessor();
     const asked = ask(sound({ ms: 1500 }));
     await queued(asked);
@@ -138,7 +138,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     expect(await exactlyOne()).toBe(stage.discord.original(asked));
   });
 
-  test("GIVEN an attachment whose address ran out THEN the message is asked for a fresh one, or the person to send it again", async () => {
+  test("refreshes an expired attachment from its message, or asks for it again", async () => {
     stage.discord.world.readsContent = true;
     await stage.startProcessor();
     const message = stage.discord.say(ann(), CHANNEL_ID, "", [sound()]);
@@ -155,7 +155,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     await until(() => errorPhrase("attachmentExpired").test(stage.discord.original(lost)?.message.content ?? ""));
   });
 
-  test("GIVEN a Redis that is away THEN the person hears so, and afterwards all goes on", async () => {
+  test("reports that Redis is unreachable and continues when it is back", async () => {
     await stage.startProcessor();
     await stage.server.pause();
     const asked = ask();
@@ -168,7 +168,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     expect(await stage.score(() => stage.discord.original(later), 30_000)).toBeDefined();
   });
 
-  test("GIVEN files that are too large for the place THEN they are left out, with a word on it", async () => {
+  test("omits files that exceed the upload limit and says so", async () => {
     stage.discord.sizeLimit = 100_000;
     await stage.startProcessor();
     ask(sound({ pdfBytes: 200_000 }));
@@ -177,7 +177,7 @@ describe.skipIf(!hasRedis)("what happens on the way", () => {
     expect(message.attachments).toHaveLength(4);
   });
 
-  test("GIVEN a crash, a silence and a wrong file THEN each is told as what it is", async () => {
+  test("reports a crash, silence and a wrong file as what they are", async () => {
     await stage.startProcessor();
     const crash = ask(sound({ act: "crash" }));
     const silent = ask(sound({ act: "silent" }));

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resultView } from "@groovesheet/bot/messages/views/result-view.ts";
 import type { JobResult } from "@groovesheet/jobs/result.ts";
-import type { ObjectStore } from "@groovesheet/jobs/store.ts";
 import { openLocalStore } from "@groovesheet/jobs/stores/local.ts";
+import type { ObjectStore } from "@groovesheet/jobs/stores/store.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exampleRequest, exampleResult } from "../support/example-job.ts";
 

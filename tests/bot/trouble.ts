@@ -20,7 +20,7 @@ export function describeTrouble(name: string, { take, work, crowd }: Road): void
   describe.skipIf(!hasRedis)(name, { timeout: 2 * PATIENCE }, () => {
     const { stage, ann, ask, queued, scores, exactlyOne } = asking(() => take("Take.wav"), PATIENCE);
 
-    test("GIVEN a deleted status message THEN the answer is a new one", async () => {
+    test("posts a new message when the status message was deleted", async () => {
       const asked = ask();
       await queued(asked);
       stage.discord.original(asked).deleted = true;
@@ -28,7 +28,7 @@ export function describeTrouble(name: string, { take, work, crowd }: Road): void
       expect((await exactlyOne()).message.channel_id).toBe(CHANNEL_ID);
     });
 
-    test("GIVEN a deleted channel and closed direct messages THEN the job ends and nothing is owed", async () => {
+    test("closes a request when the channel is deleted and direct messages are closed", async () => {
       const asked = ask();
       await queued(asked);
       stage.discord.expireTokens();
@@ -40,7 +40,7 @@ export function describeTrouble(name: string, { take, work, crowd }: Road): void
       expect((await stage.records.get(`i${asked.id}`))?.state).toBe("done");
     });
 
-    test("GIVEN Discord in trouble (5xx) THEN the answer comes when it is well again", async () => {
+    test("delivers the answer after Discord recovers from 5xx errors", async () => {
       const asked = ask();
       await queued(asked);
       stage.discord.fail("PATCH", /./, 503, 0, 6);
@@ -48,7 +48,7 @@ export function describeTrouble(name: string, { take, work, crowd }: Road): void
       expect(await exactlyOne()).toBe(stage.discord.original(asked));
     });
 
-    test("GIVEN Discord that wants it slower (429) THEN everything arrives", async () => {
+    test("delivers everything when Discord limits the rate (429)", async () => {
       await work(stage);
       const people = Array.from({ length: crowd }, (_, index) => stage.discord.person(`slow${index}`));
       for (const [index, person] of people.entries()) stage.discord.direct(person, "", [take(`Take ${index}.wav`)]);
@@ -59,7 +59,7 @@ export function describeTrouble(name: string, { take, work, crowd }: Road): void
       expect(scores()).toHaveLength(people.length);
     });
 
-    test("GIVEN a cut line to the gateway THEN it is taken up again and nothing said meanwhile is lost", async () => {
+    test("resumes a lost gateway connection without missing events", async () => {
       await work(stage);
       stage.discord.gateway.drop();
       const asked = ask();

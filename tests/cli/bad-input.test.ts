@@ -38,7 +38,7 @@ function expectRefused(result: CommandResult & { left: string[] }, line: string 
   expect(result.status).toBe(1);
 }
 
-describe("GIVEN a recording that cannot be used THEN it is refused in one sentence with exit status 1", () => {
+describe("recordings that cannot be used are refused in one sentence with exit code 1", () => {
   it("a path that does not exist", async () => {
     expectRefused(await transcribe(at("nowhere.mp3")), "nowhere.mp3: There is no such file.");
   });
@@ -107,7 +107,7 @@ describe("a truncated recording is transcribed as far as it goes, with a notice"
   });
 });
 
-describe("GIVEN a recording over the limit THEN it is refused before it costs much", () => {
+describe("refuses a recording over the limit early", () => {
   const sentence = describeUserError("audioTooLong", { maximum: 20 });
   const twoHours = (name: string, xing: string) => {
     const noise = makeMedia(folder.path, "noise.mp3", [...lavfi("anoisesrc=a=0.3:r=24000", 20), "-b:a", "8k"]);
@@ -135,7 +135,7 @@ describe("GIVEN a recording over the limit THEN it is refused before it costs mu
   });
 });
 
-describe("GIVEN a place that cannot be written THEN nothing is left there", () => {
+describe("leaves nothing in a folder that is not writable", () => {
   it("an output folder that is a file", async () => {
     const result = await groovesheet(["transcribe", EXAMPLE, "--out", tones]);
     const sentence = `backbeat.ogg: Cannot write to the folder ${tones}: there is a file of that name.\n`;
@@ -167,7 +167,7 @@ describe("GIVEN a place that cannot be written THEN nothing is left there", () =
   });
 });
 
-it("GIVEN 8 channels at 192 kHz THEN they are transcribed", async () => {
+it("transcribes 8 channels at 192 kHz", async () => {
   const eight = "pan=7.1|c0=c0|c1=c1|c2=c0|c3=c1|c4=c0|c5=c1|c6=c0|c7=c1";
   const args = ["-i", EXAMPLE, "-t", "8", "-af", `aresample=192000,${eight}`];
   const path = makeMedia(folder.path, "eight.wav", args);

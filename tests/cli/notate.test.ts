@@ -24,7 +24,7 @@ async function notate(out: string, ...args: string[]) {
 
 const barsOf = (xml: string) => xml.match(/<measure /g)?.length;
 
-it("GIVEN a performance THEN the score is written again, without the performance itself", async () => {
+it("writes the score of a performance again, without writing the performance", async () => {
   const { result, read } = await notate("plain");
   const names = ["song-1.png", "song.mid", "song.musicxml", "song.mxl", "song.pdf"];
   expect([result.status, readdirSync(at("plain")).sort()]).toEqual([0, names]);
@@ -32,7 +32,7 @@ it("GIVEN a performance THEN the score is written again, without the performance
   expect(result.stderr).not.toContain("listen");
 });
 
-it("GIVEN half and double time THEN there are half and twice as many bars", async () => {
+it("half and double time halve and double the number of bars", async () => {
   const half = await notate("half", "--half-time", "--formats", "musicxml");
   const twice = await notate("twice", "--double-time", "--formats", "musicxml");
   expect([barsOf(half.read("song.musicxml")), barsOf(twice.read("song.musicxml"))]).toEqual([4, 16]);
@@ -46,7 +46,7 @@ it("reports the tempo and the meter of the score, not those that were heard", as
   expect([tempo, meter]).toEqual([50, "3/4"]);
 });
 
-it("GIVEN a meter, a title and a shift THEN the score has them", async () => {
+it("applies a meter, a title and a shift of the bar lines", async () => {
   const { read } = await notate("changed", "--meter", "3/4", "--title", "Waltz", "--formats", "musicxml");
   expect(read("song.musicxml")).toMatch(/<beats>3<\/beats>/);
   expect(read("song.musicxml")).toContain("Waltz");
@@ -54,7 +54,7 @@ it("GIVEN a meter, a title and a shift THEN the score has them", async () => {
   expect(shifted.read("song.musicxml")).not.toBe((await notate("same", "--formats", "musicxml")).read("song.musicxml"));
 });
 
-it("GIVEN fewer pages than before THEN no page of the longer score stays", async () => {
+it("deletes the extra pages of an earlier, longer score", async () => {
   await notate("pages");
   for (const page of [2, 3]) writeFileSync(join(at("pages"), `song-${page}.png`), "a former page");
   writeFileSync(join(at("pages"), "song-notes.png"), "somebody's own");
@@ -62,7 +62,7 @@ it("GIVEN fewer pages than before THEN no page of the longer score stays", async
   expect(readdirSync(at("pages")).filter((name) => name.endsWith(".png"))).toEqual(["song-1.png", "song-notes.png"]);
 });
 
-it("GIVEN choices of the writing THEN the score has them", async () => {
+it("applies notation options to the score", async () => {
   const plain = await notate("standard", "--no-repeats", "--formats", "musicxml,midi");
   const { read } = await notate("signs", "--repeats", "--detail", "full", "--quantised", "--formats", "musicxml,midi");
   expect(read("song.musicxml")).toMatch(/<mf\/>.*<measure-repeat type="start">1</s);
@@ -70,7 +70,7 @@ it("GIVEN choices of the writing THEN the score has them", async () => {
   expect(read("song.mid")).not.toBe(plain.read("song.mid"));
 });
 
-it("GIVEN the recording THEN it is heard on the left, and the score on the right", async () => {
+it("plays the recording on the left and the score on the right", async () => {
   const recording = makeMedia(folder.path, "song.wav", lavfi("sine=frequency=300", 12));
   const { result } = await notate("heard", "--audition", recording, "--formats", "midi");
   expect([result.status, readdirSync(at("heard")).sort()]).toEqual([0, ["song.audition.mp3", "song.mid"]]);
@@ -87,7 +87,7 @@ it.each([
   ["broken.json", "{", "broken.json is not a GrooveSheet performance file: it is not JSON."],
   ["empty.json", "{}", "is not a GrooveSheet performance file: "],
   ["old.json", '{"version":2}', "is not a GrooveSheet performance file: "],
-])("GIVEN %s THEN one sentence says what is wrong", async (name, text, message) => {
+])("reports %s in one sentence", async (name, text, message) => {
   writeFileSync(at(name), text);
   mkdirSync(at("none"), { recursive: true });
   const result = await groovesheet(["notate", at(name), "--out", at("none")]);
@@ -96,7 +96,7 @@ it.each([
   expect([result.status, result.stdout, readdirSync(at("none"))]).toEqual([1, "", []]);
 });
 
-it("GIVEN no file THEN it says so", async () => {
+it("reports a missing file argument", async () => {
   const result = await groovesheet(["notate", at("nowhere.performance.json")]);
   expect([result.status, result.stderr]).toEqual([1, "nowhere.performance.json: There is no such file.\n"]);
 });

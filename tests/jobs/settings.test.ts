@@ -37,28 +37,28 @@ describe("the file .env", () => {
 });
 
 describe("settings", () => {
-  test("GIVEN only a token THEN everything else has a default", () => {
+  test("everything but the token has a default", () => {
     const settings = readSettings(botSettingsSchema, { DISCORD_TOKEN: token, OWNER_IDS: " 1, 2 ," });
     expect(settings).toMatchObject({ REDIS_URL: "redis://127.0.0.1:6379", OWNER_IDS: ["1", "2"], KEEP_DAYS: 30 });
   });
 
-  test("GIVEN no token THEN one line says where to get it", () => {
+  test("says in one line where to get a missing token", () => {
     expect(() => readSettings(botSettingsSchema, {})).toThrow(/^DISCORD_TOKEN is missing: .*developer portal.*$/);
   });
 
-  test("GIVEN several wrong settings THEN each has a line and no value is repeated", () => {
+  test("reports several wrong settings, one line each, without their values", () => {
     const environment = { DISCORD_TOKEN: "geheim", MAX_FILE_MB: "-3", REDIS_URL: "http://user:pw@host" };
     expect(() => readSettings(botSettingsSchema, environment)).toThrow(/DISCORD_TOKEN.*\n|MAX_FILE_MB/);
     expect(() => readSettings(botSettingsSchema, environment)).not.toThrow(/geheim|pw@host/);
   });
 
-  test("GIVEN an unknown device THEN the processor does not start", () => {
+  test("the processor does not start with an unknown device", () => {
     expect(() => readSettings(processorSettingsSchema, { DEVICES: "cpu,abacus" })).toThrow(/DEVICES/);
   });
 });
 
 describe("logs", () => {
-  test("GIVEN secrets in a text THEN they are not in the log", () => {
+  test("keeps secrets out of the log", () => {
     const text = [
       "GET https://cdn.discordapp.com/attachments/1/2/a.mp3?ex=66&is=65&hm=abcdef",
       "PATCH https://discord.com/api/v10/webhooks/123/aW50ZXJhY3Rpb246MTIz/messages/@original",
@@ -72,7 +72,7 @@ describe("logs", () => {
 });
 
 describe("failures", () => {
-  test("GIVEN a failure THEN it survives the queue; BullMQ's own reasons are read too", () => {
+  test("reads failures back from the queue, including those that BullMQ wrote", () => {
     const failure = { code: "audioTooLong", facts: { maximum: 20 } };
     expect(readFailure(writeFailure(failure))).toEqual(failure);
     expect(readFailure("job stalled more than allowable limit")).toEqual({ code: "crashed", facts: {} });

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
 import type { JobResult } from "@groovesheet/jobs/result.ts";
-import { findResult, performanceKey, resultFolder, saveResult } from "@groovesheet/jobs/results.ts";
-import { hashFile, type ObjectStore } from "@groovesheet/jobs/store.ts";
 import { openLocalStore } from "@groovesheet/jobs/stores/local.ts";
+import { findResult, performanceKey, resultFolder, saveResult } from "@groovesheet/jobs/stores/results.ts";
+import { hashFile, type ObjectStore } from "@groovesheet/jobs/stores/store.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 let folder: string;
@@ -17,13 +17,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test("GIVEN a file THEN its hash is its SHA-256", async () => {
+test("hashes a file with SHA-256", async () => {
   const path = join(folder, "x");
   await writeFile(path, "drums");
   expect(await hashFile(path)).toBe(createHash("sha256").update("drums").digest("hex"));
 });
 
-test("GIVEN a local folder that is gone THEN it is away: nothing is said to be absent, nothing made anew", async () => {
+test("treats a missing local folder as unreachable rather than empty", async () => {
   const away = join(folder, "away");
   const local = openLocalStore(join(folder, "place"));
   await local.put("audio/a", "drums");
@@ -69,7 +69,7 @@ describe("kept results", () => {
     seconds: 2,
   };
 
-  test("GIVEN other options THEN the place is another; the order of keys does not matter", () => {
+  test("different options give a different key regardless of the order of fields", () => {
     const place = resultFolder("1 abc", source, listen, notate);
     expect(resultFolder("1 abc", { ...source, name: "other.mp3" }, listen, notate)).not.toBe(place);
     expect(resultFolder("1 abc", source, { ...listen, bpm: 100 }, notate)).not.toBe(place);
@@ -79,7 +79,7 @@ describe("kept results", () => {
     expect(resultFolder("1 abc", source, listen, turned)).toBe(place);
   });
 
-  test("GIVEN a result whose artifacts are gone THEN it is not found", async () => {
+  test("does not find a result whose artifacts are missing", async () => {
     const place = resultFolder("1 abc", source, listen, notate);
     expect(await findResult(store, place)).toBeUndefined();
     await saveResult(store, place, result);

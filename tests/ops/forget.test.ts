@@ -1,6 +1,6 @@
 import { readSettings, sharedSettingsSchema } from "@groovesheet/jobs/settings.ts";
-import type { ObjectStore } from "@groovesheet/jobs/store.ts";
 import { openStore } from "@groovesheet/jobs/stores/open.ts";
+import type { ObjectStore } from "@groovesheet/jobs/stores/store.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasClouds, startGcs, startS3, type TestCloud } from "../support/clouds.ts";
 import { until } from "../support/discord/server.ts";

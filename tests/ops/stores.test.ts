@@ -3,8 +3,8 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSettings, SettingsError, sharedSettingsSchema } from "@groovesheet/jobs/settings.ts";
-import { cleanStore, type ObjectStore, type StoredObject } from "@groovesheet/jobs/store.ts";
 import { openStore } from "@groovesheet/jobs/stores/open.ts";
+import { cleanStore, type ObjectStore, type StoredObject } from "@groovesheet/jobs/stores/store.ts";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { hasClouds, startGcs, startS3, type TestCloud } from "../support/clouds.ts";
 

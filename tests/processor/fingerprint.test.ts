@@ -53,7 +53,7 @@ test.each([
   "processor/audition/kit.ts",
   "processor/fingerprint.ts",
   "processor/notate/added.test.ts",
-  "jobs/queues.ts",
+  "jobs/queue/queues.ts",
   "jobs/settings.ts",
 ])("a change of %s keeps the fingerprint", async (path) => {
   const before = await fingerprint(copy);

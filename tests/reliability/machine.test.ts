@@ -4,13 +4,13 @@ import { renameSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describeQueue } from "@groovesheet/bot/messages/views/queue-view.ts";
-import { presentProcessors } from "@groovesheet/jobs/processors.ts";
-import { enqueue } from "@groovesheet/jobs/queues.ts";
-import type { Job } from "@groovesheet/jobs/request.ts";
+import { presentProcessors } from "@groovesheet/jobs/queue/processors.ts";
+import { enqueue } from "@groovesheet/jobs/queue/queues.ts";
+import type { TranscriptionJob } from "@groovesheet/jobs/request.ts";
 import { readFailure } from "@groovesheet/jobs/result.ts";
-import { sourceKey } from "@groovesheet/jobs/results.ts";
-import { hashFile } from "@groovesheet/jobs/store.ts";
 import { openLocalStore } from "@groovesheet/jobs/stores/local.ts";
+import { sourceKey } from "@groovesheet/jobs/stores/results.ts";
+import { hashFile } from "@groovesheet/jobs/stores/store.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { until } from "../support/discord/server.ts";
 import { exampleRequest } from "../support/example-job.ts";
@@ -35,7 +35,7 @@ describe.skipIf(!hasRedis || !linux)("a machine in trouble", () => {
     await stage.close();
   });
 
-  const submit = async (orders: Orders): Promise<Job> => {
+  const submit = async (orders: Orders): Promise<TranscriptionJob> => {
     const path = join(stage.folder, `${Math.random()}`);
     await writeFile(path, `RIFF ${JSON.stringify({ ...orders, same: String(Math.random()) })}`);
     const hash = await hashFile(path);
@@ -44,18 +44,18 @@ describe.skipIf(!hasRedis || !linux)("a machine in trouble", () => {
     await enqueue(stage.queues, job, 0);
     return job;
   };
-  const stored = async ({ id }: Job) => (await stage.queues.transcribe.getJob(id))!;
-  const outcome = async (job: Job, ms = 40_000) => {
+  const stored = async ({ id }: TranscriptionJob) => (await stage.queues.transcribe.getJob(id))!;
+  const outcome = async (job: TranscriptionJob, ms = 40_000) => {
     const state = await until(async () => {
       const now = await stage.queues.transcribe.getJobState(job.id).catch(() => "");
       return now === "completed" || now === "failed" ? now : undefined;
     }, ms);
     return state === "completed" ? state : readFailure((await stored(job)).failedReason).code;
   };
-  const active = (job: Job) => until(async () => (await stored(job))?.isActive(), 20_000);
+  const active = (job: TranscriptionJob) => until(async () => (await stored(job))?.isActive(), 20_000);
   const runner = () => until(() => descendants(process.pid).find(isRunner), 20_000);
 
-  test("GIVEN a child that is killed from outside, twice THEN the job is done all the same, at no cost", async () => {
+  test("finishes a job whose child is killed from outside twice, without counting failures", async () => {
     await stage.startProcessor();
     const job = await submit({ ms: 2000 });
     for (const _ of ["once", "twice"]) {
@@ -68,7 +68,7 @@ describe.skipIf(!hasRedis || !linux)("a machine in trouble", () => {
     expect((await stored(job)).attemptsMade).toBe(1);
   });
 
-  test("GIVEN a child that is killed whenever it works THEN the job fails after so many starts", async () => {
+  test("fails a job whose child is always killed after the maximum number of starts", async () => {
     await stage.startProcessor();
     const job = await submit({ ms: 60_000 });
     let killing = true;
@@ -84,7 +84,7 @@ describe.skipIf(!hasRedis || !linux)("a machine in trouble", () => {
     await kill;
   });
 
-  test("GIVEN a processor that stands still until others take its job, twice THEN the job is done", async () => {
+  test("finishes a job whose processor freezes twice", async () => {
     const env = { ...process.env, ...stage.environment({ LOCK_SECONDS: "1" }) };
     const start = () => {
       const args = ["--import", "tsx", "tests/reliability/processor.ts"];
@@ -107,7 +107,7 @@ describe.skipIf(!hasRedis || !linux)("a machine in trouble", () => {
     expect(await outcome(next)).toBe("completed");
   });
 
-  test("GIVEN a store that goes away over a job THEN no job is taken until it is back, and then they are done", async () => {
+  test("takes no jobs while the store is unreachable and finishes them when it is back", async () => {
     await stage.startProcessor();
     const store = join(stage.folder, "store");
     const job = await submit({ ms: 1500 });
@@ -128,7 +128,7 @@ describe.skipIf(!hasRedis || !linux)("a machine in trouble", () => {
     await until(async () => (await presence())[0]?.circuitOpen === false);
   });
 
-  test("GIVEN a Redis that is full THEN jobs wait, and are done when there is room", async () => {
+  test("jobs wait while Redis is full and run when there is room", async () => {
     await stage.startProcessor({ LOCK_SECONDS: "2" });
     const job = await submit({ ms: 1500 });
     await active(job);
@@ -139,7 +139,7 @@ describe.skipIf(!hasRedis || !linux)("a machine in trouble", () => {
     expect(await outcome(await submit({}))).toBe("completed");
   });
 
-  test("GIVEN a Redis that is killed and comes back over a job THEN it is done", async () => {
+  test("finishes a job across a crash and restart of Redis", async () => {
     await stage.startProcessor({ LOCK_SECONDS: "2" });
     const job = await submit({ ms: 1500 });
     await active(job);
@@ -149,7 +149,7 @@ describe.skipIf(!hasRedis || !linux)("a machine in trouble", () => {
     expect(await outcome(job)).toBe("completed");
   });
 
-  test("GIVEN no Redis at all WHEN the processor is stopped THEN it ends", async () => {
+  test("the processor stops even if Redis is unreachable", async () => {
     const processor = await stage.startProcessor();
     const job = await submit({ ms: 60_000 });
     await active(job);
@@ -162,7 +162,7 @@ describe.skipIf(!hasRedis || !linux)("a machine in trouble", () => {
   test.each([
     ["works", { ms: 60_000 }],
     ["hangs", { act: "hang" }],
-  ] as const)("GIVEN a processor that is killed over a child that %s THEN the child ends too", async (_, orders) => {
+  ] as const)("a child that %s ends when its processor is killed", async (_, orders) => {
     const env = { ...process.env, ...stage.environment() };
     const args = ["--import", "tsx", "tests/reliability/processor.ts"];
     const child = spawn(process.execPath, args, { env, stdio: "ignore" });
@@ -179,11 +179,11 @@ describe.skipIf(!hasRedis || !linux)("a machine in trouble", () => {
     await until(() => pids.every((pid) => !isRunner(pid)));
   });
 
-  test("GIVEN a job that is none of ours THEN it fails as a fault of ours, and the next is done", async () => {
+  test("fails an unknown job as an internal error and runs the next one", async () => {
     await stage.startProcessor();
     await mkdir(join(stage.folder, "store"), { recursive: true });
     const job = await stage.queues.transcribe.add("transcribe", { nonsense: true } as never, { jobId: "odd" });
-    expect(await outcome({ id: job.id } as Job)).toBe("internal");
+    expect(await outcome({ id: job.id } as TranscriptionJob)).toBe("internal");
     expect(await outcome(await submit({}))).toBe("completed");
   });
 });

@@ -1,9 +1,9 @@
 import { listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
-import type { Request } from "@groovesheet/jobs/request.ts";
+import type { TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import type { ResultSummary } from "@groovesheet/jobs/result.ts";
 
 /** A request as /transcribe makes it. */
-export function exampleRequest(changes: Partial<Request> = {}): Request {
+export function exampleRequest(changes: Partial<TranscriptionRequest> = {}): TranscriptionRequest {
   return {
     version: 1,
     id: `i${Math.floor(Math.random() * 1e15)}`,

@@ -8,7 +8,7 @@ import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import type { NotateOptions } from "@groovesheet/jobs/options.ts";
-import type { Hit, Performance } from "@groovesheet/jobs/performance.ts";
+import type { DrumPerformance, Hit } from "@groovesheet/jobs/performance.ts";
 import type { Artifact, PipelineOptions, RenotateOptions, Transcription } from "@groovesheet/processor/pipeline.ts";
 import type { Score } from "@groovesheet/processor/score.ts";
 import Fraction from "fraction.js";
@@ -30,7 +30,7 @@ export interface Orders {
   journal?: string;
 }
 
-const ordersOf = new WeakMap<Performance, Orders>();
+const ordersOf = new WeakMap<DrumPerformance, Orders>();
 
 export async function transcribe(path: string, options: PipelineOptions): Promise<Transcription> {
   const orders = readOrders(await readFile(path, "utf8"));
@@ -50,7 +50,7 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
   return { ...written, files: [...written.files, ...filesBeside(performance, options, path)], device: "cpu" };
 }
 
-export async function renotate(performance: Performance, options: RenotateOptions): Promise<Transcription> {
+export async function renotate(performance: DrumPerformance, options: RenotateOptions): Promise<Transcription> {
   options.onProgress?.("notate", 1);
   const title = options.notate.title ?? performance.title ?? options.untitled;
   const written = write(performance, { ...options.notate, title }, ordersOf.get(performance) ?? {});
@@ -58,7 +58,7 @@ export async function renotate(performance: Performance, options: RenotateOption
 }
 
 /** Stems of a separated recording, and a video as large as it may be that begins with its options and its sound. */
-function filesBeside(performance: Performance, { formats, video }: RenotateOptions, path?: string): Artifact[] {
+function filesBeside(performance: DrumPerformance, { formats, video }: RenotateOptions, path?: string): Artifact[] {
   const bytes = (content: string) => new TextEncoder().encode(content);
   const stem = (name: string) => ({
     suffix: `.${name}.mp3`,
@@ -100,7 +100,7 @@ async function misbehave({ act, mark }: Orders): Promise<void> {
   if (act === "silent") throw new UserError("audioSilent");
 }
 
-function hear(orders: Orders, separated: boolean): Performance {
+function hear(orders: Orders, separated: boolean): DrumPerformance {
   const hits: Hit[] = Array.from({ length: 32 }, (_, index) => ({
     time: index * 0.25,
     piece: (["kick", "hihatClosed", "snare", "hihatClosed"] as const)[index % 4]!,
@@ -121,7 +121,7 @@ function hear(orders: Orders, separated: boolean): Performance {
   };
 }
 
-function write(performance: Performance, notate: NotateOptions, orders: Orders): Transcription {
+function write(performance: DrumPerformance, notate: NotateOptions, orders: Orders): Transcription {
   const scales = { half: 1 / 2, twoThirds: 2 / 3, same: 1, threeHalves: 3 / 2, double: 2 };
   const scale = notate.bpm === undefined ? scales[notate.tempoScale] : notate.bpm / performance.tempo;
   const [beats, beatType] = (notate.meter ?? performance.meter).split("/").map(Number) as [number, number];

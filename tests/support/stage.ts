@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type RunningBot, startBot } from "@groovesheet/bot/bot.ts";
 import { openRecords, type Records } from "@groovesheet/bot/persistence/records.ts";
 import { openLog } from "@groovesheet/jobs/log.ts";
-import { connectAsking, type JobQueues, openQueues } from "@groovesheet/jobs/queues.ts";
+import { connectAsking, type JobQueues, openQueues } from "@groovesheet/jobs/queue/queues.ts";
 import { botSettingsSchema, processorSettingsSchema, readSettings } from "@groovesheet/jobs/settings.ts";
 import { type Processor, startProcessor } from "@groovesheet/processor/worker/processor.ts";
 import type { Redis } from "ioredis";

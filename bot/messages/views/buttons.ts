@@ -1,4 +1,4 @@
-import type { Language, Request } from "@groovesheet/jobs/request.ts";
+import type { Language, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import {
   type APIActionRowComponent,
   type APIButtonComponentWithCustomId,
@@ -71,7 +71,7 @@ export interface ShownPages {
 
 /** The controls below a score: corrections of the count, the notation, the answer itself, and other pages. */
 export function resultRows(
-  request: Request,
+  request: TranscriptionRequest,
   swings: boolean,
   pages: ShownPages | undefined,
 ): APIMessageTopLevelComponent[] {

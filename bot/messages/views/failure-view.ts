@@ -1,5 +1,5 @@
 import { isUserErrorCode } from "@groovesheet/jobs/errors.ts";
-import type { Request } from "@groovesheet/jobs/request.ts";
+import type { TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import type { Failure, Fault } from "@groovesheet/jobs/result.ts";
 import type { Text } from "../../i18n/catalogue.ts";
 import { say, sayError } from "../../i18n/translate.ts";
@@ -23,7 +23,11 @@ const OPERATORS = ["ffmpegMissing", "deviceUnavailable", "diskFull", "outputNotW
  *
  * @param parent the request whose score is still shown in the message, where this was a change to it
  */
-export function failureView(request: Request, failure: Failure, parent: Request | undefined): Outgoing {
+export function failureView(
+  request: TranscriptionRequest,
+  failure: Failure,
+  parent: TranscriptionRequest | undefined,
+): Outgoing {
   const { language } = request.requester;
   const content = failureText(request, failure);
   if (parent?.play) return { content, components: playRows(parent, parent.play) };
@@ -32,7 +36,7 @@ export function failureView(request: Request, failure: Failure, parent: Request 
   return { content, components: mayHelp && request.source ? againRow(language, request.id) : [] };
 }
 
-export function failureText(request: Request, failure: Failure): string {
+export function failureText(request: TranscriptionRequest, failure: Failure): string {
   const { language } = request.requester;
   if (failure.code === "cancelled") return say(language, "cancelled");
   if (isUserErrorCode(failure.code) && !OPERATORS.includes(failure.code)) {

@@ -1,4 +1,4 @@
-import type { Language, Request, RequestState } from "@groovesheet/jobs/request.ts";
+import type { Language, RequestState, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import type { Text } from "../../i18n/catalogue.ts";
 import { type Facts, say } from "../../i18n/translate.ts";
 import { DISCORD_LIMITS } from "../discord-limits.ts";
@@ -18,7 +18,7 @@ const STATES: Readonly<Record<RequestState, Text>> = {
 };
 
 /** A person's last recordings, and what is left of their limits today. */
-export function jobsText(language: Language, requests: readonly Request[], allowance: Facts): string {
+export function jobsText(language: Language, requests: readonly TranscriptionRequest[], allowance: Facts): string {
   const left = say(language, "allowance", allowance);
   if (requests.length === 0) return `${say(language, "noJobs")}\n${left}`;
   const entries = requests.map((request) => describe(language, request));
@@ -26,12 +26,12 @@ export function jobsText(language: Language, requests: readonly Request[], allow
 }
 
 /** One recording in a list of choices. */
-export function jobLabel(language: Language, request: Request): string {
+export function jobLabel(language: Language, request: TranscriptionRequest): string {
   const state = say(language, STATES[request.state]);
   return clip(`${nameOf(request)} · ${state}`, DISCORD_LIMITS.choiceName);
 }
 
-function describe(language: Language, request: Request): string {
+function describe(language: Language, request: TranscriptionRequest): string {
   const when = `<t:${Math.round(request.createdAt / 1000)}:R>`;
   const name = request.reply.private || !request.reply.messageId ? escapeMarkup(nameOf(request)) : linkedName(request);
   const state = say(language, STATES[request.state]);
@@ -44,7 +44,7 @@ function describe(language: Language, request: Request): string {
 }
 
 /** The name as a link to the answer; brackets would end the name, whether escaped or not. */
-function linkedName(request: Request): string {
+function linkedName(request: TranscriptionRequest): string {
   const message = linkTo(request.reply, request.requester.guildId);
   return `[${escapeMarkup(nameOf(request).replace(/[[\]()]/g, " "))}](<${message}>)`;
 }

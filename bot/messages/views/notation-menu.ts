@@ -8,7 +8,7 @@ import {
   TEMPO_SCALES,
   type TempoScale,
 } from "@groovesheet/jobs/options.ts";
-import type { Language, Request } from "@groovesheet/jobs/request.ts";
+import type { Language, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import {
   type APIModalInteractionResponseCallbackData,
   type APIStringSelectComponent,
@@ -57,7 +57,7 @@ interface Choice {
 }
 
 /** The menu below a score: each choice changes one thing of the writing; what holds now is ticked. */
-export function notationMenu({ id, notate, requester: { language } }: Request): APIStringSelectComponent {
+export function notationMenu({ id, notate, requester: { language } }: TranscriptionRequest): APIStringSelectComponent {
   return {
     type: ComponentType.StringSelect,
     custom_id: `notation:${id}`,

@@ -1,7 +1,7 @@
 import { type PlayOptions, playOptionsSchema, SPEEDS } from "@groovesheet/jobs/options.ts";
-import type { Language, Request } from "@groovesheet/jobs/request.ts";
+import type { Language, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import type { JobResult } from "@groovesheet/jobs/result.ts";
-import type { ObjectStore } from "@groovesheet/jobs/store.ts";
+import type { ObjectStore } from "@groovesheet/jobs/stores/store.ts";
 import { type APIMessageTopLevelComponent, type APIStringSelectComponent, ComponentType } from "discord.js";
 import type { Text } from "../../i18n/catalogue.ts";
 import { say, sayNotice } from "../../i18n/translate.ts";
@@ -34,7 +34,7 @@ export function playOptionsFor(sizeLimit: number, wish: Partial<PlayOptions> = {
 /** The answer: the video, what it plays, and a menu to change it. */
 export async function playView(
   store: ObjectStore,
-  request: Request,
+  request: TranscriptionRequest,
   play: PlayOptions,
   result: JobResult,
   sizeLimit: number,
@@ -56,7 +56,10 @@ export async function playView(
   return { content: lines.join("\n"), components: playRows(request, play), files };
 }
 
-export function playRows({ id, requester: { language } }: Request, play: PlayOptions): APIMessageTopLevelComponent[] {
+export function playRows(
+  { id, requester: { language } }: TranscriptionRequest,
+  play: PlayOptions,
+): APIMessageTopLevelComponent[] {
   return [{ type: ComponentType.ActionRow, components: [playMenu(language, id, play)] }];
 }
 

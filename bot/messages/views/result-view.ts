@@ -1,7 +1,7 @@
 import { PIECES } from "@groovesheet/jobs/pieces.ts";
-import type { Language, Request } from "@groovesheet/jobs/request.ts";
+import type { Language, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import type { Artifact, JobResult, ResultSummary } from "@groovesheet/jobs/result.ts";
-import type { ObjectStore } from "@groovesheet/jobs/store.ts";
+import type { ObjectStore } from "@groovesheet/jobs/stores/store.ts";
 import { say, sayNotice, sayPiece } from "../../i18n/translate.ts";
 import { DISCORD_LIMITS, TEXT_LENGTHS } from "../discord-limits.ts";
 import type { Outgoing, OutgoingFile } from "../send.ts";
@@ -20,7 +20,7 @@ const MAX_BLOCK_BYTES = 1400;
  */
 export async function resultView(
   store: ObjectStore,
-  request: Request,
+  request: TranscriptionRequest,
   result: JobResult,
   sizeLimit: number,
   from = 0,

@@ -1,4 +1,4 @@
-import type { Language, Request } from "@groovesheet/jobs/request.ts";
+import type { Language, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import type { Progress, Stage } from "@groovesheet/jobs/result.ts";
 import type { Text } from "../../i18n/catalogue.ts";
 import { say, sayTime } from "../../i18n/translate.ts";
@@ -19,14 +19,14 @@ const STAGE_TEXTS: Readonly<Record<Stage, Text>> = {
 };
 
 /** The message that shows how far a request is. */
-export function statusView(request: Request, situation: Situation): Outgoing {
+export function statusView(request: TranscriptionRequest, situation: Situation): Outgoing {
   return {
     content: statusText(request, situation),
     components: cancelRow(request.requester.language, request.id),
   };
 }
 
-function statusText(request: Request, situation: Situation): string {
+function statusText(request: TranscriptionRequest, situation: Situation): string {
   const { language } = request.requester;
   const name = escapeMarkup(nameOf(request));
   if (request.kind === "renotate") return say(language, "rewriting", { name });
@@ -52,7 +52,8 @@ export function progressText(language: Language, { stage, done }: Pick<Progress,
 }
 
 /** A request, or its job in the queue. */
-type Named = Pick<Request, "id" | "notate"> & Partial<Pick<Request, "origin" | "source" | "result">>;
+type Named = Pick<TranscriptionRequest, "id" | "notate"> &
+  Partial<Pick<TranscriptionRequest, "origin" | "source" | "result">>;
 
 /** @returns what the person calls the recording; not escaped */
 export function nameOf(request: Named): string {

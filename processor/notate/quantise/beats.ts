@@ -1,6 +1,6 @@
 import { isCompoundMeter, meterParts } from "@groovesheet/jobs/meter.ts";
 import type { NotateOptions } from "@groovesheet/jobs/options.ts";
-import type { Beat, Performance } from "@groovesheet/jobs/performance.ts";
+import type { Beat, DrumPerformance } from "@groovesheet/jobs/performance.ts";
 import { medianInterval } from "../../median.ts";
 import type { Meter } from "../../score.ts";
 import { WHOLE } from "../ticks.ts";
@@ -26,7 +26,7 @@ const SLOW_EIGHTH = 0.35;
  * Counts the beats into bars as the user requests (at another tempo, in another meter, from another downbeat), and
  * extends them at both ends so that every hit lies between two beats.
  */
-export function countBeats(performance: Performance, options: NotateOptions): CountedBeats {
+export function countBeats(performance: DrumPerformance, options: NotateOptions): CountedBeats {
   const heard = heardBeats(performance);
   const ratio = tempoRatio(options, heard.times);
   const meter = meterParts(options.meter ?? scaledMeter(performance.meter, ratio));
@@ -40,7 +40,7 @@ export function countBeats(performance: Performance, options: NotateOptions): Co
   return extend({ times: scaled.times, downbeats: shifted, perBar, meter: actual, unit }, performance);
 }
 
-function heardBeats(performance: Performance): Counted {
+function heardBeats(performance: DrumPerformance): Counted {
   const beats: Beat[] = [];
   for (const beat of performance.beats.toSorted((a, b) => a.time - b.time)) {
     if (beats.length === 0 || beat.time - beats.at(-1)!.time >= SHORTEST_BEAT) beats.push(beat);
@@ -73,7 +73,7 @@ function usualBar({ times, downbeats }: Counted, meter: Meter): number {
 }
 
 /** Beats in a bar of a meter that the user chose: dotted ones in compound meters, unless they are too short. */
-function beatsIn(meter: Meter, performance: Performance, times: readonly number[]): number {
+function beatsIn(meter: Meter, performance: DrumPerformance, times: readonly number[]): number {
   if (!isCompoundMeter(meter)) return meter.beats;
   const heard = meterParts(performance.meter);
   const eighths = isCompoundMeter(heard)
@@ -101,7 +101,7 @@ function shift(downbeats: readonly number[], by: number, perBar: number, end: nu
 }
 
 /** Extends the beats to before the first and past the last hit, and on to the downbeat that closes the last bar. */
-function extend(count: CountedBeats, performance: Performance): CountedBeats {
+function extend(count: CountedBeats, performance: DrumPerformance): CountedBeats {
   const times = [...count.times];
   let downbeats = [...count.downbeats];
   const hits = performance.hits.map((hit) => hit.time);

@@ -16,7 +16,7 @@ const written = (song: Song) => notate(perform(song), withOptions({ repeats: fal
 const rock = "[kh]h [sh]h [kh][kh] [sh]o";
 const long: Song = { bars: Array<string>(90).fill(rock) };
 
-describe("GIVEN a score of everything", () => {
+describe("a score that uses every feature", () => {
   const score = write(everything);
   let files: Map<string, EngravedFile>;
   const bytes = (suffix: string) => files.get(suffix)!.bytes;
@@ -65,7 +65,7 @@ describe("GIVEN a score of everything", () => {
   });
 });
 
-describe("GIVEN MusicXML", () => {
+describe("MusicXML", () => {
   test("THEN each piece used is an instrument, one above its General MIDI key", () => {
     const xml = toMusicXml(write({ bars: ["[kh]h [sh]h 1324 c"] }));
     expect([...xml.matchAll(/<midi-unpitched>(\d+)/g)].map((match) => Number(match[1]))).toEqual([
@@ -112,7 +112,7 @@ describe("GIVEN MusicXML", () => {
   });
 });
 
-describe("GIVEN MIDI", () => {
+describe("MIDI", () => {
   test.each([
     ["from the first bar", { bars: Array<string>(12).fill(rock), start: 0 }],
     ["after a silence", { bars: Array<string>(12).fill(rock), start: 7.3, bpm: 93 }],
@@ -158,7 +158,7 @@ describe("GIVEN MIDI", () => {
   });
 });
 
-describe("GIVEN pages", () => {
+describe("pages", () => {
   test("WHEN a song is long THEN it fills several, and none is mostly empty", async () => {
     const pages = await engravePages(written(long));
     expect(pages.length).toBeGreaterThan(1);
@@ -183,7 +183,7 @@ describe("GIVEN pages", () => {
   });
 });
 
-describe("GIVEN titles in any script", () => {
+describe("titles in any script", () => {
   test.each([
     ["Größe & Жизнь", ">Größe &amp; Жизнь</text>"],
     ["東京 Drive 🥁", ">東京</text>"],

@@ -23,7 +23,7 @@ const scores = new Map<string, Score>([
 ]);
 const documents = new Map([...scores].map(([name, score]) => [name, toMusicXml(score)]));
 
-describe.skipIf(!program)("GIVEN our scores WHEN MuseScore 3 opens them", () => {
+describe.skipIf(!program)("scores opened by MuseScore 3", () => {
   let files: Map<string, Converted>;
   let complaints: string[];
 
@@ -47,6 +47,6 @@ describe.skipIf(!program)("GIVEN our scores WHEN MuseScore 3 opens them", () => 
   });
 });
 
-test.skipIf(noSchema)("GIVEN our scores THEN their MusicXML is valid", { timeout: 60_000 }, async () => {
+test.skipIf(noSchema)("the MusicXML of every score is valid", { timeout: 60_000 }, async () => {
   expect(await complaintsOfSchema(documents)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { notateOptionsSchema } from "@groovesheet/jobs/options.ts";
-import type { Hit, Performance } from "@groovesheet/jobs/performance.ts";
+import type { DrumPerformance, Hit } from "@groovesheet/jobs/performance.ts";
 import { PIECES } from "@groovesheet/jobs/pieces.ts";
 import fc from "fast-check";
 import { toPerformance } from "./performances.ts";
@@ -9,7 +9,7 @@ const meters = ["2/4", "3/4", "4/4", "5/4", "6/4", "7/4", "2/2", "3/8", "5/8", "
 const part = fc.double({ min: 0, max: 1, noNaN: true });
 
 /** Beats with rubato, from any position, in any meter; hits and candidates anywhere, near the beats or not. */
-export const performances: fc.Arbitrary<Performance> = fc
+export const performances: fc.Arbitrary<DrumPerformance> = fc
   .record({
     meter: fc.constantFrom(...meters),
     dotted: fc.boolean(),

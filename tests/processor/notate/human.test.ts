@@ -1,4 +1,4 @@
-import type { Hit, Performance } from "@groovesheet/jobs/performance.ts";
+import type { DrumPerformance, Hit } from "@groovesheet/jobs/performance.ts";
 import { notate } from "@groovesheet/processor/notate/notate.ts";
 import type { Score } from "@groovesheet/processor/score.ts";
 import { describe, expect, test } from "vitest";
@@ -30,7 +30,7 @@ function* gaussian(): Generator<number, never> {
   }
 }
 
-function humanise(performance: Performance): { played: Performance; meant: Map<Hit, Hit> } {
+function humanise(performance: DrumPerformance): { played: DrumPerformance; meant: Map<Hit, Hit> } {
   const random = gaussian();
   const offsets = new Map<string, number>();
   const meant = new Map<Hit, Hit>();
@@ -55,7 +55,7 @@ function places(score: Score): Map<string, number> {
   return found;
 }
 
-describe("GIVEN a player's timing", () => {
+describe("a player's timing", () => {
   test.each(Object.entries(songs))("WHEN %s are played THEN what was meant is written", (_, song) => {
     let right = 0;
     let all = 0;

@@ -14,7 +14,7 @@ const sectionsOf = (measures: readonly Measure[]) =>
 const write = (song: Song, changes: Parameters<typeof withOptions>[0] = {}) =>
   notate(perform(song), withOptions(changes)).measures;
 
-describe("GIVEN the form of a song", () => {
+describe("the form of a song", () => {
   const form = [...times(hats, 4), ...times(verse, 7), fill, ...times(chorus, 8), ...times(verse, 8)];
 
   test("THEN its sections are found, similar ones have the same letter, and the fill between is named", () => {
@@ -42,7 +42,7 @@ describe("GIVEN the form of a song", () => {
   });
 });
 
-describe("GIVEN repeated bars", () => {
+describe("repeated bars", () => {
   const signs = (bars: readonly string[], repeats = true) =>
     write({ bars }, { repeats, detail: "full" }).map(({ repeat }) =>
       repeat ? `${repeat.bars}.${repeat.index} (${repeat.time})` : "-",
@@ -124,7 +124,7 @@ describe("GIVEN a passage that was heard with little confidence", () => {
   });
 });
 
-describe("GIVEN levels of detail", () => {
+describe("levels of detail", () => {
   const bars = times("[kh]hgg [sh]gh. [kh].eg [sh].hg", 4);
   const written = (detail: "simple" | "standard" | "full") => {
     const score = notate(perform({ bars }), withOptions({ detail }));
@@ -160,7 +160,7 @@ describe("GIVEN levels of detail", () => {
   });
 });
 
-describe("GIVEN hits of low confidence", () => {
+describe("hits of low confidence", () => {
   const song = perform({ bars: [verse] });
   const hits = song.hits.map((hit, index) => ({ ...hit, confidence: index === 3 ? 0.4 : 0.9 }));
   const unsure = (showConfidence: boolean) =>

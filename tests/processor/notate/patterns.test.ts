@@ -1,4 +1,4 @@
-import type { Hit, Performance } from "@groovesheet/jobs/performance.ts";
+import type { DrumPerformance, Hit } from "@groovesheet/jobs/performance.ts";
 import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import { notate } from "@groovesheet/processor/notate/notate.ts";
 import type { Score } from "@groovesheet/processor/score.ts";
@@ -31,7 +31,7 @@ const hit = (
 function write(
   { without = () => false, and = [], candidates = [] }: Partial<Changes>,
   options = withOptions(),
-  song: Performance = loop,
+  song: DrumPerformance = loop,
 ): Score {
   const hits = [...song.hits.filter((heard) => !without(heard)), ...and].toSorted((a, b) => a.time - b.time);
   return notate({ ...song, hits, candidates: [...candidates] }, options);

@@ -1,5 +1,5 @@
 import { type NotateOptions, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
-import type { Beat, Hit, Performance } from "@groovesheet/jobs/performance.ts";
+import type { Beat, DrumPerformance, Hit } from "@groovesheet/jobs/performance.ts";
 import type { Piece } from "@groovesheet/jobs/pieces.ts";
 
 /** Pieces by letter, for patterns that read like a drum tab. */
@@ -46,7 +46,7 @@ const soft = 0.2;
 const usual = 0.7;
 
 /** @returns a performance in exact time of what is written in the song */
-export function perform(song: Song): Performance {
+export function perform(song: Song): DrumPerformance {
   const { meter = "4/4", bpm = 100, bars, start = 0.5, firstPosition = 1, swing = 0.5 } = song;
   const count = Number(meter.split("/")[0]) / (song.dotted ? 3 : 1);
   const beat = 60 / bpm;
@@ -72,7 +72,12 @@ export function perform(song: Song): Performance {
 }
 
 /** @returns a performance with the fields that notation does not look at filled in */
-export function toPerformance(hits: readonly Hit[], beats: readonly Beat[], tempo: number, meter: string): Performance {
+export function toPerformance(
+  hits: readonly Hit[],
+  beats: readonly Beat[],
+  tempo: number,
+  meter: string,
+): DrumPerformance {
   const duration = Math.max(1, ...hits.map((hit) => hit.time + 1), ...beats.map((beat) => beat.time));
   return {
     version: 1,

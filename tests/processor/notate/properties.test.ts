@@ -13,7 +13,7 @@ import { faults } from "./wellformed.ts";
 const noSchema = whyNoSchema();
 if (noSchema) console.log(`Skipped: MusicXML against its schema: ${noSchema}`);
 
-describe("GIVEN any performance and any options", () => {
+describe("any performance with any options", () => {
   test("THEN bars sum, beams and tuplets are whole, and every hit is written or dropped with a reason", () => {
     fc.assert(
       fc.property(performances, anyOptions, (performance, options) => {

@@ -16,7 +16,7 @@ function swung(song: Song, ratio: number) {
   return { ...performance, hits: performance.hits.map((hit) => ({ ...hit, time: late(hit.time) })) };
 }
 
-describe("GIVEN sixteenths that swing", () => {
+describe("swung sixteenths", () => {
   const score = notate(swung({ bpm: 90, bars: Array(4).fill(sixteenths) }, 0.62), withOptions());
 
   test("THEN they are written straight, and the page says how they are played", () => {
@@ -33,7 +33,7 @@ describe("GIVEN sixteenths that swing", () => {
   });
 });
 
-describe("GIVEN a player who is behind or ahead of the beats", () => {
+describe("a player who is behind or ahead of the beat", () => {
   const song: Song = { bpm: 120, bars: Array(8).fill(sixteenths) };
   const exact = perform(song);
 
@@ -56,7 +56,7 @@ describe("GIVEN a player who is behind or ahead of the beats", () => {
   });
 });
 
-describe("GIVEN triplets", () => {
+describe("triplets", () => {
   test("WHEN a straight song has a triplet fill THEN the fill alone is in triplets", () => {
     const bars = [...Array(3).fill("[kh]h [sh]h [kh]h [sh]h"), "sss 111 222 444"];
     const score = notate(perform({ bars, bpm: 110 }), withOptions());
@@ -79,7 +79,7 @@ describe("GIVEN triplets", () => {
   });
 });
 
-describe("GIVEN a hit beside the places of the others", () => {
+describe("a hit between the positions of the others", () => {
   const song = perform({ bars: Array(4).fill("[kh]h [sh]h [kh]h [sh]h"), bpm: 110 });
   const beside = (confidence: number) => {
     const stray = { time: 0.5 + 8.4 * (60 / 110), piece: "tambourine" as const, velocity: 0.6, confidence };

@@ -17,7 +17,7 @@ const meters = (score: Score) => score.measures.map(({ meter }) => `${meter.beat
 const numbers = (score: Score) => score.measures.map((measure) => measure.number);
 const rock = "[kh]h [sh]h [kh][kh] [sh]h";
 
-group("GIVEN a known pattern", () => {
+group("a known pattern", () => {
   test.each(Object.entries(cases))(
     "%s THEN it has the values that a drummer would write",
     (_, { song, options, measures }) => {
@@ -28,7 +28,7 @@ group("GIVEN a known pattern", () => {
   );
 });
 
-group("GIVEN bars", () => {
+group("bars", () => {
   test("WHEN the first beat is no downbeat THEN a pickup is bar 0 and not counted", () => {
     const score = write({ firstPosition: 4, bars: ["ssss", rock, rock] });
     expect(numbers(score)).toEqual([0, 1, 2]);
@@ -79,7 +79,7 @@ group("GIVEN bars", () => {
   });
 });
 
-group("GIVEN the user's options", () => {
+group("the user's options", () => {
   const song: Song = { bpm: 120, bars: [rock, rock, rock, rock] };
 
   test("WHEN half time is requested THEN two bars become one of sixteenths", () => {
@@ -162,7 +162,7 @@ group("GIVEN the user's options", () => {
   });
 });
 
-group("GIVEN dynamics", () => {
+group("dynamics", () => {
   test("THEN soft snares are ghosts, and no backbeat is an accent", () => {
     const score = write({ bars: Array(8).fill("[kh]hgg [sh]gh. [kh].hg [sh].hg") });
     const dynamics = notes(score, "snare").map((note) => note.dynamic);
@@ -194,7 +194,7 @@ group("GIVEN dynamics", () => {
   });
 });
 
-group("GIVEN flams", () => {
+group("flams", () => {
   const main = 0.5 + 60 / 100;
   const withGraces = (...before: number[]) => {
     const song = perform({ bars: [rock, rock] });
@@ -219,7 +219,7 @@ group("GIVEN flams", () => {
   });
 });
 
-group("GIVEN tempo", () => {
+group("tempo", () => {
   const bars = (count: number, bpm: number) => ({ bars: Array<string>(count).fill(rock), bpm });
   const join = (...parts: { bars: string[]; bpm: number }[]) => {
     let start = 0.5;

@@ -17,7 +17,7 @@ function write(strokes: readonly Hit[]): Score {
   return notate(toPerformance([...song.hits, ...strokes], song.beats, 100, "4/4"), withOptions());
 }
 
-describe("GIVEN quick hits on one drum", () => {
+describe("quick hits on one drum", () => {
   test("WHEN many follow too quickly to be written THEN they are a roll of all of them, and no 64ths", () => {
     const score = write(run(0.5, 0.05, Array(10).fill(0.5)));
     const rolls = eventsOf(score).filter((event) => event.tremolo > 0);
@@ -59,7 +59,7 @@ describe("GIVEN quick hits on one drum", () => {
   });
 });
 
-test("GIVEN a hit that is early or late by chance THEN it is no lone 32nd", () => {
+test("a hit that is early or late by chance does not become a lone 32nd", () => {
   const song = perform({ bars: Array(8).fill(rock), bpm: 110 });
   const hits = song.hits.map((stroke, index) => (index % 13 === 5 ? { ...stroke, time: stroke.time + 0.035 } : stroke));
   const score = notate({ ...song, hits }, withOptions());

@@ -1,4 +1,4 @@
-import type { Hit, Performance } from "@groovesheet/jobs/performance.ts";
+import type { DrumPerformance, Hit } from "@groovesheet/jobs/performance.ts";
 import type { Measure, Score, ScoreEvent, Voice } from "@groovesheet/processor/score.ts";
 import Fraction from "fraction.js";
 
@@ -13,7 +13,7 @@ const values: Readonly<Record<string, Fraction>> = {
 const flags: Readonly<Record<string, number>> = { eighth: 1, "16th": 2, "32nd": 3 };
 
 /** @returns every way in which a score breaks the rules of notation or loses a hit; empty where it is sound */
-export function faults(score: Score, performance: Performance): string[] {
+export function faults(score: Score, performance: DrumPerformance): string[] {
   return [
     ...score.measures.flatMap((measure) => measureFaults(measure).map((fault) => `bar ${measure.number}: ${fault}`)),
     ...orderFaults(score),
@@ -103,7 +103,7 @@ function orderFaults({ measures }: Score): string[] {
 }
 
 /** A revised note counts as what was heard; one that was added from a candidate was no hit. */
-function lostHits(score: Score, { hits }: Performance): string[] {
+function lostHits(score: Score, { hits }: DrumPerformance): string[] {
   const revisions = new Map(score.revisions.map((revision) => [nameOf(revision), revision]));
   const isAdded = (note: Hit) => revisions.has(nameOf(note)) && !revisions.get(nameOf(note))!.heard;
   const name = (note: Hit) => nameOf({ ...note, piece: revisions.get(nameOf(note))?.heard ?? note.piece });

@@ -7,7 +7,7 @@ import { scores } from "./scores.ts";
 /** Pixels that may differ beside those that antialiasing explains: less than a note's head has. */
 const tolerance = 40;
 
-test.each(Object.entries(scores))("GIVEN the score %s THEN its page looks as approved", async (name, write) => {
+test.each(Object.entries(scores))("the page of the score %s looks as approved", async (name, write) => {
   const [picture, approved] = [await pictureOf(write()), readPicture(pathOf("approved", name))];
   const { width, height } = picture;
   const advice = `look at tests/processor/pages/failed/${name}.png; npm run approve -- ${name} approves it`;

@@ -1,5 +1,5 @@
 import type { NotateOptions } from "@groovesheet/jobs/options.ts";
-import type { Hit, Performance } from "@groovesheet/jobs/performance.ts";
+import type { DrumPerformance, Hit } from "@groovesheet/jobs/performance.ts";
 import { notate } from "@groovesheet/processor/notate/notate.ts";
 import type { Score } from "@groovesheet/processor/score.ts";
 import { perform, type Song, withOptions } from "../notate/performances.ts";
@@ -23,7 +23,7 @@ const form = [
 ];
 
 /** A flam, a drag and an accent, which patterns cannot say. */
-function ornamented(): Performance {
+function ornamented(): DrumPerformance {
   const song = perform({ bars: times(["[kh]h [sh]h [kh]h [sh]h", "[kh]h [sh]h ss ss"], 4), bpm: 92 });
   const backbeats = song.hits.filter(({ piece }) => piece === "snare");
   const grace = (hit: Hit, early: number): Hit => ({ ...hit, time: hit.time - early, velocity: 0.3 });
@@ -33,7 +33,7 @@ function ornamented(): Performance {
 }
 
 /** Louder in the chorus, and now and then not sure of what it hears. */
-function uneven(): Performance {
+function uneven(): DrumPerformance {
   const song = perform({ bars: form, bpm: 126 });
   const hits = song.hits.map((hit, index) => ({
     ...hit,
@@ -43,13 +43,13 @@ function uneven(): Performance {
   return { ...song, hits };
 }
 
-const write = (title: string, song: Song | Performance, changes: Partial<NotateOptions> = {}): Score => {
+const write = (title: string, song: Song | DrumPerformance, changes: Partial<NotateOptions> = {}): Score => {
   const performance = "hits" in song ? song : perform(song);
   return notate({ ...performance, title }, withOptions(changes));
 };
 
 /** Rests of several bars, the first at a section, and a passage of uncertain hits. */
-function resting(): Performance {
+function resting(): DrumPerformance {
   const rest = ". . . .";
   const bars = [
     ...times([verse], 8),

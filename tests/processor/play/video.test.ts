@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { notateOptionsSchema, playOptionsSchema } from "@groovesheet/jobs/options.ts";
-import type { Hit, Performance } from "@groovesheet/jobs/performance.ts";
+import type { DrumPerformance, Hit } from "@groovesheet/jobs/performance.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
 import { renotate } from "@groovesheet/processor/pipeline.ts";
 import { VIDEO_WIDTH } from "@groovesheet/processor/play/frames.ts";
@@ -77,7 +77,7 @@ test("the recording is slower at the same pitch", () => {
   expect(pitchOf(quiet)).toBeCloseTo(PITCH, -0.5);
 });
 
-function performance(): Performance {
+function performance(): DrumPerformance {
   const hits = BEATS.slice(0, 24).flatMap((time, n): Hit[] => [
     { time, piece: "hihatClosed", velocity: 0.7, confidence: 1 },
     { time, piece: n % 2 === 0 ? "kick" : "snare", velocity: 0.8, confidence: 1 },

@@ -2,16 +2,16 @@ import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openCancellation } from "@groovesheet/jobs/cancellation.ts";
 import { openLog } from "@groovesheet/jobs/log.ts";
-import { presentProcessors } from "@groovesheet/jobs/processors.ts";
-import { connectAsking, enqueue, type JobQueues, openEvents, openQueues } from "@groovesheet/jobs/queues.ts";
-import type { Job } from "@groovesheet/jobs/request.ts";
+import { openCancellation } from "@groovesheet/jobs/queue/cancellation.ts";
+import { presentProcessors } from "@groovesheet/jobs/queue/processors.ts";
+import { connectAsking, enqueue, type JobQueues, openEvents, openQueues } from "@groovesheet/jobs/queue/queues.ts";
+import type { TranscriptionJob } from "@groovesheet/jobs/request.ts";
 import { type JobResult, readFailure } from "@groovesheet/jobs/result.ts";
-import { sourceKey } from "@groovesheet/jobs/results.ts";
 import { type ProcessorSettings, processorSettingsSchema, readSettings } from "@groovesheet/jobs/settings.ts";
-import { hashFile, type ObjectStore } from "@groovesheet/jobs/store.ts";
 import { openLocalStore } from "@groovesheet/jobs/stores/local.ts";
+import { sourceKey } from "@groovesheet/jobs/stores/results.ts";
+import { hashFile, type ObjectStore } from "@groovesheet/jobs/stores/store.ts";
 import { type Processor, startProcessor } from "@groovesheet/processor/worker/processor.ts";
 import type { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -71,7 +71,7 @@ describe.skipIf(!hasRedis)("the processor", () => {
     return processor;
   };
 
-  const submit = async (orders: Orders, changes: Partial<Job> = {}): Promise<Job> => {
+  const submit = async (orders: Orders, changes: Partial<TranscriptionJob> = {}): Promise<TranscriptionJob> => {
     const path = `incoming-${Math.random()}`;
     await store.put(path, `RIFF ${JSON.stringify({ ...orders, nonce: Math.random() })}`);
     const hash = await hashFile(join(folder, "store", path));
@@ -81,7 +81,7 @@ describe.skipIf(!hasRedis)("the processor", () => {
     return job;
   };
 
-  const outcome = async (job: Job): Promise<JobResult | string> => {
+  const outcome = async (job: TranscriptionJob): Promise<JobResult | string> => {
     for (let waited = 0; waited < 20_000; waited += 50) {
       const state = await queues[job.kind].getJobState(job.id);
       const found = await queues[job.kind].getJob(job.id);
@@ -107,7 +107,12 @@ describe.skipIf(!hasRedis)("the processor", () => {
     const journal = join(folder, "journal");
     const song = await submit({ journal });
     await outcome(song);
-    const change: Job = { ...song, id: "change", kind: "renotate", notate: { ...song.notate, tempoScale: "half" } };
+    const change: TranscriptionJob = {
+      ...song,
+      id: "change",
+      kind: "renotate",
+      notate: { ...song.notate, tempoScale: "half" },
+    };
     await enqueue(queues, change, 0);
     const result = (await outcome(change)) as JobResult;
     expect(result.summary).toMatchObject({ tempo: { perMinute: 60 }, title: "My Song" });
@@ -178,7 +183,7 @@ describe.skipIf(!hasRedis)("the processor", () => {
     expect(order).toEqual(["mine0.wav", "theirs.wav", "mine1.wav", "mine2.wav", "mine3.wav"]);
   });
 
-  const submitNamed = async (job: Job, journal: string, ahead: number): Promise<Job> => {
+  const submitNamed = async (job: TranscriptionJob, journal: string, ahead: number): Promise<TranscriptionJob> => {
     const key = `incoming-${Math.random()}`;
     await store.put(key, JSON.stringify({ journal, ms: 10, nonce: Math.random() }));
     const hash = await hashFile(join(folder, "store", key));

@@ -1,10 +1,10 @@
 import { Queue, QueueEvents } from "bullmq";
 import { Redis } from "ioredis";
-import { type Job, jobSchema, REQUEST_KINDS, type RequestKind } from "./request.ts";
-import type { JobResult } from "./result.ts";
-import type { SharedSettings } from "./settings.ts";
+import { jobSchema, REQUEST_KINDS, type RequestKind, type TranscriptionJob } from "../request.ts";
+import type { JobResult } from "../result.ts";
+import type { SharedSettings } from "../settings.ts";
 
-export type JobQueue = Queue<Job, JobResult, RequestKind>;
+export type JobQueue = Queue<TranscriptionJob, JobResult, RequestKind>;
 export type JobQueues = Readonly<Record<RequestKind, JobQueue>>;
 
 /** A job is retried once: one crash may be the machine's fault, two are the file's. */
@@ -68,7 +68,7 @@ export function openEvents(
  * @param job what a request holds besides, such as its tokens, is left out
  * @param ahead number of unfinished jobs of the same person; each lets one round of other people's jobs go first
  */
-export async function enqueue(queues: JobQueues, job: Job, ahead: number): Promise<void> {
+export async function enqueue(queues: JobQueues, job: TranscriptionJob, ahead: number): Promise<void> {
   await queues[job.kind].add(job.kind, jobSchema.parse(job), { jobId: job.id, priority: 1 + ahead });
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { z } from "zod";
-import { type ListenOptions, type NotateOptions, type PlayOptions, STEM_SUFFIXES } from "./options.ts";
-import type { Source } from "./request.ts";
-import { type JobResult, jobResultSchema } from "./result.ts";
+import { type ListenOptions, type NotateOptions, type PlayOptions, STEM_SUFFIXES } from "../options.ts";
+import type { Source } from "../request.ts";
+import { type JobResult, jobResultSchema } from "../result.ts";
 import type { ObjectStore } from "./store.ts";
 
 /** @returns the key of a recording */
