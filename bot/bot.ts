@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { Log } from "@groovesheet/jobs/log.ts";
 import type { Endpoints } from "@groovesheet/jobs/observability/endpoints.ts";
+import { deleteLeftovers } from "@groovesheet/jobs/processes/temporary.ts";
 import type { BotSettings } from "@groovesheet/jobs/settings.ts";
 import { cleanStore, type Retention } from "@groovesheet/jobs/stores/store.ts";
-import { deleteLeftovers } from "@groovesheet/jobs/stores/temporary.ts";
 import {
   ActivityType,
   Client,
@@ -16,6 +16,8 @@ import {
 } from "discord.js";
 import type { Redis } from "ioredis";
 import { skipBadPackets } from "./bad-packets.ts";
+import { openOneAtATime } from "./concurrency/one-at-a-time.ts";
+import { repeat } from "./concurrency/repeat.ts";
 import type { BotContext } from "./context.ts";
 import type { Command } from "./interactions/command.ts";
 import { handleMessage } from "./interactions/messages.ts";
@@ -26,8 +28,6 @@ import { openBotMetrics } from "./observability/metrics.ts";
 import { openWatch } from "./observability/status-server.ts";
 import { openFetchSlots } from "./requests/fetch-slots.ts";
 import { openFetchSource } from "./requests/fetch-source.ts";
-import { openOneAtATime } from "./requests/one-at-a-time.ts";
-import { repeat } from "./requests/repeat.ts";
 import { openRequests } from "./requests/requests.ts";
 import { openStatusBoard } from "./requests/status-board.ts";
 import { watchQueue } from "./requests/watch-queue.ts";

@@ -6,10 +6,8 @@ import { delimiter, join } from "node:path";
 
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-
-import { childEnvironment } from "@groovesheet/jobs/child-environment.ts";
-
 import { UserError } from "@groovesheet/jobs/errors.ts";
+import { childEnvironment } from "@groovesheet/jobs/processes/child-environment.ts";
 import { isolated, type OutputFolder } from "./isolation.ts";
 
 /** Bytes of FFmpeg's messages that are kept of the beginning, which lists the streams, and of the end. */

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { childEnvironment } from "@groovesheet/jobs/child-environment.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import { killGroup } from "@groovesheet/jobs/process-group.ts";
+import { childEnvironment } from "@groovesheet/jobs/processes/child-environment.ts";
+import { killGroup } from "@groovesheet/jobs/processes/process-group.ts";
 import type { DownloadLimits } from "./download.ts";
 
 /** Variables of a proxy that the operator sets for yt-dlp. */

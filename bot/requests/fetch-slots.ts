@@ -1,6 +1,6 @@
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import PQueue from "p-queue";
-import { openOneAtATime } from "./one-at-a-time.ts";
+import { openOneAtATime } from "../concurrency/one-at-a-time.ts";
 
 /** Decides which downloads run: nobody's slow links hold up the files of others. */
 export interface FetchSlots {

@@ -1,10 +1,10 @@
 import { mkdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { UserError } from "@groovesheet/jobs/errors.ts";
+import { temporaryFolder } from "@groovesheet/jobs/processes/temporary.ts";
 import type { Origin, Source, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import { sourceKey } from "@groovesheet/jobs/stores/results.ts";
 import { hashFile } from "@groovesheet/jobs/stores/store.ts";
-import { temporaryFolder } from "@groovesheet/jobs/stores/temporary.ts";
 import { checkLink } from "../links/address.ts";
 import { type DownloadLimits, downloadAttachment, downloadLink, StatusError } from "../links/download.ts";
 import { directLink, messageLink } from "../links/share-links.ts";

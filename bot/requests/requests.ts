@@ -4,12 +4,12 @@ import {
   isOpen,
   jobSchema,
   type OpenState,
-  REQUEST_STATES,
   type Reply,
   type RequestState,
   type TranscriptionRequest,
 } from "@groovesheet/jobs/request.ts";
 import { findResult, resultFolder, sourceKey } from "@groovesheet/jobs/stores/results.ts";
+import { openOneAtATime } from "../concurrency/one-at-a-time.ts";
 import type { Services } from "../services.ts";
 import type { Admission } from "./admission.ts";
 import { answeredWith, CANCELLED, deliverAnswer, failedWith } from "./answer.ts";
@@ -17,27 +17,9 @@ import type { Outcome } from "./chat.ts";
 import type { FetchSource } from "./fetch-source.ts";
 import { jobOutcome } from "./job-outcome.ts";
 import { createWithinLimits } from "./limits.ts";
-import { openOneAtATime } from "./one-at-a-time.ts";
 import type { StatusBoard } from "./status-board.ts";
 import { deleteUnnamed } from "./stored-objects.ts";
-
-/**
- * The life of a request:
- *
- *     received ── fetch ──▶ fetched ── queue ──▶ queued ── answer ──▶ done, failed, cancelled
- *
- * A person may cancel in every open state; what cannot be fetched fails; a score that is stored already is the answer
- * without a job. A fetched request whose recording was deleted from the store is fetched again, and an owner may put a
- * failed one back into the queue.
- */
-const TRANSITIONS: Readonly<Record<RequestState, readonly RequestState[]>> = {
-  received: ["fetched", "failed", "cancelled"],
-  fetched: ["queued", "received", "done", "failed", "cancelled"],
-  queued: ["done", "failed", "cancelled"],
-  failed: ["queued"],
-  done: [],
-  cancelled: [],
-};
+import { statesBefore, TRANSITIONS } from "./transitions.ts";
 
 export interface Requests {
   /**
@@ -252,8 +234,4 @@ export function openRequests(services: Services, board: StatusBoard, fetchSource
       await work.settled(ms);
     },
   };
-}
-
-function statesBefore(next: RequestState): readonly RequestState[] {
-  return REQUEST_STATES.filter((state) => TRANSITIONS[state].includes(next));
 }

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openEvents } from "@groovesheet/jobs/queue/queues.ts";
 import { isRedisOutage } from "@groovesheet/jobs/redis-outages.ts";
 import { progressSchema } from "@groovesheet/jobs/result.ts";
+import { repeat } from "../concurrency/repeat.ts";
 import type { Services } from "../services.ts";
 import { deleteLeftovers } from "./delete-user-data.ts";
-import { repeat } from "./repeat.ts";
 import type { Requests } from "./requests.ts";
 import type { StatusBoard } from "./status-board.ts";
 

@@ -1,7 +1,7 @@
 import { readFile, rm, stat } from "node:fs/promises";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import type { PlayOptions } from "@groovesheet/jobs/options.ts";
-import { temporaryFolder } from "@groovesheet/jobs/stores/temporary.ts";
+import { temporaryFolder } from "@groovesheet/jobs/processes/temporary.ts";
 import type { Strip } from "../picture.ts";
 import type { OnProgress, Recording } from "../recording.ts";
 import type { Score } from "../score.ts";

@@ -2,9 +2,9 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { childEnvironment } from "@groovesheet/jobs/child-environment.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import { killGroup } from "@groovesheet/jobs/process-group.ts";
+import { childEnvironment } from "@groovesheet/jobs/processes/child-environment.ts";
+import { killGroup } from "@groovesheet/jobs/processes/process-group.ts";
 import { ChildFault, type ChildFaultCode } from "./fault.ts";
 import type { FromChild, Task, TaskResult, ToChild } from "./messages.ts";
 

@@ -5,7 +5,7 @@
 import { writeFile } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import { killGroup } from "@groovesheet/jobs/process-group.ts";
+import { killGroup } from "@groovesheet/jobs/processes/process-group.ts";
 import type { Stage } from "@groovesheet/jobs/result.ts";
 import type { Transcription } from "../pipeline.ts";
 import type { FromChild, Pipeline, Task, ToChild } from "./messages.ts";

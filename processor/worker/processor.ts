@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "@groovesheet/jobs/log.ts";
+import { deleteLeftovers } from "@groovesheet/jobs/processes/temporary.ts";
 import { openCancellation } from "@groovesheet/jobs/queue/cancellation.ts";
 import {
   announceProcessor,
@@ -15,7 +16,6 @@ import { REQUEST_KINDS, type RequestKind, type TranscriptionJob } from "@grooves
 import type { JobResult } from "@groovesheet/jobs/result.ts";
 import type { ProcessorSettings } from "@groovesheet/jobs/settings.ts";
 import { openStore } from "@groovesheet/jobs/stores/open.ts";
-import { deleteLeftovers } from "@groovesheet/jobs/stores/temporary.ts";
 import { Worker } from "bullmq";
 import { openChild } from "../sandbox/child.ts";
 import { openCircuitBreaker } from "./circuit-breaker.ts";

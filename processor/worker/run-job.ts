@@ -5,6 +5,7 @@ import { pipeline as streamPipeline } from "node:stream/promises";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { type Format, type PlayOptions, STEM_SUFFIXES } from "@groovesheet/jobs/options.ts";
 import { type DrumPerformance, performanceSchema } from "@groovesheet/jobs/performance.ts";
+import { temporaryFolder } from "@groovesheet/jobs/processes/temporary.ts";
 import type { TranscriptionJob } from "@groovesheet/jobs/request.ts";
 import { type Artifact, artifactSchema, type JobResult } from "@groovesheet/jobs/result.ts";
 import type { ProcessorSettings } from "@groovesheet/jobs/settings.ts";
@@ -19,7 +20,6 @@ import {
   stemListKey,
 } from "@groovesheet/jobs/stores/results.ts";
 import { type ObjectStore, UNFINISHED } from "@groovesheet/jobs/stores/store.ts";
-import { temporaryFolder } from "@groovesheet/jobs/stores/temporary.ts";
 import { z } from "zod";
 import { decodeLimits } from "../decode/limits.ts";
 import type { Child, TaskListeners } from "../sandbox/child.ts";

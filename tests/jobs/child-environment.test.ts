@@ -1,8 +1,8 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { downloadWithYtDlp } from "@groovesheet/bot/links/yt-dlp.ts";
-import { childEnvironment } from "@groovesheet/jobs/child-environment.ts";
 import { listenOptionsSchema, notateOptionsSchema } from "@groovesheet/jobs/options.ts";
+import { childEnvironment } from "@groovesheet/jobs/processes/child-environment.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
 import { runFfmpeg } from "@groovesheet/processor/ffmpeg.ts";
 import { openChild } from "@groovesheet/processor/sandbox/child.ts";

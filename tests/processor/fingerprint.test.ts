@@ -10,7 +10,8 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const WITHOUT_EFFECT = [
   /^processor\/(audition|play)\//,
   /^processor\/isolation\.ts$/,
-  /^jobs\/(child-environment|devices|errors|file-errors|notices|result|temporary|time-range)\.ts$/,
+  /^jobs\/(devices|errors|file-errors|notices|result|time-range)\.ts$/,
+  /^jobs\/processes\//,
 ];
 
 let copy: string;
