@@ -1,7 +1,7 @@
 import type { Log } from "@groovesheet/jobs/log.ts";
 import type { Client } from "discord.js";
 
-/** The part of discord.js's gateway client that its types do not tell. */
+/** The part of discord.js's gateway client that its types omit. */
 interface PacketHandler {
   handlePacket(...args: unknown[]): unknown;
 }

@@ -28,7 +28,7 @@ export function explainClose(code: number): StartError {
   return new StartError(FATAL_CLOSES[code] ?? `Discord closed the connection for good (code ${code}).`);
 }
 
-/** @returns the error as the operator is told of it; the same error where it is a bug */
+/** @returns the error in the operator's words; the same error if it is a bug */
 export function explainStart(error: unknown, settings: BotSettings): unknown {
   const line = error instanceof Error ? lineFor(error, settings) : undefined;
   return line === undefined ? error : new StartError(line, { cause: error });

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { PIECES } from "@groovesheet/jobs/pieces.ts";
 import { z } from "zod";
 
-/** The five classes that the field scores: the activation of a group finds a hit, its pieces tell which one it is. */
+/** The five classes that the field scores: the activation of a group finds a hit, its pieces identify it. */
 export const GROUPS = ["KD", "SD", "TT", "HH", "CY"] as const;
 export type Group = (typeof GROUPS)[number];
 

@@ -64,7 +64,7 @@ async function load(model: string, options: SessionOptions): Promise<Session> {
   }
   throw new UserError("deviceUnavailable", {
     devices: options.devices.join(", "),
-    advice: "Add cpu to the list; `groovesheet doctor` tells what is missing.",
+    advice: "Add cpu to the list; `groovesheet doctor` shows what is missing.",
   });
 }
 

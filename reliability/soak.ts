@@ -110,7 +110,7 @@ function sample(): void {
 
 function describe(samples: readonly [number, number][], unit: string, unitSeconds: number): string {
   const slope = slopeOf(warm(samples));
-  if (!slope) return "too short to tell";
+  if (!slope) return "too short to measure";
   const most = Math.max(...samples.map(([, megabytes]) => megabytes));
   const rise = `${signed(slope.perSecond * unitSeconds)} ± ${(slope.uncertainty * unitSeconds).toFixed(1)} MB a ${unit}`;
   return `${slope.mean.toFixed(0)} MB in the mean, ${most} MB at most, ${rise}`;

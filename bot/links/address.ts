@@ -24,7 +24,7 @@ export function isPublicAddress(text: string): boolean {
 }
 
 /**
- * Checks what can be told of a link before anything is asked of the network.
+ * Checks what can be checked of a link without any network access.
  *
  * @throws UserError linkNotAllowed
  */

@@ -150,7 +150,7 @@ function tooLarge(bytes: number, limits: DownloadLimits): UserError {
   return new UserError("fileTooLarge", { megabytes: Math.ceil(bytes / 1e6), maximum: limits.megabytes });
 }
 
-/** What the person is told of a fault on the way; what is inside our network is never described. */
+/** @returns the error for a failed connection; it never describes the internal network */
 function explain(error: unknown, { timeout, stalled, caller }: Signals, limits: DownloadLimits): Error {
   if (error instanceof UserError) return error;
   if (caller?.aborted) return caller.reason as Error;

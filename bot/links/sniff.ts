@@ -7,7 +7,7 @@ const ALSO_SOUND = ["application/ogg", "application/mxf", "application/vnd.ms-as
 /**
  * Looks at what a file is by its content, whatever its name or the server says.
  *
- * @param strict whether a file of unknown kind is refused; FFmpeg knows more kinds than can be told here
+ * @param strict whether a file of unknown kind is refused; FFmpeg reads more kinds than can be recognised here
  * @throws UserError linkNotSound, linkNeedsHelper for a page, notAudio
  */
 export async function checkIsSound(path: string, contentType: string, strict: boolean): Promise<void> {

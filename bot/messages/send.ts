@@ -140,7 +140,7 @@ export function tokenIsAlive(reply: Reply): boolean {
   return reply.token !== undefined && (reply.tokenExpiresAt ?? 0) - TOKEN_MARGIN_MS > Date.now();
 }
 
-/** The end of our ids tells them apart. */
+/** The end of an id is unique. */
 function nonceOf(request: TranscriptionRequest): object {
   return { nonce: request.id.slice(-DISCORD_LIMITS.nonce), enforce_nonce: true };
 }

@@ -14,7 +14,7 @@ export interface BotMetrics {
 const ACKNOWLEDGE_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2, 3];
 const ANSWER_BUCKETS = [2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600];
 
-/** Metrics of a bot of their own, with what its connection to Discord tells by itself. */
+/** Creates the metrics of a bot, including those of its connection to Discord. */
 export function openBotMetrics(client: Client): BotMetrics {
   const registry = new Registry();
   const registers = [registry];

@@ -9,7 +9,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 COMMANDS = {
     "collect": ("music.collect", "free music out of Debian's packages, with licence and author of every file"),
     "excerpts": ("music.excerpts", "one excerpt of every collected recording, with hits and beats"),
-    "survey": ("music.survey", "what tells which sample of a tracker module is which drum"),
+    "survey": ("music.survey", "evidence on which sample of a tracker module is which drum"),
     "modules": ("music.modules", "tracker modules taken apart: stems, exact hits, kits"),
     "attribution": ("music.attribution", "whose music was used, as Markdown"),
     "prepare": ("data.prepare", "songs, single notes, strums and voices for backings, rendered once"),

@@ -16,7 +16,7 @@ FINE = {"kick": ["kick"], "snare": ["snare", "rimshot"], "sideStick": ["sideStic
         "hihatPedal": ["hihatPedal"], "tomHigh": ["tomHigh"], "tomMid": ["tomMid"], "tomFloor": ["tomLow", "tomFloor"],
         "crash": ["crash"], "ride": ["ride"], "rideBell": ["rideBell"], "splash": ["splash"], "china": ["china"],
         "cowbell": ["cowbell"], "tambourine": ["tambourine"], "clap": ["clap"]}
-# Coarse groups (the five classes of the literature) and the fine outputs that tell their pieces apart.
+# Coarse groups (the five classes of the literature) and the fine outputs that distinguish their pieces.
 GROUPS = {"KD": ["kick"], "SD": ["snare", "sideStick"], "TT": ["tomHigh", "tomMid", "tomFloor"], "HH": HATS,
           "CY": CYMBALS}
 UNGROUPED = [name for name in FINE if not any(name in members for members in GROUPS.values())]

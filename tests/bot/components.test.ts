@@ -194,10 +194,10 @@ describe.skipIf(!hasRedis)("buttons", () => {
     await stage.stopProcessors();
     await stage.redis.flushall();
     const pressed = stage.discord.press(ann(), stored, "half");
-    const told = await until(() =>
+    const notice = await until(() =>
       [...stage.discord.world.messages.values()].find(({ message }) => errorPhrase("jobUnknown").test(message.content)),
     );
-    expect(told.onlyFor).toBe(ann().by.user.id);
+    expect(notice.onlyFor).toBe(ann().by.user.id);
     expect(pressed.acks).toBe(1);
     expect(stored.message.attachments).toHaveLength(5);
     await stage.startProcessor();

@@ -90,7 +90,7 @@ describe.skipIf(!hasRedis)("play along", () => {
     expect(stored.onlyFor).toBe(ann().by.user.id);
   });
 
-  test("without separation the person is told how to get the song without drums", async () => {
+  test("without separation the answer says how to get the song without drums", async () => {
     const { score } = await ask();
     const { stored } = await videoOf(stage.discord.press(ann(), score, "play"));
     stage.discord.press(ann(), stored, "play", ["sound=minus-one"]);

@@ -16,7 +16,7 @@ const recording = fileURLToPath(new URL("../../examples/backbeat.ogg", import.me
 const SCORE = /♩\.? = \d+ · \d\/\d[\s\S]*Kick \d+/;
 
 /** The real network once more: a link, one's own jobs, the queue, and what goes wrong between a song and its answer. */
-describe.skipIf(!hasRedis)("the real road, with hindrances", () => {
+describe.skipIf(!hasRedis)("the real pipeline with failures", () => {
   const stage = new Stage();
   let server: Server;
   let environment: NodeJS.ProcessEnv;

@@ -4,7 +4,7 @@ import { describeTrouble } from "./trouble.ts";
 
 const pipeline = new URL("../../processor/pipeline.ts", import.meta.url);
 
-describeTrouble("the real road, with Discord in trouble", {
+describeTrouble("the real pipeline while Discord fails", {
   /** Eight seconds of the example. */
   take(name) {
     const made = spawnSync("ffmpeg", ["-v", "error", "-t", "8", "-i", EXAMPLE, "-f", "wav", "pipe:1"]);

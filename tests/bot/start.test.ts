@@ -70,7 +70,7 @@ describe.skipIf(!hasRedis)("npm start", { timeout: 2 * PATIENCE }, () => {
     expect(left.stdout).toBe("");
   });
 
-  test("a process that is killed is started again, and all end when npm is told to end", async () => {
+  test("a process that is killed is restarted, and all end when npm is stopped", async () => {
     const npm = spawn("npm", ["start"], { cwd: root, env: environment(), detached: true });
     running.push(npm);
     let out = "";

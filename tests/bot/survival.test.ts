@@ -6,7 +6,7 @@ import { hasRedis } from "../support/redis.ts";
 import { isScore, sound } from "../support/stage.ts";
 import { describeTrouble } from "./trouble.ts";
 
-describeTrouble("Discord in trouble", {
+describeTrouble("while Discord fails", {
   take: (name) => sound({}, name),
   work: (stage) => stage.startProcessor(),
   crowd: 12,

@@ -8,7 +8,7 @@ import type { ObjectStore } from "@groovesheet/jobs/stores/store.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exampleRequest, exampleResult } from "../support/example-job.ts";
 
-describe("GIVEN an answer with a drum tab", () => {
+describe("an answer with a drum tab", () => {
   let folder: string;
   let store: ObjectStore;
 
@@ -30,13 +30,13 @@ describe("GIVEN an answer with a drum tab", () => {
     return resultView(store, exampleRequest(), result, 10_000_000);
   }
 
-  test("WHEN it is short THEN it is a block of code in the message", async () => {
+  test("when it is short, it is a block of code in the message", async () => {
     const { content, files } = await view("BD|o-------o-------|\n");
     expect(content).toMatch(/\n```\nBD\|o-------o-------\|\n```$/);
     expect(files).toEqual([]);
   });
 
-  test("WHEN it is long, or would end the block THEN it is a file", async () => {
+  test("when it is long, or would end the block, it is a file", async () => {
     for (const tab of ["BD|o-------o-------|\n".repeat(100), "a title with ``` in it\n\nBD|o---|\n"]) {
       const { content, files } = await view(tab);
       expect(content).not.toContain("BD|");

@@ -4,7 +4,7 @@ import { CHANNEL_ID, type UploadedFile, until } from "../support/discord/server.
 import { hasRedis } from "../support/redis.ts";
 import type { Stage } from "../support/stage.ts";
 
-interface Road {
+interface PipelineUnderTest {
   /** a recording that nobody sent before */
   readonly take: (name: string) => UploadedFile;
   readonly work: (stage: Stage) => Promise<unknown>;
@@ -15,8 +15,8 @@ interface Road {
 /** milliseconds: a busy machine takes its time */
 const PATIENCE = 90_000;
 
-/** Registers what has to hold when Discord is in trouble, whichever pipeline hears the recordings. */
-export function describeTrouble(name: string, { take, work, crowd }: Road): void {
+/** Registers the tests that must pass while Discord fails, for any pipeline. */
+export function describeTrouble(name: string, { take, work, crowd }: PipelineUnderTest): void {
   describe.skipIf(!hasRedis)(name, { timeout: 2 * PATIENCE }, () => {
     const { stage, ann, ask, queued, scores, exactlyOne } = asking(() => take("Take.wav"), PATIENCE);
 

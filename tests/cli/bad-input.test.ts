@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeUserError } from "@groovesheet/jobs/errors.ts";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CommandOptions, type CommandResult, groovesheet } from "../support/command-line.ts";
 import { cutFile, EXAMPLE, lavfi, makeMedia, makeSpeech, mediaFolder, TONES } from "../support/media.ts";
 
@@ -18,7 +18,7 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-/** Transcribes into an empty folder of its own and tells what was left in it. */
+/** Transcribes into an empty folder and returns what is left in it. */
 async function transcribe(path: string, options: CommandOptions = {}): Promise<CommandResult & { left: string[] }> {
   const out = at(`out-${Math.random().toString(36).slice(2)}`);
   mkdirSync(out);
@@ -39,15 +39,15 @@ function expectRefused(result: CommandResult & { left: string[] }, line: string 
 }
 
 describe("recordings that cannot be used are refused in one sentence with exit code 1", () => {
-  it("a path that does not exist", async () => {
+  test("a path that does not exist", async () => {
     expectRefused(await transcribe(at("nowhere.mp3")), "nowhere.mp3: There is no such file.");
   });
 
-  it("a folder", async () => {
+  test("a folder", async () => {
     expectRefused(await transcribe(folder.path), /: This is not a file\.$/);
   });
 
-  it("no permission to read", async () => {
+  test("no permission to read", async () => {
     const path = at("secret.wav");
     writeFileSync(path, readFileSync(tones));
     chmodSync(path, 0o000);
@@ -55,29 +55,29 @@ describe("recordings that cannot be used are refused in one sentence with exit c
     expectRefused(result, "secret.wav: The file cannot be read: permission denied.");
   });
 
-  it("an empty file", async () => {
+  test("an empty file", async () => {
     writeFileSync(at("empty.mp3"), "");
     expectRefused(await transcribe(at("empty.mp3")), "empty.mp3: The file is empty (0 bytes).");
   });
 
-  it("text named .mp3", async () => {
+  test("text named .mp3", async () => {
     writeFileSync(at("text.mp3"), "These are words and no music.\n".repeat(2000));
     expectRefused(await transcribe(at("text.mp3")), `text.mp3: ${describeUserError("notAudio", {})}`);
   });
 
-  it("a truncated m4a whose index was at its end", async () => {
+  test("a truncated m4a whose index was at its end", async () => {
     const whole = makeMedia(folder.path, "whole.m4a", ["-i", tones]);
     const result = await transcribe(cutFile(readFileSync(whole), 0.6, at("cut.m4a")));
     const sentence = describeUserError("indexMissing", {});
     expectRefused(result, `cut.m4a: ${sentence}`);
   });
 
-  it("a video without sound", async () => {
+  test("a video without sound", async () => {
     const path = makeMedia(folder.path, "silent.mp4", lavfi("color=c=red:s=64x64", 3));
     expectRefused(await transcribe(path), `silent.mp4: ${describeUserError("noAudioStream", { streams: "video" })}`);
   });
 
-  it("0.2 s", async () => {
+  test("0.2 s", async () => {
     const path = makeMedia(folder.path, "short.wav", lavfi(TONES, 0.2));
     expectRefused(
       await transcribe(path),
@@ -85,18 +85,18 @@ describe("recordings that cannot be used are refused in one sentence with exit c
     );
   });
 
-  it("pure silence", async () => {
+  test("pure silence", async () => {
     const path = makeMedia(folder.path, "silence.mp3", lavfi("anullsrc=r=44100", 5));
     expectRefused(await transcribe(path), "silence.mp3: The recording is silent.");
   });
 
-  it("speech without drums", async () => {
+  test("speech without drums", async () => {
     expectRefused(await transcribe(makeSpeech(folder.path)), `speech.wav: ${describeUserError("noDrums", {})}`);
   });
 });
 
 describe("a truncated recording is transcribed as far as it goes, with a notice", () => {
-  it.each([
+  test.each([
     ["mp3", []],
     ["m4a", ["-movflags", "+faststart"]],
   ])("%s", async (extension, args) => {
@@ -114,35 +114,35 @@ describe("refuses a recording over the limit early", () => {
     return makeMedia(folder.path, name, ["-stream_loop", "359", "-i", noise, "-c", "copy", "-write_xing", xing]);
   };
 
-  it("2 h of noise that states its length", async () => {
+  test("2 h of noise that states its length", async () => {
     const result = await transcribe(twoHours("noise2h.mp3", "1"));
     expectRefused(result, `noise2h.mp3: ${sentence}`);
     expect(result.seconds).toBeLessThan(30); // decoding it takes minutes
   });
 
-  it("2 h of noise that states no length", async () => {
+  test("2 h of noise that states no length", async () => {
     expectRefused(await transcribe(twoHours("unstated.mp3", "0")), `unstated.mp3: ${sentence}`);
   });
 
-  it("a limit that the person sets", async () => {
+  test("a limit that the person sets", async () => {
     const result = await transcribe(tones, { env: { GROOVESHEET_MAX_MINUTES: "0.1" } });
     expectRefused(result, `tones.wav: ${describeUserError("audioTooLong", { maximum: 0.1 })}`);
   });
 
-  it("a file over the size limit", async () => {
+  test("a file over the size limit", async () => {
     const result = await transcribe(tones, { env: { GROOVESHEET_MAX_MEGABYTES: "1" } });
     expectRefused(result, `tones.wav: ${describeUserError("fileTooLarge", { megabytes: 3, maximum: 1 })}`);
   });
 });
 
 describe("leaves nothing in a folder that is not writable", () => {
-  it("an output folder that is a file", async () => {
+  test("an output folder that is a file", async () => {
     const result = await groovesheet(["transcribe", EXAMPLE, "--out", tones]);
     const sentence = `backbeat.ogg: Cannot write to the folder ${tones}: there is a file of that name.\n`;
     expect([result.status, result.stderr]).toEqual([1, sentence]);
   });
 
-  it("an output folder without permission", async () => {
+  test("an output folder without permission", async () => {
     const locked = at("locked");
     mkdirSync(locked, { mode: 0o555 });
     const result = await groovesheet(["transcribe", EXAMPLE, "--out", locked], isRoot ? { uid: NOBODY } : {});
@@ -150,7 +150,7 @@ describe("leaves nothing in a folder that is not writable", () => {
     expect([result.status, readdirSync(locked)]).toEqual([1, []]);
   });
 
-  it("a full disk", async ({ skip }) => {
+  test("a full disk", async ({ skip }) => {
     const disk = at("disk");
     mkdirSync(disk);
     const mounted = isRoot && spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "none", disk]).status === 0;
@@ -167,7 +167,7 @@ describe("leaves nothing in a folder that is not writable", () => {
   });
 });
 
-it("transcribes 8 channels at 192 kHz", async () => {
+test("transcribes 8 channels at 192 kHz", async () => {
   const eight = "pan=7.1|c0=c0|c1=c1|c2=c0|c3=c1|c4=c0|c5=c1|c6=c0|c7=c1";
   const args = ["-i", EXAMPLE, "-t", "8", "-af", `aresample=192000,${eight}`];
   const path = makeMedia(folder.path, "eight.wav", args);

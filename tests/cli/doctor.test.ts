@@ -1,7 +1,7 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { groovesheet } from "../support/command-line.ts";
 
-it("doctor approves a good installation", async () => {
+test("doctor approves a good installation", async () => {
   const result = await groovesheet(["doctor"]);
   for (const name of [
     "Node",
@@ -20,7 +20,7 @@ it("doctor approves a good installation", async () => {
   expect([result.status, result.stderr]).toEqual([0, ""]);
 });
 
-it("doctor and transcribe say how to install a missing FFmpeg", async () => {
+test("doctor and transcribe say how to install a missing FFmpeg", async () => {
   const env = { PATH: "", FFMPEG_PATH: "/nowhere/ffmpeg" };
   const doctor = await groovesheet(["doctor", "--json"], { env });
   const { findings } = JSON.parse(doctor.stdout);

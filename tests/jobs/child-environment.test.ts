@@ -6,7 +6,7 @@ import { childEnvironment } from "@groovesheet/jobs/processes/child-environment.
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
 import { runFfmpeg } from "@groovesheet/processor/ffmpeg.ts";
 import { openChild } from "@groovesheet/processor/sandbox/child.ts";
-import { afterAll, afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { mediaFolder } from "../support/media.ts";
 
 const folder = mediaFolder();
@@ -42,7 +42,7 @@ function expectNoSecrets(environment: string): void {
   for (const name of Object.keys(SECRETS)) expect(environment).not.toContain(name);
 }
 
-it("FFmpeg sees no secret", async () => {
+test("FFmpeg sees no secret", async () => {
   vi.stubEnv("FFMPEG_PATH", script("ffmpeg", "env"));
   let text = "";
   const onOutput = (chunk: Buffer) => {
@@ -53,7 +53,7 @@ it("FFmpeg sees no secret", async () => {
   expectNoSecrets(text);
 });
 
-it("the pipeline's child process sees no secret, but the settings of graphics drivers", async () => {
+test("the pipeline's child process sees no secret, but the settings of graphics drivers", async () => {
   const limits = { seconds: 60, secondsPerMinute: 0, megabytes: 1000, tasks: 5, silentSeconds: 60 };
   const child = openChild(new URL("../support/environment-pipeline.ts", import.meta.url), limits);
   const options = {
@@ -75,7 +75,7 @@ it("the pipeline's child process sees no secret, but the settings of graphics dr
   expect(JSON.parse(text)).toMatchObject({ CUDA_VISIBLE_DEVICES: "0" });
 });
 
-it("yt-dlp sees no secret", async () => {
+test("yt-dlp sees no secret", async () => {
   const program = script("yt-dlp", 'while [ "$1" != --paths ]; do shift; done; env > "$2/song.wav"');
   const url = new URL("https://example.org/song");
   const output = mediaFolder();
@@ -88,7 +88,7 @@ it("yt-dlp sees no secret", async () => {
   output.remove();
 });
 
-it("only allowed variables are passed on, those with an allowed prefix among them", () => {
+test("only allowed variables are passed on, those with an allowed prefix among them", () => {
   const environment = { PATH: "/bin", LC_ALL: "C", VK_ICD_FILENAMES: "a", VKX: "b", TOKEN: "c", Path: "/windows" };
   expect(childEnvironment(["VK_"], environment)).toEqual({
     PATH: "/bin",

@@ -1,18 +1,18 @@
 import { sayNotice } from "@groovesheet/bot/i18n/translate.ts";
 import { describeNotice, NOTICE_CODES, notice, noticeSchema } from "@groovesheet/jobs/notices.ts";
 import { LANGUAGES } from "@groovesheet/jobs/request.ts";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 /** All facts that notices mention. */
 const FACTS = { seconds: 1.5, time: "3:20", megabytes: 9.5, bars: "5–12, 40–44" };
 
 describe.each(NOTICE_CODES)("the notice %s", (code) => {
-  it("is kept as a code and facts", () => {
+  test("is kept as a code and facts", () => {
     const kept = JSON.parse(JSON.stringify(notice(code, FACTS)));
     expect(noticeSchema.parse(kept)).toEqual({ code, facts: FACTS });
   });
 
-  it("is said in every language, with its facts", () => {
+  test("is said in every language, with its facts", () => {
     const said = LANGUAGES.map((language) => sayNotice(language, notice(code, FACTS)));
     expect(new Set(said).size).toBe(LANGUAGES.length);
     expect(said[0]).toBe(describeNotice(notice(code, FACTS)));
@@ -21,10 +21,10 @@ describe.each(NOTICE_CODES)("the notice %s", (code) => {
   });
 });
 
-it("a notice that an earlier version kept as a sentence is shown as it is", () => {
+test("a notice that an earlier version kept as a sentence is shown as it is", () => {
   expect(sayNotice("de", noticeSchema.parse("An earlier remark."))).toBe("An earlier remark.");
 });
 
-it("a notice of a later version is shown by its code", () => {
+test("a notice of a later version is shown by its code", () => {
   expect(sayNotice("de", noticeSchema.parse({ code: "echoRemoved" }))).toBe("echoRemoved");
 });

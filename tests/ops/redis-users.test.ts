@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasRedis } from "../support/redis.ts";
 import { Stage, sound } from "../support/stage.ts";
 
@@ -35,7 +35,7 @@ describe.skipIf(!hasRedis)("the Redis users of ops/redis/users.acl", () => {
     await stage.close();
   });
 
-  it("let bot and processor do their work, cancelling included", async () => {
+  test("let bot and processor do their work, cancelling included", async () => {
     const ann = { by: stage.discord.person("ann") };
     const slow = stage.discord.command(ann, "transcribe", { file: sound({ ms: 60_000 }) });
     const active = async () => (await stage.queues.transcribe.getActive())[0];
@@ -47,7 +47,7 @@ describe.skipIf(!hasRedis)("the Redis users of ops/redis/users.acl", () => {
     expect(slow).toBeDefined();
   });
 
-  it("keep requests, preferences and allowances from the processor", async () => {
+  test("keep requests, preferences and allowances from the processor", async () => {
     const keys = await stage.redis.keys("groovesheet:*");
     const forbidden = keys.filter(
       (key) => !/^groovesheet:(transcribe|renotate|processors?|cancelled|fingerprint|model)\b/.test(key),
@@ -61,7 +61,7 @@ describe.skipIf(!hasRedis)("the Redis users of ops/redis/users.acl", () => {
     }
   });
 
-  it("leave no token of an interaction and no address of an attachment where the processor can read", async () => {
+  test("leave no token of an interaction and no address of an attachment where the processor can read", async () => {
     const keys = (await stage.redis.keys("groovesheet:*")).filter((key) => /:(transcribe|renotate):/.test(key));
     const dumps = await Promise.all(keys.map((key) => stage.redis.dumpBuffer(key)));
     expect(keys.length).toBeGreaterThan(3);
@@ -70,7 +70,7 @@ describe.skipIf(!hasRedis)("the Redis users of ops/redis/users.acl", () => {
     expect(text).not.toContain(stage.discord.origin);
   });
 
-  it.each(["CONFIG GET requirepass", "ACL LIST", "KEYS *", "FLUSHALL", "MONITOR", "SHUTDOWN NOSAVE"])(
+  test.each(["CONFIG GET requirepass", "ACL LIST", "KEYS *", "FLUSHALL", "MONITOR", "SHUTDOWN NOSAVE"])(
     "refuse %s to the processor",
     async (command) => {
       const [name, ...args] = command.split(" ");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEVICES } from "@groovesheet/jobs/devices.ts";
 import { availableDevices, createSession } from "@groovesheet/processor/inference.ts";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, expect, test } from "vitest";
 
 /** y = -x for one number. */
 const GRAPH = "CAhCAhANOjIKCwoBeBIBeSIDTmVnEgFnWg8KAXgSCgoICAESBAoCCAFiDwoBeRIKCggIARIECgIIAQ==";
@@ -12,20 +12,20 @@ const model = join(folder, "negation.onnx");
 writeFileSync(model, Buffer.from(GRAPH, "base64"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it("a graph runs on tensors of float32", async () => {
+test("a graph runs on tensors of float32", async () => {
   const session = await createSession(model, { devices: ["cpu"] });
   expect([session.device, session.inputs, session.outputs]).toEqual(["cpu", ["x"], ["y"]]);
   const outputs = await session.run({ x: { data: Float32Array.of(2.5), dims: [1] } });
   expect(outputs.y).toMatchObject({ data: Float32Array.of(-2.5), dims: [1] });
 });
 
-it("the same graph and options share one session", async () => {
+test("the same graph and options share one session", async () => {
   const [first, second] = [createSession(model, { devices: ["cpu"] }), createSession(model, { devices: ["cpu"] })];
   expect(await first).toBe(await second);
   expect(await createSession(model, { devices: ["cpu"], threads: 1 })).not.toBe(await first);
 });
 
-it("each missing device is skipped with a log line, and the next one is used", async () => {
+test("each missing device is skipped with a log line, and the next one is used", async () => {
   const states = await availableDevices();
   expect(states.map(({ device }) => device)).toEqual(DEVICES);
   expect(states.find(({ device }) => device === "cpu")?.missing).toBeUndefined();
@@ -37,14 +37,14 @@ it("each missing device is skipped with a log line, and the next one is used", a
   expect(lines).toEqual(before.map(({ device, missing }) => `${device} is skipped: ${missing}`));
 });
 
-it("no working device is a UserError", async ({ skip }) => {
+test("no working device is a UserError", async ({ skip }) => {
   const missing = (await availableDevices()).filter((state) => state.missing !== undefined);
   if (missing.length === 0) skip("every device works here");
   const devices = missing.map(({ device }) => device);
   await expect(createSession(model, { devices })).rejects.toMatchObject({ code: "deviceUnavailable" });
 });
 
-it("a missing or broken file fails, and the failure is not cached", async () => {
+test("a missing or broken file fails, and the failure is not cached", async () => {
   const later = join(folder, "later.onnx");
   await expect(createSession(later, { devices: ["cpu"] })).rejects.toThrow("there is no model");
   writeFileSync(later, "broken");

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { inputArgs } from "@groovesheet/processor/decode/probe.ts";
 import { findFfmpeg, runFfmpeg } from "@groovesheet/processor/ffmpeg.ts";
 import { isolated, isolation } from "@groovesheet/processor/isolation.ts";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { lavfi, makeMedia, mediaFolder } from "../support/media.ts";
 
 const folder = mediaFolder();
@@ -41,7 +41,7 @@ async function runInstead(script: string, timeout = 20): Promise<{ text: string;
 }
 
 describe.skipIf(process.platform !== "linux")("a program in FFmpeg's place", () => {
-  it("has limits of memory, time, files and processes", async () => {
+  test("has limits of memory, time, files and processes", async () => {
     const { text } = await runInstead("ulimit -a", 7);
     expect(text).toMatch(/virtual memory .* 488281$/m);
     expect(text).toMatch(new RegExp(`cpu time .* ${7 * availableParallelism()}$`, "m"));
@@ -51,12 +51,12 @@ describe.skipIf(process.platform !== "linux")("a program in FFmpeg's place", () 
     expect(text).toMatch(/max user processes .* \d+$/m);
   });
 
-  it("cannot write to a file", async () => {
+  test("cannot write to a file", async () => {
     const { text } = await runInstead(`(echo x > ${at("written")}) 2>/dev/null; echo status $?; cat ${at("written")}`);
     expect(text).toMatch(/^status [1-9]\d*\n$/);
   });
 
-  it("can write only to its output folder, and no large file", () => {
+  test("can write only to its output folder, and no large file", () => {
     const output = { folder: at("output"), megabytes: 1 };
     mkdirSync(output.folder);
     const write = (file: string, bytes: number) => `head -c ${bytes} /dev/zero > ${file}; `;
@@ -68,33 +68,33 @@ describe.skipIf(process.platform !== "linux")("a program in FFmpeg's place", () 
     expect(existsSync(at("beside"))).toBe(isolation() !== "bubblewrap");
   });
 
-  it("cannot allocate more than its memory", async () => {
+  test("cannot allocate more than its memory", async () => {
     const { text } = await runInstead(
       `head -c 900000000 /dev/zero | tail -c 800000000 | wc -c; echo "\${PIPESTATUS[1]}"`,
     );
     expect(text).not.toContain("800000000");
   });
 
-  it("is ended when its CPU time is used up", async () => {
+  test("is ended when its CPU time is used up", async () => {
     const { timedOut } = await runInstead("while :; do :; done", 2);
     expect(timedOut).toBe(true);
   });
 
-  it("has no network, where the system can take it away", async ({ skip }) => {
+  test("has no network, where the system can take it away", async ({ skip }) => {
     if (isolation() === "none") skip("neither bubblewrap nor unshare works here");
     const connect = `(echo > /dev/tcp/127.0.0.1/${port}) 2>/dev/null && echo connected || echo refused`;
     expect(execFileSync("/bin/bash", ["-c", connect], { encoding: "utf8" })).toBe("connected\n");
     expect((await runInstead(connect)).text).toBe("refused\n");
   });
 
-  it("reads the file of another user if root runs it", async ({ skip }) => {
+  test("reads the file of another user if root runs it", async ({ skip }) => {
     if (process.getuid?.() !== 0) skip("only root may read it");
     writeFileSync(at("private"), "readable", { mode: 0o600 });
     chownSync(at("private"), 65_534, 65_534);
     expect((await runInstead(`cat ${at("private")}`)).text).toBe("readable");
   });
 
-  it("sees a read-only file system and no other process with bubblewrap", ({ skip }) => {
+  test("sees a read-only file system and no other process with bubblewrap", ({ skip }) => {
     if (isolation() !== "bubblewrap") skip("bubblewrap does not work here");
     const script = `mkdir ${at("made")} 2>/dev/null; ls -d /proc/[0-9]* | wc -l`;
     const limits = { megabytes: 500, cpuSeconds: 5 };
@@ -107,7 +107,7 @@ describe.skipIf(process.platform !== "linux")("a program in FFmpeg's place", () 
 describe.skipIf(process.platform !== "linux").each(["bubblewrap", "unshare", "none"] as const)(
   "isolation by %s",
   (kind) => {
-    it("lets FFmpeg decode", ({ skip }) => {
+    test("lets FFmpeg decode", ({ skip }) => {
       const tone = makeMedia(folder.path, `tone-${kind}.mp3`, lavfi("sine", 2));
       const args = ["-nostdin", "-v", "error", ...inputArgs(tone), "-f", "f32le", "pipe:1"];
       const [program, rest] = isolated(findFfmpeg(), args, { megabytes: 2000, cpuSeconds: 30 }, kind);
@@ -121,7 +121,7 @@ describe.skipIf(process.platform !== "linux").each(["bubblewrap", "unshare", "no
   },
 );
 
-it("FFmpeg opens no decoder of pictures, neither to probe nor to decode", async () => {
+test("FFmpeg opens no decoder of pictures, neither to probe nor to decode", async () => {
   const video = [...lavfi("testsrc=s=64x64", 2), ...lavfi("sine", 2), "-c:v", "mpeg4", "-c:a", "aac"];
   const path = makeMedia(folder.path, "pictures.mp4", video);
   const args = ["-loglevel", "debug", ...inputArgs(path), "-map", "0:a", "-f", "f32le", "pipe:1"];

@@ -24,7 +24,7 @@ const linux = process.platform === "linux";
 if (!linux) console.warn("skipped: the tests of killed processes find them in /proc");
 
 /** Faults of the machine are not the job's: it begins again, and nothing is counted against it. */
-describe.skipIf(!hasRedis || !linux)("a machine in trouble", () => {
+describe.skipIf(!hasRedis || !linux)("a failing machine", () => {
   let stage: Stage;
   const spawned: ChildProcess[] = [];
   beforeEach(async () => {

@@ -19,7 +19,7 @@ const DAY = 24 * 3600 * 1000;
 describe.skipIf(!hasRedis)("a Redis that is full", () => {
   const { stage, ask, scores, exactlyOne } = asking();
 
-  test("THEN a person is told to try again, and with room all goes on without a restart", async () => {
+  test("people are asked to try again, and work continues without a restart when there is room", async () => {
     await stage.startProcessor();
     await stage.redis.config("SET", "maxmemory", "1");
     const refused = ask();
@@ -40,7 +40,7 @@ describe.skipIf(!hasRedis)("a clock that is set", () => {
   test.each([
     ["ahead", DAY],
     ["back", -DAY],
-  ])("a day %s over a job THEN it is answered once, its recording stays, and so it goes on", async (_, jump) => {
+  ])("a clock set %s by a day during a job: it is answered once, and its recording is kept", async (_, jump) => {
     await stage.startProcessor();
     const asked = ask(sound({ ms: 2500 }));
     await until(async () => typeof (await stage.queues.transcribe.getJob(`i${asked.id}`))?.progress === "object");
@@ -76,7 +76,7 @@ describe.skipIf(!hasRedis || !mayMount)("a store that is full", () => {
   beforeAll(mount);
   afterAll(unmount);
 
-  test("THEN what was asked for waits, and is answered once when there is room", async () => {
+  test("what was asked for waits, and is answered once when there is room", async () => {
     await stage.startProcessor(settings);
     const filling = join(disk, "filling");
     const asked = ask(sound({ ms: 1500, pdfBytes: 600_000 }));
@@ -126,7 +126,7 @@ describe.skipIf(!hasRedis || !hasClouds)("a store that is slow", () => {
     server.on("error", () => client.destroy());
   }
 
-  test("THEN people are acknowledged as ever, and answered once", async () => {
+  test("people are acknowledged as ever, and answered once", async () => {
     await stage.startProcessor(settings);
     const asked = ask();
     await until(() => asked.ackMs);

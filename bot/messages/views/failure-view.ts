@@ -15,7 +15,7 @@ const FAULT_TEXTS: Readonly<Record<Fault, Text>> = {
   outOfMemory: "faultOutOfMemory",
 };
 
-/** What only the operator can mend; the person gets an apology, the log the cause. */
+/** Faults that only the operator can fix: the person gets an apology, the log the cause. */
 const OPERATORS = ["ffmpegMissing", "deviceUnavailable", "diskFull", "outputNotWritable", "fileNotFound"];
 
 /**

@@ -48,8 +48,8 @@ function section(title: string, lines: readonly string[]): string[] {
 
 function describeProcessor(language: Language, processor: QueueState["processors"][number]): string {
   const { host, devices, speed, running, concurrency, circuitOpen } = processor;
-  const told =
+  const speedText =
     speed === undefined ? say(language, "queueNoSpeed") : say(language, "queueSpeed", { speed: speed.toFixed(1) });
   const fault = circuitOpen ? ` · ⚠ ${say(language, "queueInTrouble")}` : "";
-  return `• ${escapeMarkup(host)} · ${devices.join(", ")} · ${running.length}/${concurrency} · ${told}${fault}`;
+  return `• ${escapeMarkup(host)} · ${devices.join(", ")} · ${running.length}/${concurrency} · ${speedText}${fault}`;
 }

@@ -14,7 +14,7 @@ FASTEST_BPM = 240
 CUTS = {3: [[0, 1, 2], [0, 1, 3], [0, 2, 3]], 5: [[0, 1, 2, 3, 3], [0, 1, 2, 3, 1], [0, 1, 2, 2, 3]],
         7: [[0, 1, 2, 3, 0, 1, 3], [0, 1, 2, 3, 0, 2, 3]]}
 
-BARE = .4               # of textbook rock: the same bar throughout, neither crash nor fill to tell where it begins
+BARE = .4               # of textbook rock: the same bar throughout, without a crash or fill that shows where it begins
 PUSHED = .12            # of textbook rock: kick and cymbal of a phrase's first beat come an eighth early
 # How often the kick falls on the sixteenths of a bar of textbook rock, beside the first.
 KICK = {2: .15, 3: .12, 6: .2, 7: .15, 8: .6, 9: .08, 10: .35, 11: .12, 14: .2, 15: .08}
@@ -82,7 +82,7 @@ def load(rng, grooves, fills, songs, versions=3, invented=400):
         beats = groove.bars * groove.per_bar
         if beats < SHORTEST:
             continue
-        # long performances have more to tell, though not in proportion; slow and fast ones are rare
+        # long performances have more information, though not in proportion; slow and fast ones are rare
         worth = np.sqrt(beats / 64) * (1 + 2 * abs(np.log2(groove.bpm / USUAL_BPM)))
         for version in range(versions):
             hits = groove.hits if version == 0 else vary(rng, groove.hits, beats, groove.per_bar, fills)

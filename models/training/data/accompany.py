@@ -40,7 +40,7 @@ class Style:
         meter = re.findall(r"^\s*TimeSig\s+(\d+)[ /](\d+)", text, re.M | re.I)
         self.quarters = int(quarters[0]) if quarters else 4
         self.compound = bool(meter) and meter[0][1] == "8"
-        # In 6/8 a library bar of six quarters has two pulses; anything else in eighths is not told apart here.
+        # In 6/8 a library bar of six quarters has two pulses; other meters in eighths are not distinguished here.
         self.pulses = self.quarters if not self.compound else 2 if self.quarters == 6 else 0
 
     def tempo(self, rng):

@@ -4,7 +4,7 @@ The thresholds of the groups, in steps of 0.05, are those that together give the
 held-out synthetic clips, and the development sets of --eval, alone and in mixes. Those of the pieces outside the groups
 give the best F over all sets (of such pieces --eval has one tambourine). Confidence is
 1 / (1 + exp(-(a * logit(activation) + b))), the chance that a peak is a hit, fitted on the same sets, each weighing the
-same. Everything is rounded to what so few recordings can tell.
+same. Everything is rounded to the precision that so few recordings allow.
 """
 import argparse
 import json

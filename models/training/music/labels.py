@@ -1,4 +1,4 @@
-"""From note-ons to labels: each hit is moved to the rise of its own sound, and tells whether it can be heard at all."""
+"""From note-ons to labels: each hit is moved to the rise of its own sound, and checked for being audible at all."""
 from collections import defaultdict
 from dataclasses import dataclass
 

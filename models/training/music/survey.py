@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints what tells which sample of a module is which drum:  python3 -m training survey MODULE...
+"""Prints evidence on which sample of a module is which drum:  python3 -m training survey MODULE...
 
 For every instrument that is struck in the first 90 s: number, name, strikes, pitches, places in a bar of 16 rows, seconds to
 -20 dB, shares of power below 120, 400, 2000, 6000 Hz and above, flatness, and what the listener hears in it alone. The

@@ -29,7 +29,7 @@ from training.network.recover import settle
 from training.pieces import FINE, GROUPS, UNGROUPED
 
 # Of every output in the loss, and of its hits against its silence. Pieces outside the groups are rare and detected on
-# their own, so they weigh more than the fine outputs that only tell the pieces of a group apart.
+# their own, so they weigh more than the fine outputs that only distinguish the pieces of a group.
 WEIGHT = torch.tensor([1.0] * len(GROUPS) + [1.0 if name in UNGROUPED else 0.5 for name in FINE] + [0.5, 0.5])
 POSITIVE = torch.tensor([2.0] * len(GROUPS) + [4.0 if name in UNGROUPED else 2.0 for name in FINE] + [1.0, 2.0])
 VELOCITY_WEIGHT = 0.1

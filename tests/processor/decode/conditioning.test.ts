@@ -1,18 +1,18 @@
 import { alignPolarity, normalise, removeInvalid, removeRumble } from "@groovesheet/processor/decode/conditioning.ts";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 
 const RATE = 44_100;
 const sine = (hz: number, gain = 0.5) =>
   Float32Array.from({ length: RATE }, (_, i) => gain * Math.sin((2 * Math.PI * hz * i) / RATE));
 const peakOf = (channel: Float32Array) => channel.reduce((peak, value) => Math.max(peak, Math.abs(value)), 0);
 
-it("what is not a number becomes silence and what is far over full scale is limited", () => {
+test("what is not a number becomes silence and what is far over full scale is limited", () => {
   const channel = Float32Array.of(0.5, Number.NaN, Number.POSITIVE_INFINITY, 2, -1e9);
   removeInvalid([channel]);
   expect([...channel]).toEqual([0.5, 0, 0, 2, -8]);
 });
 
-it("samples over full scale are all scaled down alike and the peak is returned", () => {
+test("samples over full scale are all scaled down alike and the peak is returned", () => {
   const channels = [Float32Array.of(0.5, -2, 0), Float32Array.of(1, 0, 0)];
   expect(normalise(channels)).toBe(2);
   expect(channels.map((channel) => [...channel])).toEqual([
@@ -21,13 +21,13 @@ it("samples over full scale are all scaled down alike and the peak is returned",
   ]);
 });
 
-it("an offset is removed without a thump at the start", () => {
+test("an offset is removed without a thump at the start", () => {
   const channel = new Float32Array(RATE).fill(0.3);
   removeRumble([channel], RATE);
   expect(peakOf(channel)).toBeLessThan(1e-3);
 });
 
-it.each([
+test.each([
   [5, 0, 0.07],
   [10, 0.2, 0.27],
   [60, 0.98, 1.01],
@@ -40,13 +40,13 @@ it.each([
   expect(kept).toBeLessThanOrEqual(most);
 });
 
-it("a right channel that is inverted is inverted back", () => {
+test("a right channel that is inverted is inverted back", () => {
   const [left, right] = [sine(440), sine(440, -0.4)];
   alignPolarity([left, right]);
   expect(right[100]! / left[100]!).toBeCloseTo(0.8, 5);
 });
 
-it("channels that have little in common, or one of which is silent, stay as they are", () => {
+test("channels that have little in common, or one of which is silent, stay as they are", () => {
   for (const other of [sine(330), new Float32Array(RATE), sine(440, 0.1)]) {
     const before = other.slice();
     alignPolarity([sine(440), other]);

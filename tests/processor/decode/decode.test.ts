@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { describeNotice } from "@groovesheet/jobs/notices.ts";
 import { decode } from "@groovesheet/processor/decode/decode.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cutFile, lavfi, makeMedia, mediaFolder, TONES } from "../../support/media.ts";
 
 const RATE = 44_100;
@@ -54,13 +54,13 @@ describe("the same recording in any container decodes to the same length, sound 
     ["video.mov", [...video, "-b:a", "192k", "-map", "0:a", "-map", "1:v"], 0.02],
     ["video.webm", [...video, "-b:a", "192k", "-map", "0:a", "-map", "1:v"], 0.03],
   ];
-  it.each(containers)("%s", async (name, args, error) => {
-    const lags = name === "wma.wma" ? WMA_DELAYS : [0];
+  test.each(containers)("%s", async (name, args, error) => {
+    const delays = name === "wma.wma" ? WMA_DELAYS : [0];
     const recording = await decode(make(name, ["-i", tones, ...args, ...tagged]), limits);
-    expect(Math.abs(recording.duration + lags.at(-1)! / RATE - 12)).toBeLessThan(0.03);
+    expect(Math.abs(recording.duration + delays.at(-1)! / RATE - 12)).toBeLessThan(0.03);
     expect(recording.channels).toHaveLength(2);
     for (const [c, channel] of recording.channels.entries()) {
-      expect(Math.min(...lags.map((lag) => level(channel, shifted(reference[c]!, lag))))).toBeLessThan(error);
+      expect(Math.min(...delays.map((delay) => level(channel, shifted(reference[c]!, delay))))).toBeLessThan(error);
       expect(level(channel) / level(reference[c]!)).toBeCloseTo(1, 1);
     }
     expect(recording).toMatchObject({ title: "Träumerei = #1; \\ two", artist: "Clara", notices: [] });
@@ -68,7 +68,7 @@ describe("the same recording in any container decodes to the same length, sound 
 });
 
 describe("any sample rate and number of channels becomes mono or stereo at 44 100 Hz", () => {
-  it.each([
+  test.each([
     ["8 kHz mono", ["-ar", "8000", "-ac", "1"], 1],
     ["96 kHz stereo", ["-ar", "96000"], 2],
     ["192 kHz 7.1", ["-ar", "192000", "-ac", "8"], 2],
@@ -80,13 +80,13 @@ describe("any sample rate and number of channels becomes mono or stereo at 44 10
     expect(recording.channels.every((channel) => level(channel) > 0.02)).toBe(true);
   });
 
-  it("mixes 11 channels without a known layout", async () => {
+  test("mixes 11 channels without a known layout", async () => {
     const eleven = Array.from({ length: 11 }, (_, i) => `0.2*sin(${300 + i}*t)`).join("|");
     const { channels } = await decode(make("eleven.wav", lavfi(`aevalsrc=${eleven}`, 2)), limits);
     expect(channels.map((channel) => level(channel) > 0.05)).toEqual([true, true]);
   });
 
-  it("refuses a damaged header with more channels than any recording has", async () => {
+  test("refuses a damaged header with more channels than any recording has", async () => {
     const path = make("thousands.wav", lavfi("sine", 2));
     const bytes = readFileSync(path);
     bytes.writeUInt16LE(40_000, 22);
@@ -94,7 +94,7 @@ describe("any sample rate and number of channels becomes mono or stereo at 44 10
     await expect(decode(path, limits)).rejects.toMatchObject({ code: "notAudio" });
   });
 
-  it("repairs floats over full scale and values that are not numbers", async () => {
+  test("repairs floats over full scale and values that are not numbers", async () => {
     const hot = make("hot.wav", [...lavfi("aevalsrc=2*sin(440*t)", 2), "-c:a", "pcm_f32le"]);
     const bytes = readFileSync(hot);
     bytes.writeFloatLE(Number.NaN, bytes.length - 4000);
@@ -107,7 +107,7 @@ describe("any sample rate and number of channels becomes mono or stereo at 44 10
 });
 
 describe("a file whose end is missing", () => {
-  it("gives a notice if a little is missing", async () => {
+  test("gives a notice if a little is missing", async () => {
     const whole = make("nearly.flac", ["-i", tones]);
     const recording = await decode(cutFile(readFileSync(whole), 0.97, at("nearlyCut.flac")), limits);
     expect(recording.duration).toBeGreaterThan(11.4);
@@ -116,13 +116,13 @@ describe("a file whose end is missing", () => {
     ]);
   });
 
-  it("is not assumed for a WAV that was written to a pipe and states no length", async () => {
+  test("is not assumed for a WAV that was written to a pipe and states no length", async () => {
     const args = ["-v", "error", "-i", tones, "-f", "wav", "pipe:1"];
     writeFileSync(at("piped.wav"), execFileSync("ffmpeg", args, { maxBuffer: 1e8 }));
     expect((await decode(at("piped.wav"), limits)).duration).toBeCloseTo(12, 2);
   });
 
-  it("is not assumed for a video whose sound ends before its pictures", async () => {
+  test("is not assumed for a video whose sound ends before its pictures", async () => {
     const video = ["-f", "lavfi", "-t", "20", "-i", "color=c=red:s=64x64:r=5"];
     const recording = await decode(make("longer.mp4", ["-i", tones, ...video]), limits);
     expect([recording.duration, recording.notices]).toEqual([expect.closeTo(12, 1), []]);
@@ -141,7 +141,7 @@ describe("a hostile file can access nothing but itself", () => {
   });
   afterAll(() => server.close());
 
-  it.each([
+  test.each([
     ["list.m3u8", () => "#EXTM3U\n#EXT-X-TARGETDURATION:12\n#EXTINF:12,\npart.aac\n#EXT-X-ENDLIST\n"],
     ["list.mp3", () => "ffconcat version 1.0\nfile part.aac\n"],
     ["net.m3u8", (link: string) => `#EXTM3U\n#EXT-X-TARGETDURATION:12\n#EXTINF:12,\n${link}\n#EXT-X-ENDLIST\n`],
@@ -155,7 +155,7 @@ describe("a hostile file can access nothing but itself", () => {
     expect(asked).toEqual([]);
   });
 
-  it("refuses megabytes packed into kilobytes", async () => {
+  test("refuses megabytes packed into kilobytes", async () => {
     const packed = gzipSync(Buffer.alloc(100_000_000));
     for (const bytes of [packed, gzipSync(packed)]) {
       writeFileSync(at("bomb.wav"), bytes);
@@ -163,7 +163,7 @@ describe("a hostile file can access nothing but itself", () => {
     }
   });
 
-  it("ignores subtitles beside the sound and refuses subtitles alone", async () => {
+  test("ignores subtitles beside the sound and refuses subtitles alone", async () => {
     writeFileSync(at("words.srt"), "1\n00:00:00,000 --> 00:00:02,000\n<script>x</script>\n");
     await expect(decode(make("words.mkv", ["-i", at("words.srt")]), limits)).rejects.toMatchObject({
       code: "noAudioStream",
@@ -172,19 +172,19 @@ describe("a hostile file can access nothing but itself", () => {
     expect((await decode(both, limits)).duration).toBeCloseTo(12, 1);
   });
 
-  it("ignores a picture of megabytes in the tags", async () => {
+  test("ignores a picture of megabytes in the tags", async () => {
     const cover = make("cover.png", ["-f", "lavfi", "-i", "nullsrc=s=1500x1500,geq=random(1)*255", "-frames:v", "1"]);
     expect(readFileSync(cover).length).toBeGreaterThan(2_000_000);
     const args = ["-i", tones, "-i", cover, "-map", "0", "-map", "1", "-c:v", "copy", "-disposition:v", "attached_pic"];
     expect((await decode(make("cover.mp3", args), limits)).duration).toBeCloseTo(12, 1);
   });
 
-  it("opens a file whose name looks like an option or a protocol", async () => {
+  test("opens a file whose name looks like an option or a protocol", async () => {
     writeFileSync(at("-i concat:a|b.wav"), readFileSync(tones));
     expect((await decode(at("-i concat:a|b.wav"), limits)).duration).toBe(12);
   });
 
-  it("cleans and shortens a title of control characters and endless length", async () => {
+  test("cleans and shortens a title of control characters and endless length", async () => {
     const title = `\u202Etxt\u0007 line\nbreak ${"x".repeat(5000)}`;
     const recording = await decode(make("title.flac", ["-i", tones, "-metadata", `title=${title}`]), limits);
     expect(recording.title).toMatch(/^txt line break x+$/);
@@ -193,29 +193,29 @@ describe("a hostile file can access nothing but itself", () => {
 });
 
 describe("limits", () => {
-  it("refuse a stated length over the limit without decoding", async () => {
+  test("refuse a stated length over the limit without decoding", async () => {
     const start = performance.now();
     await expect(decode(tones, { ...limits, maxMinutes: 0.1 })).rejects.toMatchObject({ code: "audioTooLong" });
     expect(performance.now() - start).toBeLessThan(5000);
   });
 
-  it("stop decoding when an unstated length reaches the limit", async () => {
+  test("stop decoding when an unstated length reaches the limit", async () => {
     const aac = make("unstated.aac", ["-i", tones]);
     await expect(decode(aac, { ...limits, maxMinutes: 0.1 })).rejects.toMatchObject({ code: "audioTooLong" });
   });
 
-  it("bound FFmpeg's memory", async () => {
+  test("bound FFmpeg's memory", async () => {
     if (process.platform !== "linux") return; // no other system keeps a limit on address space
     await expect(decode(tones, { ...limits, maxDecoderMegabytes: 20 })).rejects.toMatchObject({ name: "UserError" });
   });
 
-  it("come from the environment, and nonsense in it is an error", () => {
+  test("come from the environment, and nonsense in it is an error", () => {
     expect(decodeLimits({ GROOVESHEET_MAX_MINUTES: "3.5" }).maxMinutes).toBe(3.5);
     expect(() => decodeLimits({ GROOVESHEET_MAX_MINUTES: "many" })).toThrow("GROOVESHEET_MAX_MINUTES");
     expect(() => decodeLimits({ GROOVESHEET_MAX_MEGABYTES: "-1" })).toThrow("GROOVESHEET_MAX_MEGABYTES");
   });
 
-  it("do not delay an abort, which throws the signal's reason", async () => {
+  test("do not delay an abort, which throws the signal's reason", async () => {
     const controller = new AbortController();
     const long = make("long.wav", ["-stream_loop", "49", "-i", tones, "-c", "copy"]);
     const onProgress = () => controller.abort(new Error("enough"));

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decode } from "@groovesheet/processor/decode/decode.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CLICK_SECONDS, CLICKS, clickTimes, findClicks } from "../../support/clicks.ts";
 import { lavfi, makeMedia, mediaFolder } from "../../support/media.ts";
 
@@ -43,7 +43,7 @@ async function expectAllClicks(path: string, times = clickTimes()) {
 
 describe("a WAV is whole, whatever size its header states", () => {
   const whole = () => wav.length - dataAt;
-  it.each([
+  test.each([
     ["0", () => resized(wav, 0)],
     ["0 in both places", () => resized(wav, 0, 0)],
     ["0x7fffffff", () => resized(wav, 0x7fff_ffff)],
@@ -59,7 +59,7 @@ describe("a WAV is whole, whatever size its header states", () => {
     await expectAllClicks(save(`size-${name}.wav`, make()));
   });
 
-  it("ends where its header says if other chunks follow", async () => {
+  test("ends where its header says if other chunks follow", async () => {
     const list = Buffer.from("LIST\x04\0\0\0INFO", "latin1");
     await expectAllClicks(save("list.wav", wav, list));
   });
@@ -78,17 +78,17 @@ describe("an MP3 is whole, whatever is around it", () => {
     { name: "joined twice", make: () => [mp3, mp3], times: twice },
     { name: "joined with junk between", make: () => [mp3, Buffer.alloc(1000, "x"), mp3], times: twice },
   ];
-  it.each(cases)("$name", async ({ name, make, times = clickTimes }) => {
+  test.each(cases)("$name", async ({ name, make, times = clickTimes }) => {
     await expectAllClicks(save(`${name}.mp3`, ...make()), times());
   });
 
-  it("mono and stereo joined, whose length FFmpeg estimates at three times too much", async () => {
+  test("mono and stereo joined, whose length FFmpeg estimates at three times too much", async () => {
     const mono = makeMedia(folder.path, "mono.mp3", ["-i", at("clicks.wav"), "-ac", "1", "-b:a", "64k"]);
     const loud = makeMedia(folder.path, "loud.mp3", ["-i", at("clicks.wav"), "-b:a", "320k"]);
     await expectAllClicks(save("mixed.mp3", readFileSync(mono), readFileSync(loud)), twice());
   });
 
-  it("variable bit rate without a header that states its length", async () => {
+  test("variable bit rate without a header that states its length", async () => {
     await expectAllClicks(makeMedia(folder.path, "vbr.mp3", ["-i", at("clicks.wav"), "-q:a", "2", "-write_xing", "0"]));
   });
 });
@@ -99,7 +99,7 @@ describe("what is known to be missing is said, with its length", () => {
   const make = (name: string, args: readonly string[] = []) =>
     readFileSync(makeMedia(folder.path, name, ["-i", at("clicks.wav"), ...args]));
 
-  it.each<readonly [string, () => string]>([
+  test.each<readonly [string, () => string]>([
     ["a WAV", () => cut("cut.wav", wav, 0.6)],
     ["a FLAC", () => cut("cut.flac", make("whole.flac"), 0.6)],
     ["an MP3", () => cut("cut.mp3", mp3, 0.6)],
@@ -112,7 +112,7 @@ describe("what is known to be missing is said, with its length", () => {
     expect(duration + Number(notices[0]!.facts.seconds)).toBeCloseTo(CLICK_SECONDS, 0);
   });
 
-  it.each(["flac", "mkv", "mp4"])("a hole in the middle of a %s, which stays silent", async (kind) => {
+  test.each(["flac", "mkv", "mp4"])("a hole in the middle of a %s, which stays silent", async (kind) => {
     const bytes = make(`hole.${kind}`, kind === "mp4" ? ["-movflags", "+faststart"] : []);
     bytes.fill(0, Math.floor(0.5 * bytes.length), Math.floor(0.6 * bytes.length));
     const { channels, notices } = await decode(save(`hole2.${kind}`, bytes), limits);
@@ -121,12 +121,12 @@ describe("what is known to be missing is said, with its length", () => {
     expect(Math.abs(last - 19.75)).toBeLessThan(0.03);
   });
 
-  it("is nothing where the length is not stated: an Ogg file", async () => {
+  test("is nothing where the length is not stated: an Ogg file", async () => {
     const { duration, notices } = await decode(cut("cut.ogg", make("whole.ogg"), 0.6), limits);
     expect([duration > 8, notices]).toEqual([true, []]);
   });
 
-  it("refuses a file of which less than a second is left", async () => {
+  test("refuses a file of which less than a second is left", async () => {
     await expect(decode(cut("stump.flac", make("stump0.flac"), 0.138), limits)).rejects.toMatchObject({
       code: "audioDamaged",
       facts: { expected: CLICK_SECONDS },

@@ -1,10 +1,10 @@
 import { cleanTag, readTags } from "@groovesheet/processor/decode/probe.ts";
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 
 const escaped = (text: string) => text.replace(/[=;#\\\n]/g, "\\$&");
 
-it("values are read from FFmpeg's metadata text as they were written", () => {
+test("values are read from FFmpeg's metadata text as they were written", () => {
   const values = fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 });
   fc.assert(
     fc.property(values, values, (title, artist) => {
@@ -15,7 +15,7 @@ it("values are read from FFmpeg's metadata text as they were written", () => {
   );
 });
 
-it("a cleaned tag is one short line of plain text, whatever it was", () => {
+test("a cleaned tag is one short line of plain text, whatever it was", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 1000 }), (text) => {
       const tag = cleanTag(text);

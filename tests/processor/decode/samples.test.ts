@@ -1,8 +1,8 @@
 import { SampleCollector } from "@groovesheet/processor/decode/samples.ts";
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 
-it("samples in chunks of any size come out once each, in their channel and in order", () => {
+test("samples in chunks of any size come out once each, in their channel and in order", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 2 }),

@@ -1,6 +1,6 @@
 import { decode } from "@groovesheet/processor/decode/decode.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { lavfi, makeMedia, mediaFolder } from "../../support/media.ts";
 
 const limits = decodeLimits({});
@@ -21,13 +21,13 @@ async function levelOf(name: string, args: readonly string[]): Promise<number> {
   return Math.sqrt(2 * (middle.reduce((sum, value) => sum + value ** 2, 0) / middle.length));
 }
 
-it.each(["mkv", "mp4"])("the default stream of a %s is taken", async (extension) => {
+test.each(["mkv", "mp4"])("the default stream of a %s is taken", async (extension) => {
   const args = [...SOFT, ...LOUD, ...maps(2)];
   expect(await levelOf(`second.${extension}`, [...args, ...isDefault(1, 2)])).toBeCloseTo(0.5, 1);
   expect(await levelOf(`first.${extension}`, [...args, ...isDefault(0, 2)])).toBeCloseTo(0.1, 1);
 });
 
-it.each([0, 1, 2])("a silent default stream %d gives way to one that is not silent", async (index) => {
+test.each([0, 1, 2])("a silent default stream %d gives way to one that is not silent", async (index) => {
   const inputs = [SILENT, SILENT, SILENT];
   inputs[(index + 1) % 3] = LOUD;
   expect(await levelOf(`silent-${index}.mkv`, [...inputs.flat(), ...maps(3), ...isDefault(index, 3)])).toBeCloseTo(
@@ -36,12 +36,12 @@ it.each([0, 1, 2])("a silent default stream %d gives way to one that is not sile
   );
 });
 
-it("a file all of whose streams are silent is silent", async () => {
+test("a file all of whose streams are silent is silent", async () => {
   const path = makeMedia(folder.path, "silent.mkv", [...SILENT, ...SILENT, ...maps(2)]);
   await expect(decode(path, limits)).rejects.toMatchObject({ code: "audioSilent" });
 });
 
-it("an offset alone is silent", async () => {
+test("an offset alone is silent", async () => {
   const path = makeMedia(folder.path, "offset.wav", lavfi("aevalsrc=0.1|0.2", 3));
   await expect(decode(path, limits)).rejects.toMatchObject({ code: "audioSilent" });
 });

@@ -1,6 +1,6 @@
 import { type DecodedFrame, FrameLog, placeSegments, segmentsOf } from "@groovesheet/processor/decode/timeline.ts";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const FRAME = 0.02;
 /** Frames of 20 ms with the given gaps before them: `{ 10: 0.5 }` is half a second before the eleventh. */
@@ -13,11 +13,11 @@ function frames(count: number, gaps: Readonly<Record<number, number>> = {}, jitt
 }
 
 describe("segmentsOf", () => {
-  it("finds one segment where timestamps follow the sound, whatever their rounding", () => {
+  test("finds one segment where timestamps follow the sound, whatever their rounding", () => {
     expect(segmentsOf(frames(500, {}, 0.002), 0, 10)).toHaveLength(1);
   });
 
-  it("starts a segment after each gap of 5 ms or more", () => {
+  test("starts a segment after each gap of 5 ms or more", () => {
     fc.assert(
       fc.property(fc.double({ min: 0.0051, max: 9, noNaN: true }), fc.integer({ min: 20, max: 180 }), (gap, at) => {
         const [first, second, ...rest] = segmentsOf(frames(200, { [at]: gap }), 0, 10);
@@ -28,24 +28,24 @@ describe("segmentsOf", () => {
     );
   });
 
-  it("keeps a late start and counts from the origin", () => {
+  test("keeps a late start and counts from the origin", () => {
     const late = frames(50).map((frame) => ({ ...frame, time: frame.time + 2.1 }));
     expect(segmentsOf(late, 1.4, 10)).toEqual([{ position: 0, time: expect.closeTo(0.7, 9) }]);
   });
 
-  it("ignores a single wrong timestamp", () => {
+  test("ignores a single wrong timestamp", () => {
     const wrong = frames(100).map((frame, i) => (i === 40 ? { ...frame, time: 999 } : frame));
     expect(segmentsOf(wrong, 0, 10)).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     ["begin anew", -0.8],
     ["jump by hours", 36_000],
   ])("joins recordings whose timestamps %s", (_, jump) => {
     expect(segmentsOf(frames(100, { 50: jump }), 0, 10)).toHaveLength(1);
   });
 
-  it("takes sound without timestamps as one segment", () => {
+  test("takes sound without timestamps as one segment", () => {
     expect(segmentsOf([], 1.4, 10)).toEqual([{ position: 0, time: 0 }]);
   });
 });
@@ -56,11 +56,11 @@ describe("placeSegments", () => {
     ...placeSegments([sound], segments, 1, maxFrames)[0]!,
   ];
 
-  it("leaves whole sound as it is", () => {
+  test("leaves whole sound as it is", () => {
     expect(place([{ position: 0, time: 0 }])).toEqual([...sound]);
   });
 
-  it("puts silence before a late start and into gaps", () => {
+  test("puts silence before a late start and into gaps", () => {
     const placed = place([
       { position: 0, time: 2 },
       { position: 4, time: 8 },
@@ -68,7 +68,7 @@ describe("placeSegments", () => {
     expect(placed).toEqual([0, 0, 1, 2, 3, 4, 0, 0, 5, 6, 7, 8, 9, 10]);
   });
 
-  it("cuts what lies before the start or after the end", () => {
+  test("cuts what lies before the start or after the end", () => {
     expect(place([{ position: 0, time: -3 }], 4)).toEqual([4, 5, 6, 7]);
     const parts = [
       { position: 0, time: -2 },
@@ -77,13 +77,13 @@ describe("placeSegments", () => {
     expect(place(parts, 6)).toEqual([3, 4, 0, 0, 5, 6]);
   });
 
-  it("gives nothing where all of it lies before the start", () => {
+  test("gives nothing where all of it lies before the start", () => {
     expect(place([{ position: 0, time: -20 }])).toEqual([]);
   });
 });
 
 describe("FrameLog", () => {
-  it("reads the lines of ashowinfo and no others", () => {
+  test("reads the lines of ashowinfo and no others", () => {
     const log = new FrameLog();
     const line = (pts: string) =>
       `[Parsed_ashowinfo_1 @ 0x5581] n:0 pts:${pts} pts_time:0.1 pos:5 fmt:fltp channels:2 chlayout:stereo rate:48000 nb_samples:960 checksum:00`;

@@ -1,6 +1,6 @@
 import { decode } from "@groovesheet/processor/decode/decode.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CLICK_SECONDS, CLICKS, clickTimes, findClicks } from "../../support/clicks.ts";
 import { lavfi, makeMedia, mediaFolder } from "../../support/media.ts";
 
@@ -44,9 +44,9 @@ async function expectClicks(path: string, times: readonly number[], part = {}) {
 describe.each(CONTAINERS)("%s keeps each click within 5 ms of its timestamp", (name, codec, delay) => {
   const delayed = (times: readonly number[]) => times.map((time) => time + delay);
 
-  it("without a gap", () => expectClicks(make(`whole-${name}`, ["-i", clicks, ...codec]), delayed(clickTimes())));
+  test("without a gap", () => expectClicks(make(`whole-${name}`, ["-i", clicks, ...codec]), delayed(clickTimes())));
 
-  it.each([
+  test.each([
     [8, 8.5],
     [8, 10.05],
     [3.9, 15.1],
@@ -55,7 +55,7 @@ describe.each(CONTAINERS)("%s keeps each click within 5 ms of its timestamp", (n
     await expectClicks(path, delayed(clickTimes(from, to)));
   });
 
-  it("in a part of it", async () => {
+  test("in a part of it", async () => {
     const path = make(`part-${name}`, ["-i", clicks, "-af", without(8, 8.5), ...codec]);
     const times = delayed(clickTimes(8, 8.5)).map((time) => time - 7.3);
     await expectClicks(
@@ -73,7 +73,7 @@ describe.each([
   ["webm", ["-c:v", "libvpx", "-c:a", "libvorbis"]],
   ["ts", ["-c:v", "libx264", "-c:a", "aac"]],
 ])("sound that starts later than its video in %s", (extension, codecs) => {
-  it.each([0.7, 3.2])("by %d s keeps its place", async (offset) => {
+  test.each([0.7, 3.2])("by %d s keeps its place", async (offset) => {
     const video = ["-f", "lavfi", "-t", "24", "-i", "testsrc=s=64x64:r=25"];
     const sound = ["-itsoffset", String(offset), "-i", clicks, "-map", "0:v", "-map", "1:a"];
     const path = make(`late-${offset}.${extension}`, [...video, ...sound, ...codecs]);
@@ -85,7 +85,7 @@ describe.each([
 });
 
 describe("a part of a recording", () => {
-  it.each(["wav", "flac", "mp3"])("is decoded to its limits in a %s", async (extension) => {
+  test.each(["wav", "flac", "mp3"])("is decoded to its limits in a %s", async (extension) => {
     const path = make(`limits.${extension}`, ["-i", clicks]);
     const { duration } = await decode(path, limits, { part: { from: 7.3, to: 12.6 } });
     expect(duration).toBeCloseTo(5.3, 4);
@@ -98,19 +98,19 @@ describe("a part of a recording", () => {
     );
   });
 
-  it("ends with the recording", async () => {
+  test("ends with the recording", async () => {
     const { duration, notices } = await decode(clicks, limits, { part: { from: 15, to: 50 } });
     expect([duration, notices]).toEqual([expect.closeTo(5, 3), []]);
   });
 
-  it("may lie in a recording that is too long as a whole", async () => {
+  test("may lie in a recording that is too long as a whole", async () => {
     const short = { ...limits, maxMinutes: 0.1 };
     await expect(decode(clicks, short)).rejects.toMatchObject({ code: "audioTooLong" });
     expect((await decode(clicks, short, { part: { from: 10, to: 14 } })).duration).toBeCloseTo(4, 3);
     await expect(decode(clicks, short, { part: { from: 2, to: 14 } })).rejects.toMatchObject({ code: "audioTooLong" });
   });
 
-  it.each(["wav", "ogg"])("is refused where it begins after the end of a %s", async (extension) => {
+  test.each(["wav", "ogg"])("is refused where it begins after the end of a %s", async (extension) => {
     const path = make(`outside.${extension}`, ["-i", clicks]);
     await expect(decode(path, limits, { part: { from: 30 } })).rejects.toMatchObject({ code: "partOutside" });
   });

@@ -2,7 +2,7 @@ import { type Clock, performedClock, TICKS_PER_QUARTER } from "@groovesheet/proc
 import type { Measure } from "@groovesheet/processor/score.ts";
 import fc from "fast-check";
 import Fraction from "fraction.js";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const METERS = [
   [4, 4],
@@ -69,7 +69,7 @@ function check(start: number, bpm: number, meter: (typeof METERS)[number], picku
 }
 
 describe("performedClock", () => {
-  it("starts with the recording, keeps the score's bar lines and stays near the song's tempo", () => {
+  test("starts with the recording, keeps the score's bar lines and stays near the song's tempo", () => {
     fc.assert(
       fc.property(songs, ({ start, bpm, meter }) => {
         check(start, bpm, meter);
@@ -77,7 +77,7 @@ describe("performedClock", () => {
     );
   });
 
-  it("does so for pickups", () => {
+  test("does so for pickups", () => {
     fc.assert(
       fc.property(songs, fc.integer({ min: 1, max: 3 }), ({ start, bpm, meter }, eighths) => {
         check(Math.max(start, -0.05), bpm, meter, new Fraction(eighths, 8));
@@ -85,13 +85,13 @@ describe("performedClock", () => {
     );
   });
 
-  it("shortens a bar that begins before the recording", () => {
+  test("shortens a bar that begins before the recording", () => {
     const clock = check(-0.65, 120, [4, 4]);
     expect(clock.measureTicks.slice(0, 2)).toEqual([0, TICKS_PER_QUARTER]);
     expect(clock.signatures.map(({ meter: { beats, beatType } }) => `${beats}/${beatType}`)).toEqual(["1/4", "4/4"]);
   });
 
-  it("puts whole bars before a song that begins late", () => {
+  test("puts whole bars before a song that begins late", () => {
     const clock = check(2.04, 120, [4, 4]);
     expect([clock.measureTicks[0], clock.signatures]).toEqual([
       8 * TICKS_PER_QUARTER,
@@ -99,12 +99,12 @@ describe("performedClock", () => {
     ]);
   });
 
-  it("puts a short bar into a short lead-in", () => {
+  test("puts a short bar into a short lead-in", () => {
     const clock = check(0.07, 120, [4, 4]);
     expect(clock.signatures.map(({ meter: { beats, beatType } }) => `${beats}/${beatType}`)).toEqual(["1/16", "4/4"]);
   });
 
-  it("completes the bar of a pickup by the silence before it", () => {
+  test("completes the bar of a pickup by the silence before it", () => {
     const clock = check(0.75, 120, [4, 4], new Fraction(1, 4));
     expect([clock.measureTicks.slice(0, 2), clock.signatures.length]).toEqual([
       [3 * TICKS_PER_QUARTER, 4 * TICKS_PER_QUARTER],

@@ -25,32 +25,32 @@ describe("a score that uses every feature", () => {
     files = new Map((await engrave(score, FORMATS)).map((file) => [file.suffix, file]));
   }, 60_000);
 
-  test("THEN each format is a file of its own name", () => {
+  test("each format is a file of its own name", () => {
     expect([...files.keys()]).toEqual([".musicxml", ".mxl", ".mid", ".gp", ".tab.txt", ".pdf", "-1.png"]);
     expect(files.get("-1.png")!.mediaType).toBe("image/png");
   });
 
-  test("THEN the archive begins with its type, uncompressed, and names the score", () => {
+  test("the archive begins with its type, uncompressed, and names the score", () => {
     expect(strFromU8(bytes(".mxl").slice(30, 38 + 35))).toMatch(/^mimetypeapplication\/vnd.recordare.musicxml/);
     const entries = unzipSync(bytes(".mxl"));
     expect(Object.keys(entries)).toEqual(["mimetype", "META-INF/container.xml", "score.musicxml"]);
     expect(strFromU8(entries["score.musicxml"]!)).toBe(strFromU8(bytes(".musicxml")));
   });
 
-  test("THEN the picture is 1600 pixels wide and no higher than what is on it", () => {
+  test("the picture is 1600 pixels wide and no higher than what is on it", () => {
     const header = new DataView(bytes("-1.png").buffer, bytes("-1.png").byteOffset);
     expect(header.getUint32(16)).toBe(1600);
     expect(header.getUint32(20)).toBeLessThan(2000);
   });
 
-  test("THEN the PDF embeds its fonts and holds no pixels", () => {
+  test("the PDF embeds its fonts and holds no pixels", () => {
     const text = Buffer.from(bytes(".pdf")).toString("latin1");
     expect(text.startsWith("%PDF")).toBe(true);
     expect(text.match(/\/FontFile2/g)!.length).toBeGreaterThanOrEqual(2);
     expect(text).not.toContain("/Subtype /Image");
   });
 
-  test("THEN no character is left to a music font that is not there", async () => {
+  test("no character is left to a music font that is not there", async () => {
     for (const page of await engravePages(score)) {
       const svg = toSvg(page, true);
       expect(svg.replace(/<[^>]*>/g, "")).not.toMatch(/[\ue000-\uf8ff]/);
@@ -59,14 +59,14 @@ describe("a score that uses every feature", () => {
     }
   });
 
-  test("THEN the same score is the same files", async () => {
+  test("the same score is the same files", async () => {
     const again = await engrave(score, ["musicxml", "mxl", "midi", "gp", "png"]);
     for (const { suffix, bytes: other } of again) expect(Buffer.from(other).equals(bytes(suffix)), suffix).toBe(true);
   });
 });
 
 describe("MusicXML", () => {
-  test("THEN each piece used is an instrument, one above its General MIDI key", () => {
+  test("each piece used is an instrument, one above its General MIDI key", () => {
     const xml = toMusicXml(write({ bars: ["[kh]h [sh]h 1324 c"] }));
     expect([...xml.matchAll(/<midi-unpitched>(\d+)/g)].map((match) => Number(match[1]))).toEqual([
       37, 39, 43, 49, 48, 46, 44, 50,
@@ -75,13 +75,13 @@ describe("MusicXML", () => {
     expect(xml).toMatch(/<midi-channel>10</);
   });
 
-  test("THEN a pickup is implicit, numbered 0, and the last bar line is final", () => {
+  test("a pickup is implicit, numbered 0, and the last bar line is final", () => {
     const xml = toMusicXml(write({ firstPosition: 4, bars: ["ssss", rock, rock] }));
     expect(xml).toContain('<measure number="0" implicit="yes">');
     expect(xml.match(/<bar-style>light-heavy</g)).toHaveLength(1);
   });
 
-  test("THEN lines are broken every four bars, and dense bars sooner", () => {
+  test("lines are broken every four bars, and dense bars sooner", () => {
     const newLines = (xml: string) =>
       [...xml.matchAll(/<measure number="(\d+)"[^>]*>\s*<print new-system/g)].map((match) => Number(match[1]));
     expect(newLines(toMusicXml(written({ bars: Array<string>(10).fill(rock) })))).toEqual([5, 9]);
@@ -89,7 +89,7 @@ describe("MusicXML", () => {
     expect(newLines(toMusicXml(written({ bpm: 60, bars: Array<string>(8).fill(dense) })))).toEqual([3, 5, 7]);
   });
 
-  test("WHEN most bars of a line are repeat signs THEN there are eight", () => {
+  test("when most bars of a line are repeat signs, there are eight", () => {
     const xml = toMusicXml(
       write({ bars: [...Array<string>(8).fill(rock), ...Array<string>(8).fill("[kd]d [sd]d [kd]d [sd]d")] }),
     );
@@ -97,13 +97,13 @@ describe("MusicXML", () => {
     expect(lines).toEqual(["9"]);
   });
 
-  test("WHEN bars are empty THEN a multi-bar rest says how many", () => {
+  test("when bars are empty, a multi-bar rest says how many", () => {
     const xml = toMusicXml(write({ bars: [rock, ...Array<string>(5).fill(". . . ."), rock] }));
     expect([...xml.matchAll(/<multiple-rest>(\d+)</g)].map((match) => match[1])).toEqual(["5"]);
     expect(xml.match(/<rest measure="yes"/g)).toHaveLength(5);
   });
 
-  test("THEN titles may hold any characters", () => {
+  test("titles may hold any characters", () => {
     const performance = { ...perform({ bars: [rock] }), title: 'Rock & <Roll> "n" \u0000\u0008 \ud800 Größe 漢字' };
     const xml = toMusicXml(notate(performance, withOptions()));
     expect(xml).toContain(
@@ -117,7 +117,7 @@ describe("MIDI", () => {
     ["from the first bar", { bars: Array<string>(12).fill(rock), start: 0 }],
     ["after a silence", { bars: Array<string>(12).fill(rock), start: 7.3, bpm: 93 }],
     ["after a pickup", { bars: ["ssss", rock, rock], start: 2.1, firstPosition: 4 }],
-  ])("WHEN drums play %s THEN it plays in time with the recording", (_, song) => {
+  ])("when drums play %s, it plays in time with the recording", (_, song) => {
     const performance = perform(song);
     const strikes = strikesIn(toMidi(notate(performance, withOptions()), { timing: "performed" }));
     const times = performance.hits.map((hit) => hit.time).toSorted((a, b) => a - b);
@@ -125,13 +125,13 @@ describe("MIDI", () => {
     for (const [index, strike] of strikes.entries()) expect(strike.seconds).toBeCloseTo(times[index]!, 2.7);
   });
 
-  test("WHEN a pickup follows a silence THEN bar lines are bar lines of the file", () => {
+  test("when a pickup follows a silence, bar lines are bar lines of the file", () => {
     const performance = perform({ bars: ["ssss", "[kc] s k s", "k s k s"], start: 2.1, firstPosition: 4 });
     const strikes = strikesIn(toMidi(notate(performance, withOptions()), { timing: "performed" }));
     expect(strikes.find((strike) => strike.key === 49)!.quarter % 4).toBe(0);
   });
 
-  test("THEN a groove is kept in performed timing and gone in written timing", () => {
+  test("a groove is kept in performed timing and gone in written timing", () => {
     const performance = perform({ bars: Array<string>(8).fill("[kd]d [sd]d [kd]d [sd]d"), swing: 0.64 });
     const score = notate(performance, withOptions());
     const phases = (timing: "performed" | "written") =>
@@ -141,7 +141,7 @@ describe("MIDI", () => {
   });
 
   test.each(["performed", "written"] as const)(
-    "WHEN a flam opens the song THEN both its strokes are in %s timing",
+    "when a flam opens the song, both its strokes are in %s timing",
     (timing) => {
       const song = perform({ bars: ["s . s .", "s . s ."], start: 0.01 });
       const hits = [{ time: 0, piece: "snare" as const, velocity: 0.3, confidence: 0.9 }, ...song.hits.slice(1)];
@@ -150,7 +150,7 @@ describe("MIDI", () => {
     },
   );
 
-  test("THEN velocities follow the strokes, from 1 to 127", () => {
+  test("velocities follow the strokes, from 1 to 127", () => {
     const song = perform({ bars: ["s s s s"] });
     const hits = song.hits.map((hit, index) => ({ ...hit, velocity: [0, 0.25, 0.5, 1][index]! }));
     const strikes = strikesIn(toMidi(notate({ ...song, hits }, withOptions()), { timing: "written" }));
@@ -159,14 +159,14 @@ describe("MIDI", () => {
 });
 
 describe("pages", () => {
-  test("WHEN a song is long THEN it fills several, and none is mostly empty", async () => {
+  test("when a song is long, it fills several, and none is mostly empty", async () => {
     const pages = await engravePages(written(long));
     expect(pages.length).toBeGreaterThan(1);
     for (const page of pages) expect(page.usedHeight).toBeGreaterThan(600);
     expect(pages[0]!.content).toContain(`1 / ${pages.length}`);
   });
 
-  test("WHEN the hands rest near the foot of a page THEN it is turned there", { timeout: 60_000 }, async () => {
+  test("when the hands rest near the foot of a page, it is turned there", { timeout: 60_000 }, async () => {
     const linesOf = async (song: Song) => {
       const [page] = await engravePages(written(song));
       return page!.content.match(/scale\(0\.1\)"/g)!.length;
@@ -177,7 +177,7 @@ describe("pages", () => {
     expect(await restAfter(full - 1)).toBe(full - 1);
   });
 
-  test("WHEN nothing was played THEN there is a page with a rest", async () => {
+  test("when nothing was played, there is a page with a rest", async () => {
     const pages = await engravePages(notate({ ...perform({ bars: [rock] }), hits: [] }, withOptions()));
     expect(pages).toHaveLength(1);
   });
@@ -188,7 +188,7 @@ describe("titles in any script", () => {
     ["Größe & Жизнь", ">Größe &amp; Жизнь</text>"],
     ["東京 Drive 🥁", ">東京</text>"],
     ["🥁", ">Drum part</text>"],
-  ])("WHEN it is %s THEN no empty box is drawn", async (title, drawn) => {
+  ])("when it is %s, no empty box is drawn", async (title, drawn) => {
     const [page] = await engravePages(notate({ ...perform({ bars: [rock] }), title }, withOptions()));
     expect(page!.content).toContain(drawn);
   });

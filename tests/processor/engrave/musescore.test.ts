@@ -31,18 +31,18 @@ describe.skipIf(!program)("scores opened by MuseScore 3", () => {
     ({ files, complaints } = await convert(program!, documents));
   }, 300_000);
 
-  test("THEN it has no complaint but that it knows no <swing>, which came with MusicXML 4.0", () => {
+  test("it has no complaint but that it knows no <swing>, which came with MusicXML 4.0", () => {
     const swung = [...scores.keys()].filter((name) => documents.get(name)!.includes("<swing>"));
     const known = (line: string) =>
       swung.some((name) => line.endsWith(`/${name}.musicxml' is not a valid MusicXML file`));
     expect(complaints.filter((line) => !known(line))).toEqual([]);
   });
 
-  test("THEN it engraves each as a PDF", () => {
+  test("it engraves each as a PDF", () => {
     for (const { pdf } of files.values()) expect(Buffer.from(pdf.subarray(0, 4)).toString()).toBe("%PDF");
   });
 
-  test.each([...scores])("THEN what it plays of %s is what we play", (name, score) => {
+  test.each([...scores])("what it plays of %s is what we play", (name, score) => {
     expect(onsetsIn(files.get(name)!.midi)).toEqual(onsetsIn(toMidi(score, { timing: "written" })));
   });
 });

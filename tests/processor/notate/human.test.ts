@@ -56,7 +56,7 @@ function places(score: Score): Map<string, number> {
 }
 
 describe("a player's timing", () => {
-  test.each(Object.entries(songs))("WHEN %s are played THEN what was meant is written", (_, song) => {
+  test.each(Object.entries(songs))("when %s are played, what was meant is written", (_, song) => {
     let right = 0;
     let all = 0;
     for (const bpm of [70, 100, 140]) {

@@ -17,7 +17,7 @@ const write = (song: Song, changes: Parameters<typeof withOptions>[0] = {}) =>
 describe("the form of a song", () => {
   const form = [...times(hats, 4), ...times(verse, 7), fill, ...times(chorus, 8), ...times(verse, 8)];
 
-  test("THEN its sections are found, similar ones have the same letter, and the fill between is named", () => {
+  test("its sections are found, similar ones have the same letter, and the fill between is named", () => {
     const measures = write({ bars: form });
     expect(sectionsOf(measures)).toEqual(["Intro 1", "A 5", "B 13", "A 21"]);
     expect(measures.flatMap(({ fillInto, number }) => (fillInto ? [`${number} into ${fillInto}`] : []))).toEqual([
@@ -25,18 +25,18 @@ describe("the form of a song", () => {
     ]);
   });
 
-  test("WHEN verses, choruses and short bridges come again THEN all of them are found each time", () => {
+  test("when verses, choruses and short bridges come again, all of them are found each time", () => {
     const bridge = "[kh]hhh [sh]hhh [kh]hhh [sh]hhh";
     const round = [...times(verse, 8), ...times(chorus, 4), ...times(bridge, 4)];
     const names = sectionsOf(write({ bars: [...round, ...round, ...round] }));
     expect(names).toEqual(["A 1", "B 9", "C 13", "A 17", "B 25", "C 29", "A 33", "B 41", "C 45"]);
   });
 
-  test("WHEN all of it is one beat THEN no mark is written", () => {
+  test("when all of it is one beat, no mark is written", () => {
     expect(sectionsOf(write({ bars: times(verse, 24) }))).toEqual([]);
   });
 
-  test("WHEN it begins with a pickup THEN the first section begins at the first full bar", () => {
+  test("when it begins with a pickup, the first section begins at the first full bar", () => {
     const bars = ["ssss", ...times(verse, 8), ...times(chorus, 8)];
     expect(sectionsOf(write({ firstPosition: 4, bars }))).toEqual(["A 1", "B 9"]);
   });
@@ -59,15 +59,15 @@ describe("repeated bars", () => {
     ["four bars", times(four, 4), ["-", "-", "-", "-", ...signed(4, 3)]],
     ["one bar twice more", [verse, verse, verse, other], ["-", "-", "-", "-"]],
     ["rests", [verse, ...times(". . . .", 4), verse], ["-", "-", "-", "-", "-", "-"]],
-  ])("WHEN %s are played again THEN signs show which time it is, from three times on", (_, bars, expected) => {
+  ])("when %s are played again, signs show which time it is, from three times on", (_, bars, expected) => {
     expect(signs(bars)).toEqual(expected);
   });
 
-  test("WHEN no signs are requested THEN there are none", () => {
+  test("when no signs are requested, there are none", () => {
     expect(signs(times(verse, 5), false)).toEqual(times("-", 5));
   });
 
-  test("WHEN a section begins THEN its first bar is written out", () => {
+  test("when a section begins, its first bar is written out", () => {
     const measures = write({ bars: [...times(verse, 8), ...times(chorus, 8), ...times(verse, 8)] });
     const begins = measures.filter(({ section }) => section !== undefined);
     expect(begins.map(({ repeat }) => repeat)).toEqual([undefined, undefined, undefined]);
@@ -75,12 +75,12 @@ describe("repeated bars", () => {
   });
 });
 
-describe("GIVEN bars without a hit", () => {
+describe("bars without a hit", () => {
   const rest = ". . . .";
   const rests = (bars: readonly string[]) =>
     write({ bars }).map(({ rest: place }) => (place ? `${place.index + 1} of ${place.bars}` : "-"));
 
-  test("WHEN several follow each other THEN they are one rest", () => {
+  test("when several follow each other, they are one rest", () => {
     expect(rests([verse, rest, rest, rest, verse, rest, verse])).toEqual([
       "-",
       "1 of 3",
@@ -92,7 +92,7 @@ describe("GIVEN bars without a hit", () => {
     ]);
   });
 
-  test("WHEN a few doubtful hits lie between them THEN these are removed with their reason", () => {
+  test("when a few doubtful hits lie between them, these are removed with their reason", () => {
     const song = perform({ bars: [...times(verse, 2), ...times(rest, 9), ...times(verse, 2)] });
     const doubtful = { time: 0.5 + 6 * 2.4 + 0.3, piece: "tomMid" as const, velocity: 0.5, confidence: 0.55 };
     const hits = [...song.hits, doubtful].toSorted((a, b) => a.time - b.time);
@@ -102,14 +102,14 @@ describe("GIVEN bars without a hit", () => {
   });
 });
 
-describe("GIVEN a passage that was heard with little confidence", () => {
+describe("a passage that was heard with little confidence", () => {
   const bars = Array.from({ length: 16 }, (_, index) => [verse, chorus, hats, fill][(index * index) % 4]!);
   const song = perform({ bars });
   const hits = song.hits.map((hit) =>
     hit.time > 0.4 + 6 * 2.4 && hit.time < 0.4 + 12 * 2.4 ? { ...hit, confidence: 0.5 } : hit,
   );
 
-  test("THEN its notes are grey, and its first bar says so once", () => {
+  test("its notes are grey, and its first bar says so once", () => {
     const { measures } = notate({ ...song, hits }, withOptions({ detail: "full" }));
     expect(measures.flatMap(({ uncertain, number }) => (uncertain ? [`${uncertain} ${number}`] : []))).toEqual([
       "begin 7",
@@ -119,7 +119,7 @@ describe("GIVEN a passage that was heard with little confidence", () => {
     expect(notes.every(({ unsure }) => unsure)).toBe(true);
   });
 
-  test("WHEN all is heard clearly THEN nothing is uncertain", () => {
+  test("when all is heard clearly, nothing is uncertain", () => {
     expect(notate(song, withOptions()).measures.some(({ uncertain }) => uncertain)).toBe(false);
   });
 });
@@ -134,7 +134,7 @@ describe("levels of detail", () => {
     return { score, notes, dynamics: new Set(notes.map(({ dynamic }) => dynamic)) };
   };
 
-  test("WHEN simple THEN ghosts are left out, and each is listed", () => {
+  test("when simple, ghosts are left out, and each is listed", () => {
     const { score, notes, dynamics } = written("simple");
     expect(dynamics).toEqual(new Set(["normal"]));
     expect(score.pieces).toEqual(["kick", "snare", "hihatClosed", "hihatHalfOpen"]);
@@ -143,13 +143,13 @@ describe("levels of detail", () => {
     expect(score.measures[0]!.voices.flatMap(({ events }) => events.map(({ type }) => type))).not.toContain("32nd");
   });
 
-  test("WHEN standard THEN ghosts are written, and no loudness", () => {
+  test("when standard, ghosts are written, and no loudness", () => {
     const { score, dynamics } = written("standard");
     expect(dynamics).toEqual(new Set(["normal", "ghost"]));
     expect(score.measures.every(({ loudness }) => loudness === undefined)).toBe(true);
   });
 
-  test("WHEN full THEN a louder section is marked louder", () => {
+  test("when full, a louder section is marked louder", () => {
     const song = perform({ bars: [...times(verse, 8), ...times(chorus, 8)] });
     const hits = song.hits.map((hit) => (hit.time > 0.5 + 8 * 2.4 - 0.1 ? { ...hit, velocity: 0.9 } : hit));
     const { measures } = notate({ ...song, hits }, withOptions({ detail: "full" }));
@@ -168,7 +168,7 @@ describe("hits of low confidence", () => {
       .measures.flatMap(({ voices }) => voices.flatMap(({ events }) => events.flatMap(({ notes }) => notes)))
       .filter((note) => note.unsure);
 
-  test("THEN they are marked where that is requested", () => {
+  test("they are marked where that is requested", () => {
     expect([unsure(true).length, unsure(false).length]).toEqual([1, 0]);
   });
 });

@@ -59,8 +59,8 @@ function bars({ measures }: Score): string[] {
 
 const distinct = (score: Score) => new Set(bars(score)).size;
 
-describe("GIVEN a loop that is the same in every bar", () => {
-  test("WHEN a hit is uncertain in one bar alone THEN it is removed, and listed with its reason", () => {
+describe("a loop that is the same in every bar", () => {
+  test("when a hit is uncertain in one bar alone, it is removed, and listed with its reason", () => {
     const score = write({ and: [hit(3, 5, "tomFloor", 0.5)] });
     expect(distinct(score)).toBe(1);
     expect(score.dropped).toMatchObject([
@@ -68,51 +68,51 @@ describe("GIVEN a loop that is the same in every bar", () => {
     ]);
   });
 
-  test("WHEN a hit is missing but was nearly heard THEN it is written, and the revision says so", () => {
+  test("when a hit is missing but was nearly heard, it is written, and the revision says so", () => {
     const missing = (heard: Hit) => heard.piece === "snare" && isAt(heard, 5, 2);
     const score = write({ without: missing, candidates: [hit(5, 2, "snare", 0.3)] });
     expect(distinct(score)).toBe(1);
     expect(score.revisions).toEqual([{ time: at(5, 2), piece: "snare" }]);
   });
 
-  test("WHEN a hit is missing and nothing was heard THEN the bar stays as it was heard", () => {
+  test("when a hit is missing and nothing was heard, the bar stays as it was heard", () => {
     const missing = (heard: Hit) => heard.piece === "snare" && isAt(heard, 5, 2);
     expect(distinct(write({ without: missing }))).toBe(2);
   });
 
-  test("WHEN a hi-hat may be open or closed in one bar THEN it is what the others are", () => {
+  test("when a hi-hat may be open or closed in one bar, it is what the others are", () => {
     const doubtful = hit(4, 3, "hihatOpen", 0.9, { hihatOpen: 0.55, hihatClosed: 0.45 });
     const score = write({ without: (heard) => heard.piece === "hihatClosed" && isAt(heard, 4, 3), and: [doubtful] });
     expect(distinct(score)).toBe(1);
     expect(score.revisions).toEqual([{ time: at(4, 3), piece: "hihatClosed", heard: "hihatOpen" }]);
   });
 
-  test("WHEN a hi-hat is clearly open in one bar THEN it is written open", () => {
+  test("when a hi-hat is clearly open in one bar, it is written open", () => {
     const clear = hit(4, 3, "hihatOpen", 0.95);
     const score = write({ without: (heard) => heard.piece === "hihatClosed" && isAt(heard, 4, 3), and: [clear] });
     expect(distinct(score)).toBe(2);
     expect(score.revisions).toEqual([]);
   });
 
-  test("WHEN an exception was heard clearly THEN it is written", () => {
+  test("when an exception was heard clearly, it is written", () => {
     const score = write({ and: [hit(3, 5, "snare", 0.97)] });
     expect(distinct(score)).toBe(2);
     expect(score.dropped).toEqual([]);
   });
 
-  test("WHEN a crash opens a bar THEN it is written although no other bar has one", () => {
+  test("when a crash opens a bar, it is written although no other bar has one", () => {
     const score = write({ and: [hit(4, 0, "crash", 0.55)] });
     expect(score.measures[4]!.voices[0]!.events[0]!.notes.map(({ piece }) => piece)).toContain("crash");
   });
 
-  test("WHEN all detail is requested THEN what was heard is written", () => {
+  test("when all detail is requested, what was heard is written", () => {
     const changes = { and: [hit(3, 5, "tomFloor", 0.5)], candidates: [hit(5, 1, "kick", 0.4)] };
     const score = write(changes, withOptions({ detail: "full" }));
     expect(distinct(score)).toBe(2);
     expect([score.dropped, score.revisions]).toEqual([[], []]);
   });
 
-  test("WHEN one backbeat is a little softer than a ghost note THEN it is no ghost note", () => {
+  test("when one backbeat is a little softer than a ghost note, it is no ghost note", () => {
     const softer = loop.hits.map((heard) =>
       heard.piece === "snare" && isAt(heard, 2, 6) ? { ...heard, velocity: 0.33 } : heard,
     );
@@ -120,38 +120,38 @@ describe("GIVEN a loop that is the same in every bar", () => {
   });
 });
 
-describe("GIVEN a player who varies", () => {
+describe("a player who varies", () => {
   const variations = [rock, "[kh]h [sh]h [kh]k [sh]h", "[kh]h [sh]k [kh]h [sh]h", "[kh]h [sh]h [kh]h [sh][kh]"];
   const varied = perform({ bars: [...variations, ...variations.toReversed(), ...variations] });
 
-  test("THEN every variation that was heard clearly is written", () => {
+  test("every variation that was heard clearly is written", () => {
     const score = write({}, withOptions(), varied);
     expect(distinct(score)).toBe(4);
     expect([score.dropped, score.revisions]).toEqual([[], []]);
   });
 
-  test("THEN a candidate that no bar supports is not written", () => {
+  test("a candidate that no bar supports is not written", () => {
     const score = write({ candidates: [hit(2, 7, "tomHigh", 0.5)] }, withOptions(), varied);
     expect(score.revisions).toEqual([]);
   });
 });
 
-describe("GIVEN a piece that is hardly heard in a song", () => {
+describe("a piece that is hardly heard in a song", () => {
   const song = perform({ bars: [rock, "k s k s", "[kd]d [sd]d [kd]d [sd]d", "s1s1 2244 ss kk"] });
 
-  test("WHEN its hits are uncertain THEN it is no line of the drum key", () => {
+  test("when its hits are uncertain, it is no line of the drum key", () => {
     const score = write({ and: [hit(1, 1, "cowbell", 0.5), hit(3, 3, "cowbell", 0.6)] }, withOptions(), song);
     expect(score.pieces).not.toContain("cowbell");
     expect(score.dropped.map(({ piece, cause }) => [piece, cause])).toEqual(Array(2).fill(["cowbell", "pattern"]));
   });
 
-  test("WHEN they may be another piece of the song THEN they are that piece", () => {
+  test("when they may be another piece of the song, they are that piece", () => {
     const doubtful = hit(1, 1, "china", 0.6, { china: 0.6, ride: 0.4 });
     const score = write({ and: [doubtful] }, withOptions(), song);
     expect(score.revisions).toEqual([{ time: doubtful.time, piece: "ride", heard: "china" }]);
   });
 
-  test("WHEN one of its hits is clear THEN it is written", () => {
+  test("when one of its hits is clear, it is written", () => {
     const score = write({ and: [hit(1, 1, "cowbell", 0.95)] }, withOptions(), song);
     expect(score.pieces).toContain("cowbell");
   });

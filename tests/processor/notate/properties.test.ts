@@ -14,7 +14,7 @@ const noSchema = whyNoSchema();
 if (noSchema) console.log(`Skipped: MusicXML against its schema: ${noSchema}`);
 
 describe("any performance with any options", () => {
-  test("THEN bars sum, beams and tuplets are whole, and every hit is written or dropped with a reason", () => {
+  test("bars sum, beams and tuplets are whole, and every hit is written or dropped with a reason", () => {
     fc.assert(
       fc.property(performances, anyOptions, (performance, options) => {
         const score = notate(performance, options);
@@ -25,7 +25,7 @@ describe("any performance with any options", () => {
     );
   });
 
-  test("THEN MIDI plays every note of it, and lines are laid for its pieces", () => {
+  test("MIDI plays every note of it, and lines are laid for its pieces", () => {
     fc.assert(
       fc.property(performances, anyOptions, (performance, options) => {
         const score = notate(performance, options);
@@ -42,14 +42,14 @@ describe("any performance with any options", () => {
     );
   });
 
-  test("THEN it can be drawn, as pictures and as PDF", { timeout: 120_000 }, async () => {
+  test("it can be drawn, as pictures and as PDF", { timeout: 120_000 }, async () => {
     for (const [performance, options] of fc.sample(fc.tuple(performances, anyOptions), { numRuns: 12, seed: 2 })) {
       const files = await engrave(notate(performance, options), ["pdf", "png"]);
       expect(files.length).toBeGreaterThanOrEqual(2);
     }
   });
 
-  test.skipIf(noSchema)("THEN its MusicXML is valid", { timeout: 60_000 }, async () => {
+  test.skipIf(noSchema)("its MusicXML is valid", { timeout: 60_000 }, async () => {
     const samples = fc.sample(fc.tuple(performances, anyOptions), { numRuns: 25, seed: 1 });
     const documents = samples.map(([performance, options], index) => {
       return [`sample-${index}`, toMusicXml(notate(performance, options))] as const;

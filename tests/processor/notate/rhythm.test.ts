@@ -18,18 +18,15 @@ const numbers = (score: Score) => score.measures.map((measure) => measure.number
 const rock = "[kh]h [sh]h [kh][kh] [sh]h";
 
 group("a known pattern", () => {
-  test.each(Object.entries(cases))(
-    "%s THEN it has the values that a drummer would write",
-    (_, { song, options, measures }) => {
-      const score = write(song, options ?? withOptions());
-      expect(describe(score)).toEqual(measures);
-      expect(score.dropped).toEqual([]);
-    },
-  );
+  test.each(Object.entries(cases))("%s has the values that a drummer would write", (_, { song, options, measures }) => {
+    const score = write(song, options ?? withOptions());
+    expect(describe(score)).toEqual(measures);
+    expect(score.dropped).toEqual([]);
+  });
 });
 
 group("bars", () => {
-  test("WHEN the first beat is no downbeat THEN a pickup is bar 0 and not counted", () => {
+  test("when the first beat is no downbeat, a pickup is bar 0 and not counted", () => {
     const score = write({ firstPosition: 4, bars: ["ssss", rock, rock] });
     expect(numbers(score)).toEqual([0, 1, 2]);
     expect(score.measures.map((measure) => measure.pickup)).toEqual([true, false, false]);
@@ -37,12 +34,12 @@ group("bars", () => {
     expect(meters(score)).toEqual(["4/4", "4/4", "4/4"]);
   });
 
-  test("WHEN drums enter in the last beat of a bar THEN the silence before is not written", () => {
+  test("when drums enter in the last beat of a bar, the silence before is not written", () => {
     const score = write({ bars: [". . . .", ". . . .", ". . . s", rock] });
     expect(describe(score)).toEqual(["q", "e e e e e e e e"]);
   });
 
-  test("WHEN drums pause THEN the empty bars between are written", () => {
+  test("when drums pause, the empty bars between are written", () => {
     expect(describe(write({ bars: [rock, ". . . .", rock, ". . . ."] }))).toEqual([
       "e e e e e e e e",
       "R",
@@ -50,7 +47,7 @@ group("bars", () => {
     ]);
   });
 
-  test("WHEN hits lie before the first and after the last beat THEN beats are continued to them", () => {
+  test("when hits lie before the first and after the last beat, beats are continued to them", () => {
     const song = perform({ start: 10, bars: [rock, rock] });
     const outside = [7.6, 14.5 + 2.4].map((time) => ({ time, piece: "crash" as const, velocity: 1, confidence: 1 }));
     const score = notate({ ...song, hits: [...song.hits, ...outside] }, withOptions());
@@ -59,7 +56,7 @@ group("bars", () => {
     expect(score.measures[0]!.startTime).toBeCloseTo(7.6, 2);
   });
 
-  test("WHEN one bar is shorter THEN it has a time signature of its own", () => {
+  test("when one bar is shorter, it has a time signature of its own", () => {
     const short = perform({ bars: [rock, rock, rock, rock] });
     const beats = short.beats
       .filter((_, index) => index < 14)
@@ -82,13 +79,13 @@ group("bars", () => {
 group("the user's options", () => {
   const song: Song = { bpm: 120, bars: [rock, rock, rock, rock] };
 
-  test("WHEN half time is requested THEN two bars become one of sixteenths", () => {
+  test("when half time is requested, two bars become one of sixteenths", () => {
     const score = write(song, withOptions({ tempoScale: "half" }));
     expect(describe(score)).toEqual(Array(2).fill(Array(16).fill("s").join(" ")));
     expect(score.measures[0]!.tempo!.perMinute).toBe(60);
   });
 
-  test("WHEN double time is requested THEN a bar becomes two of quarters", () => {
+  test("when double time is requested, a bar becomes two of quarters", () => {
     const score = write(song, withOptions({ tempoScale: "double" }));
     expect(describe(score)).toEqual(Array(8).fill("q q q q"));
     expect(score.measures[0]!.tempo!.perMinute).toBe(240);
@@ -122,7 +119,7 @@ group("the user's options", () => {
     expect(meters(score).every((meter) => meter === "4/4")).toBe(true);
   });
 
-  test("WHEN there is a pickup THEN bars still begin on the downbeat in half and in double time", () => {
+  test("when there is a pickup, bars still begin on the downbeat in half and in double time", () => {
     const pickup: Song = { bpm: 120, firstPosition: 4, bars: ["ssss", rock, rock, rock, rock] };
     const downbeat = perform(pickup).beats[1]!.time;
     for (const tempoScale of ["half", "twoThirds", "threeHalves", "double"] as const) {
@@ -131,19 +128,19 @@ group("the user's options", () => {
     }
   });
 
-  test.each([1, 2, 3, -1])("WHEN the downbeat is shifted by %i THEN bars begin there", (shift) => {
+  test.each([1, 2, 3, -1])("when the downbeat is shifted by %i, bars begin there", (shift) => {
     const score = write(song, withOptions({ shiftDownbeat: shift }));
     const shifted = perform(song).beats[(shift + 4) % 4]!.time;
     expect(score.measures.find((measure) => !measure.pickup)!.startTime).toBeCloseTo(shifted, 6);
     expect(score.dropped).toEqual([]);
   });
 
-  test("WHEN another meter is requested THEN bars are counted again", () => {
+  test("when another meter is requested, bars are counted again", () => {
     expect(meters(write(song, withOptions({ meter: "3/4" })))).toEqual(Array(6).fill("3/4"));
     expect(meters(write(song, withOptions({ meter: "12/8" }))).every((meter) => meter === "12/8")).toBe(true);
   });
 
-  test("WHEN swing is refused THEN a shuffle is written in triplets", () => {
+  test("when swing is refused, a shuffle is written in triplets", () => {
     const shuffle: Song = { bars: Array(4).fill("[kd]d [sd]d [kd]d [sd]d"), swing: 2 / 3 };
     expect(write(shuffle).measures[0]!.feel).toBe("swing");
     const straight = write(shuffle, withOptions({ swing: "off" }));
@@ -154,7 +151,7 @@ group("the user's options", () => {
   test.each([
     ["8", "e e e e"],
     ["16", "s s s s s s s s s s s s s s s s"],
-  ] as const)("WHEN the finest notes are %sths THEN nothing finer is written", (grid, values) => {
+  ] as const)("when the finest notes are %sths, nothing finer is written", (grid, values) => {
     const score = write({ bpm: 60, bars: Array(2).fill("hhhhhhhh hhhhhhhh hhhhhhhh hhhhhhhh") }, withOptions({ grid }));
     expect(describe(score)[0]).toContain(values);
     expect(events(score).every((event) => event.type !== "32nd")).toBe(true);
@@ -163,14 +160,14 @@ group("the user's options", () => {
 });
 
 group("dynamics", () => {
-  test("THEN soft snares are ghosts, and no backbeat is an accent", () => {
+  test("soft snares are ghosts, and no backbeat is an accent", () => {
     const score = write({ bars: Array(8).fill("[kh]hgg [sh]gh. [kh].hg [sh].hg") });
     const dynamics = notes(score, "snare").map((note) => note.dynamic);
     expect(new Set(dynamics)).toEqual(new Set(["ghost", "normal"]));
     expect(dynamics.filter((dynamic) => dynamic === "ghost")).toHaveLength(8 * 5);
   });
 
-  test("THEN a hit that stands out is an accent", () => {
+  test("a hit that stands out is an accent", () => {
     const song = perform({ bars: Array(8).fill(rock) });
     const loud = song.hits.findIndex((hit) => hit.piece === "snare");
     const hits = song.hits.map((hit, index) => (index === loud ? { ...hit, velocity: 1 } : hit));
@@ -179,7 +176,7 @@ group("dynamics", () => {
     ).toHaveLength(1);
   });
 
-  test("WHEN a hit of every bar is loud THEN it is no accent, and a single one is", () => {
+  test("when a hit of every bar is loud, it is no accent, and a single one is", () => {
     const song = perform({ bars: Array(8).fill("ss ss ss ss") });
     const isLoud = (index: number) => index === 2 || index % 8 === 6;
     const hits = song.hits.map((hit, index) => ({ ...hit, velocity: isLoud(index) ? 0.9 : 0.5 }));
@@ -187,7 +184,7 @@ group("dynamics", () => {
     expect(snares.flatMap(({ dynamic }, index) => (dynamic === "accent" ? [index] : []))).toEqual([2]);
   });
 
-  test("THEN only a closed hi-hat directly after an open one is marked as closing", () => {
+  test("only a closed hi-hat directly after an open one is marked as closing", () => {
     const score = write({ bars: ["[kh]h [sh]o [kh]h [sh]e", "[kh]h [so]o [kp]h [sh]h"] });
     const closing = notes(score, "hihatClosed").map((note) => note.closing);
     expect(closing).toEqual([false, false, false, true, false, false, true, false, false, false, false]);
@@ -202,17 +199,17 @@ group("flams", () => {
     return notate(toPerformance([...song.hits, ...graces], song.beats, 100, "4/4"), withOptions());
   };
 
-  test("WHEN a soft snare is 30 ms before a loud one THEN it is a grace note", () => {
+  test("when a soft snare is 30 ms before a loud one, it is a grace note", () => {
     const score = withGraces(0.03);
     expect(describe(score)[0]).toBe("e e 'e e e e e e");
     expect(score.dropped).toEqual([]);
   });
 
-  test("WHEN there are two THEN it is a drag", () => {
+  test("when there are two, it is a drag", () => {
     expect(describe(withGraces(0.06, 0.03))[0]).toBe("e e ''e e e e e e");
   });
 
-  test("WHEN a hit is detected twice THEN one is dropped with its reason", () => {
+  test("when a hit is detected twice, one is dropped with its reason", () => {
     const score = withGraces(0.01);
     expect(score.dropped).toHaveLength(1);
     expect(score.dropped[0]!.reason).toMatch(/45 ms/);
@@ -237,18 +234,18 @@ group("tempo", () => {
     return notate(all, withOptions()).measures.flatMap((m) => (m.tempo ? [[m.number, m.tempo.perMinute]] : []));
   };
 
-  test("WHEN it drifts THEN one mark is written", () => {
+  test("when it drifts, one mark is written", () => {
     expect(join(bars(8, 100), bars(8, 102), bars(8, 104))).toEqual([[1, 102]]);
   });
 
-  test("WHEN it changes and stays THEN both tempos are written where they begin", () => {
+  test("when it changes and stays, both tempos are written where they begin", () => {
     expect(join(bars(8, 100), bars(8, 140))).toEqual([
       [1, 100],
       [9, 140],
     ]);
   });
 
-  test("WHEN the meter is compound THEN dotted beats are counted", () => {
+  test("when the meter is compound, dotted beats are counted", () => {
     const score = write({ meter: "6/8", dotted: true, bpm: 60, bars: ["[kh]hh [sh]hh"] });
     expect(score.measures[0]!.tempo).toMatchObject({ perMinute: 60 });
     expect(score.measures[0]!.tempo!.unit.toFraction()).toBe("3/8");

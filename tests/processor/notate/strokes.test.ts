@@ -18,7 +18,7 @@ function write(strokes: readonly Hit[]): Score {
 }
 
 describe("quick hits on one drum", () => {
-  test("WHEN many follow too quickly to be written THEN they are a roll of all of them, and no 64ths", () => {
+  test("when many follow too quickly to be written, they are a roll of all of them, and no 64ths", () => {
     const score = write(run(0.5, 0.05, Array(10).fill(0.5)));
     const rolls = eventsOf(score).filter((event) => event.tremolo > 0);
     expect(rolls).toHaveLength(1);
@@ -26,7 +26,7 @@ describe("quick hits on one drum", () => {
     expect(score.dropped).toEqual([]);
   });
 
-  test("WHEN a roll leads to a strong hit THEN that one is a note of its own", () => {
+  test("when a roll leads to a strong hit, that one is a note of its own", () => {
     const score = write(run(0.5, 0.05, [...Array(12).fill(0.4), 1]));
     const snares = eventsOf(score).filter((event) => event.notes.some((note) => note.piece === "snare"));
     expect(snares.map((event) => [event.onset.toFraction(), event.tremolo > 0])).toEqual([
@@ -35,25 +35,25 @@ describe("quick hits on one drum", () => {
     ]);
   });
 
-  test("WHEN a roll lasts for beats THEN every beat has its note", () => {
+  test("when a roll lasts for beats, every beat has its note", () => {
     const score = write(run(0.5, 0.05, Array(36).fill(0.5)));
     const rolls = eventsOf(score).filter((event) => event.tremolo > 0);
     expect(rolls.map((event) => event.onset.toFraction())).toEqual(["0", "1/4", "1/2"]);
   });
 
-  test("WHEN they are 32nds THEN they are written as 32nds", () => {
+  test("when they are 32nds, they are written as 32nds", () => {
     const score = write(run(0.5, 0.075, Array(8).fill(0.5)));
     expect(eventsOf(score).filter((event) => event.type === "32nd")).toHaveLength(8);
   });
 
-  test("WHEN a hit rebounds THEN the softer one is dropped with its reason", () => {
+  test("when a hit rebounds, the softer one is dropped with its reason", () => {
     for (const piece of ["kick", "hihatClosed", "ride"] as const) {
       const score = write(run(0.8, 0.035, [0.8, 0.3], piece));
       expect(score.dropped).toMatchObject([{ piece, cause: "rebound", reason: expect.stringMatching(/45 ms/) }]);
     }
   });
 
-  test("WHEN a snare and its rim are detected together THEN the stronger is written and the other is dropped", () => {
+  test("when a snare and its rim are detected together, the stronger is written and the other is dropped", () => {
     const score = write([hit(0.8, "snare", 0.8), hit(0.802, "rimshot", 0.5)]);
     expect(score.dropped).toMatchObject([{ piece: "rimshot", cause: "sameNote" }]);
   });

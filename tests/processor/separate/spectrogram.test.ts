@@ -1,5 +1,5 @@
 import { BINS, frameCount, soundOf, spectrogram } from "@groovesheet/processor/separate/spectrogram.ts";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 
 const LENGTH = 20_000;
 const FRAMES = frameCount(LENGTH);
@@ -18,7 +18,7 @@ function bin(sound: Float32Array, k: number, frame: number): [number, number] {
   return [re, im];
 }
 
-it("each bin of two channels equals the definition of the transform", () => {
+test("each bin of two channels equals the definition of the transform", () => {
   const spectrum = spectrogram(left, right);
   const plane = BINS * FRAMES;
   expect(spectrum).toHaveLength(4 * plane);
@@ -36,7 +36,7 @@ it("each bin of two channels equals the definition of the transform", () => {
   }
 });
 
-it("the inverse of a spectrogram is its sound, except in the first and last frames", () => {
+test("the inverse of a spectrogram is its sound, except in the first and last frames", () => {
   const sound = soundOf(spectrogram(left, right), LENGTH);
   for (const [c, original] of [left, right].entries()) {
     const errors = original.subarray(2048, LENGTH - 2048).map((value, i) => Math.abs(value - sound[c]![i + 2048]!));

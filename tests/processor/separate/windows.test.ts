@@ -1,11 +1,11 @@
 import { layWindows, putFaded } from "@groovesheet/processor/separate/windows.ts";
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 
 const SIZE = 1000;
 const FADE = 60;
 
-it("windows over a recording of any length overlap enough and their kept parts cover all of it", () => {
+test("windows over a recording of any length overlap enough and their kept parts cover all of it", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 20_000 }), (length) => {
       const windows = layWindows(length, SIZE, 0.25);
@@ -24,7 +24,7 @@ it("windows over a recording of any length overlap enough and their kept parts c
   );
 });
 
-it("the cross-faded sum of equal windows equals them", () => {
+test("the cross-faded sum of equal windows equals them", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9000 }), (length) => {
       const whole = new Float32Array(length).fill(9);
@@ -35,7 +35,7 @@ it("the cross-faded sum of equal windows equals them", () => {
   );
 });
 
-it("different windows are cross-faded without a step", () => {
+test("different windows are cross-faded without a step", () => {
   const length = 1700;
   const whole = new Float32Array(length).fill(9);
   for (const [k, window] of layWindows(length, SIZE, 0.25).entries()) {

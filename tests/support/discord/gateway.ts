@@ -54,7 +54,7 @@ export function openGateway(
   const counts = { identify: 0, resume: 0, heartbeat: 0 };
   const send = (socket: WebSocket, payload: object) => socket.send(JSON.stringify(payload));
 
-  const tell = (session: Session, event: string, data: object) => {
+  const dispatch = (session: Session, event: string, data: object) => {
     const payload = { op: GatewayOpcodes.Dispatch, s: session.events.length + 1, t: event, d: data };
     session.events.push(payload);
     if (session.socket?.readyState === 1) send(session.socket, payload);
@@ -73,7 +73,7 @@ export function openGateway(
     const session: Session = { id, shard: data.shard ?? [0, 1], intents: data.intents, events: [], socket };
     const guilds = about.guilds().filter((guild) => owns(session, (guild as { id: string }).id));
     sessions.set(session.id, session);
-    tell(session, GatewayDispatchEvents.Ready, {
+    dispatch(session, GatewayDispatchEvents.Ready, {
       v: 10,
       user: BOT_USER,
       guilds: guilds.map((guild) => ({ id: (guild as { id: string }).id, unavailable: true })),
@@ -81,7 +81,7 @@ export function openGateway(
       resume_gateway_url: about.url(),
       application: { id: APPLICATION_ID, flags: 0 },
     });
-    for (const guild of guilds) tell(session, GatewayDispatchEvents.GuildCreate, guild);
+    for (const guild of guilds) dispatch(session, GatewayDispatchEvents.GuildCreate, guild);
   };
 
   const resume = (socket: WebSocket, data: { session_id: string; seq: number }) => {
@@ -90,7 +90,7 @@ export function openGateway(
     counts.resume++;
     session.socket = socket;
     for (const event of session.events.slice(data.seq)) send(socket, event);
-    tell(session, GatewayDispatchEvents.Resumed, {});
+    dispatch(session, GatewayDispatchEvents.Resumed, {});
   };
 
   sockets.on("connection", (socket) => {
@@ -116,7 +116,7 @@ export function openGateway(
       const { guild_id: guildId } = data as { guild_id?: string };
       const needed = intentFor(event, guildId);
       const newest = [...sessions.values()].findLast((session) => owns(session, guildId));
-      if (newest && (newest.intents & needed) === needed) tell(newest, event, data);
+      if (newest && (newest.intents & needed) === needed) dispatch(newest, event, data);
     },
     drop() {
       for (const socket of sockets.clients) socket.close(4000, "the line is cut");

@@ -16,17 +16,17 @@ export function callback(discord: Discord, { body }: Call, id: string): object {
   checkCallback(body);
   interaction.ackMs = Date.now() - interaction.createdAt;
   interaction.ackType = body.type!;
-  const told = { id, type: 2 };
+  const callback = { id, type: 2 };
   if (body.type === InteractionResponseType.ApplicationCommandAutocompleteResult) {
     interaction.choices = body.data!.choices!;
-    return { interaction: told };
+    return { interaction: callback };
   }
   const { DeferredMessageUpdate, Modal, UpdateMessage } = InteractionResponseType;
   if (body.type === UpdateMessage) {
     const message = editMessage(discord, messageByToken(discord, interaction.token, "@original"), updateOf(body));
-    return { interaction: told, resource: { type: body.type, message } };
+    return { interaction: callback, resource: { type: body.type, message } };
   }
-  if (body.type === DeferredMessageUpdate || body.type === Modal) return { interaction: told };
+  if (body.type === DeferredMessageUpdate || body.type === Modal) return { interaction: callback };
   const flags = Number(body.data?.flags ?? 0);
   const loading = body.type === InteractionResponseType.DeferredChannelMessageWithSource ? MessageFlags.Loading : 0;
   const { content = "", components = [] } = body.data ?? {};
@@ -35,7 +35,7 @@ export function callback(discord: Discord, { body }: Call, id: string): object {
   if (flags & MessageFlags.Ephemeral) stored.onlyFor = interaction.userId;
   interaction.messageId = stored.message.id;
   return {
-    interaction: { ...told, response_message_id: stored.message.id },
+    interaction: { ...callback, response_message_id: stored.message.id },
     ...(loading ? {} : { resource: { type: body.type, message: discord.world.shown(stored) } }),
   };
 }

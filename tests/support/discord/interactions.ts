@@ -35,8 +35,8 @@ function permissionsIn(place: StoredChannel | undefined): string {
   return String(BigInt(VIEW_SEND_HISTORY) | attachFiles);
 }
 
-/** What the gateway tells of every interaction: where it is, and by whose installation the bot is there. */
-export function told(interaction: StoredInteraction, place: StoredChannel | undefined): object {
+/** The fields of every interaction event: its place, and whose installation of the bot it uses. */
+export function contextOf(interaction: StoredInteraction, place: StoredChannel | undefined): object {
   const channel = place?.channel;
   const { GuildInstall, UserInstall } = ApplicationIntegrationType;
   const [context, owners] =

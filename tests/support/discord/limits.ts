@@ -29,7 +29,7 @@ export class RateLimits {
       "x-ratelimit-remaining": String(Math.max(0, ROUTE.most - used - 1)),
       "x-ratelimit-reset": String((now / 1000 + resetAfter).toFixed(3)),
       "x-ratelimit-reset-after": resetAfter.toFixed(3),
-      // One name for all channels: the client tells them apart itself.
+      // One name for all channels: the client distinguishes them itself.
       "x-ratelimit-bucket": bucket.split(" ").slice(0, 2).join("-"),
     };
     if (used >= ROUTE.most)

@@ -26,7 +26,7 @@ export interface Discord {
   readonly interactions: Map<string, StoredInteraction>;
   readonly guilds: () => readonly { id: string; members: readonly { user: { id: string } }[] }[];
   readonly sizeLimit: number;
-  /** connections that the bot is told to open */
+  /** connections that the bot should open */
   readonly recommendedShards: number;
   readonly sessionsLeft: number;
 }

@@ -5,7 +5,7 @@ import { capture } from "./capture.ts";
 import { type Gateway, openGateway } from "./gateway.ts";
 import { anotherServer, CHANNEL_ID, callerOf, createChannels, guildOf, placeOf } from "./guild.ts";
 import { type Failure, type RequestRecord, type Served, serve } from "./http.ts";
-import { type StoredInteraction, told } from "./interactions.ts";
+import { contextOf, type StoredInteraction } from "./interactions.ts";
 import { RateLimits } from "./limits.ts";
 import type { Call } from "./message-routes.ts";
 import { type Ask, optionOf, type Person, type UploadedFile } from "./people.ts";
@@ -29,7 +29,7 @@ export class LocalDiscord {
   readonly fileNames: string[] = [];
   /** bytes that a file may have */
   sizeLimit = 10 * 1024 * 1024;
-  /** connections that the bot is told to open */
+  /** connections that the bot should open */
   recommendedShards = 1;
   /** new sessions that Discord allows today */
   sessionsLeft = 999;
@@ -178,7 +178,7 @@ export class LocalDiscord {
     return stored;
   }
 
-  /** The bot is told of a message where it is present. */
+  /** The bot receives a message where it is present. */
   #announce(stored: StoredMessage, repliesTo: StoredMessage | undefined): void {
     const where = placeOf(this.world, stored.message.channel_id);
     if (!where) return;
@@ -252,7 +252,7 @@ export class LocalDiscord {
     this.interactions.set(interaction.id, interaction);
     const stored = this.world.channels.get(channelId);
     const about = { type, data, locale: ask.locale ?? "en-US", attachment_size_limit: this.sizeLimit };
-    const origin = { ...told(interaction, stored), ...callerOf(ask, stored?.channel) };
+    const origin = { ...contextOf(interaction, stored), ...callerOf(ask, stored?.channel) };
     this.gateway.dispatch("INTERACTION_CREATE", { ...origin, ...about, ...(source ? { message: source } : {}) });
     return interaction;
   }

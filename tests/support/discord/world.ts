@@ -66,7 +66,7 @@ export class World {
   #count = 0n;
   readonly #key = String(Math.random());
 
-  /** An id that tells its time, as Discord's do. */
+  /** An id that contains its time, as Discord's do. */
   snowflake(now = Date.now()): string {
     this.#count = (this.#count + 1n) % 4_194_304n;
     return String(((BigInt(Math.floor(now)) - EPOCH) << 22n) | this.#count);
@@ -106,7 +106,7 @@ export class World {
     return stored;
   }
 
-  /** Stores a file and gives the attachment that tells of it, with a signed address. */
+  /** Stores a file and returns its attachment with a signed address. */
   createAttachment(origin: string, channelId: string, name: string, type: string, data: Buffer): APIAttachment {
     const id = this.snowflake();
     const filename = name.replace(/[^\w.-]+/g, "_");
