@@ -71,9 +71,14 @@ export async function probe(path: string, limits: DecodeLimits, signal?: AbortSi
   const kinds = streamKinds(result.stderr);
   refuse(result, kinds);
   const found = readTags(metadata.toString("utf8"));
+  const header = readHeader(result.stderr);
+  const isSoundOnly = !kinds.includes("video");
   return {
-    ...readHeader(result.stderr),
-    isSoundOnly: !kinds.includes("video"),
+    ...header,
+    // FFmpeg needs a decoder to find where video in Matroska starts; without one it reports the start of the sound.
+    // Timestamps there count from the start of the file.
+    start: /matroska/.test(header.format) && !isSoundOnly ? 0 : header.start,
+    isSoundOnly,
     streams: audioStreams(result.stderr),
     title: found.get("title"),
     artist: found.get("artist") ?? found.get("album_artist"),
