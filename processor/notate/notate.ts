@@ -81,17 +81,25 @@ function startAt(bar: Bar, tick: number, isFollowed: boolean): Bar {
   }
   length = Math.min(length, bar.ticks);
   if (!isFollowed || 2 * length > barTicks(bar.meter)) return bar;
-  const duration = (bar.duration * length) / bar.ticks;
-  const end = bar.tick + bar.ticks;
+  const end = { tick: bar.tick + bar.ticks, time: bar.time + bar.duration };
+  const start = end.tick - length;
+  const time = timeAt(start, [{ tick: bar.tick, time: bar.time }, ...bar.beats, end]);
   return {
     ...bar,
     pickup: true,
-    tick: end - length,
+    tick: start,
     ticks: length,
-    time: bar.time + bar.duration - duration,
-    duration,
-    beats: bar.beats.filter(({ tick: beat }) => beat >= end - length),
+    time,
+    duration: end.time - time,
+    beats: bar.beats.filter(({ tick: beat }) => beat >= start),
   };
+}
+
+/** @param beats in order, the first at or before `tick`, the last after it. @returns seconds, interpolated */
+function timeAt(tick: number, beats: readonly { readonly tick: number; readonly time: number }[]): number {
+  const next = beats.find((beat) => beat.tick > tick)!;
+  const before = beats.findLast((beat) => beat.tick <= tick)!;
+  return before.time + ((next.time - before.time) * (tick - before.tick)) / (next.tick - before.tick);
 }
 
 function writeMeasures(
