@@ -1,7 +1,7 @@
 import type { NotateOptions } from "@groovesheet/jobs/options.ts";
 import type { DrumPerformance } from "@groovesheet/jobs/performance.ts";
 import { PIECES, type Piece } from "@groovesheet/jobs/pieces.ts";
-import type { Measure, Score, ScoreNote } from "../score.ts";
+import type { DroppedHit, Measure, Revision, Score, ScoreNote } from "../score.ts";
 import { atDetail, type WrittenPart } from "./detail.ts";
 import { markNotes, toNote } from "./marks/dynamics.ts";
 import { markMeasures } from "./marks/marks.ts";
@@ -48,8 +48,29 @@ export function notate(performance: DrumPerformance, options: NotateOptions, qua
     ),
     pieces: piecesIn(written),
     ...(swing && { swing }),
-    dropped: inOrder([...joined.dropped, ...placed.dropped, ...settled.dropped, ...written.dropped]),
-    revisions: inOrder(settled.revisions),
+    ...accountFor([...joined.dropped, ...placed.dropped, ...settled.dropped], written.dropped, settled.revisions),
+  };
+}
+
+/**
+ * @param left hits that the level of detail leaves out, as they would have been written
+ * @returns what was not written, as it was heard, and the revisions of what was written
+ */
+function accountFor(
+  dropped: readonly DroppedHit[],
+  left: readonly DroppedHit[],
+  revisions: readonly Revision[],
+): Pick<Score, "dropped" | "revisions"> {
+  const revisionOf = (hit: DroppedHit) => revisions.find(({ time, piece }) => time === hit.time && piece === hit.piece);
+  const heard = left.flatMap((hit) => {
+    const revision = revisionOf(hit);
+    if (!revision) return [hit];
+    return revision.heard ? [{ ...hit, piece: revision.heard }] : []; // it was added, not heard
+  });
+  const undone = new Set(left.map(revisionOf));
+  return {
+    dropped: inOrder([...dropped, ...heard]),
+    revisions: inOrder(revisions.filter((revision) => !undone.has(revision))),
   };
 }
 
