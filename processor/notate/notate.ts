@@ -30,7 +30,10 @@ export function notate(performance: DrumPerformance, options: NotateOptions, qua
   const onsets = findOnsets(joined.strokes);
   const quantised = quantiser(pulses, onsets, options);
   const bars = layBars(count, quantised.offsets);
-  const placed = placeStrokes(onsets, quantised.ticks);
+  // a hit of no confidence can be drawn to the beat after the last bar
+  const last = pulses.at(-1)!;
+  const ticks = quantised.ticks.map((tick) => (tick < last.tick + last.ticks ? tick : last.tick));
+  const placed = placeStrokes(onsets, ticks);
   const places = layPlaces(pulses, quantised);
   const settled =
     options.detail === "full"
