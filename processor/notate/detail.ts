@@ -1,6 +1,6 @@
 import type { Detail } from "@groovesheet/jobs/options.ts";
-import type { DroppedHit, ScoreNote } from "../score.ts";
-import { drop } from "./dropped.ts";
+import type { Hit } from "@groovesheet/jobs/performance.ts";
+import type { ScoreNote } from "../score.ts";
 import type { PlacedStroke } from "./quantise/place.ts";
 import { hitsOf } from "./strokes.ts";
 
@@ -19,15 +19,14 @@ export function atDetail(
   strokes: readonly PlacedStroke[],
   notes: ReadonlyMap<PlacedStroke, ScoreNote>,
   detail: Detail,
-): WrittenPart & { readonly dropped: readonly DroppedHit[] } {
-  if (detail !== "simple") return { strokes, notes, dropped: [] };
-  const dropped: DroppedHit[] = [];
+): WrittenPart & { readonly left: readonly Hit[] } {
+  if (detail !== "simple") return { strokes, notes, left: [] };
+  const left: Hit[] = [];
   const kept = new Map<PlacedStroke, ScoreNote>();
   for (const stroke of strokes) {
     const note = notes.get(stroke)!;
-    const left = note.dynamic === "ghost" ? hitsOf(stroke) : stroke.graces;
-    for (const hit of left) dropped.push(drop(hit, "detail"));
+    left.push(...(note.dynamic === "ghost" ? hitsOf(stroke) : stroke.graces));
     if (note.dynamic !== "ghost") kept.set({ ...stroke, graces: [] }, { ...note, dynamic: "normal" });
   }
-  return { strokes: [...kept.keys()], notes: kept, dropped };
+  return { strokes: [...kept.keys()], notes: kept, left };
 }

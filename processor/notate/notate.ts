@@ -1,8 +1,9 @@
 import type { NotateOptions } from "@groovesheet/jobs/options.ts";
-import type { DrumPerformance } from "@groovesheet/jobs/performance.ts";
+import type { DrumPerformance, Hit } from "@groovesheet/jobs/performance.ts";
 import { PIECES, type Piece } from "@groovesheet/jobs/pieces.ts";
 import type { DroppedHit, Measure, Revision, Score, ScoreNote } from "../score.ts";
 import { atDetail, type WrittenPart } from "./detail.ts";
+import { drop } from "./dropped.ts";
 import { markNotes, toNote } from "./marks/dynamics.ts";
 import { markMeasures } from "./marks/marks.ts";
 import { markTempo } from "./marks/tempo.ts";
@@ -51,7 +52,7 @@ export function notate(performance: DrumPerformance, options: NotateOptions, qua
     ),
     pieces: piecesIn(written),
     ...(swing && { swing }),
-    ...accountFor([...joined.dropped, ...placed.dropped, ...settled.dropped], written.dropped, settled.revisions),
+    ...accountFor([...joined.dropped, ...placed.dropped, ...settled.dropped], written.left, settled.revisions),
   };
 }
 
@@ -61,20 +62,17 @@ export function notate(performance: DrumPerformance, options: NotateOptions, qua
  */
 function accountFor(
   dropped: readonly DroppedHit[],
-  left: readonly DroppedHit[],
-  revisions: readonly Revision[],
+  left: readonly Hit[],
+  revisions: ReadonlyMap<Hit, Revision>,
 ): Pick<Score, "dropped" | "revisions"> {
-  const revisionOf = (hit: DroppedHit) => revisions.find(({ time, piece }) => time === hit.time && piece === hit.piece);
+  const written = new Map(revisions);
   const heard = left.flatMap((hit) => {
-    const revision = revisionOf(hit);
-    if (!revision) return [hit];
-    return revision.heard ? [{ ...hit, piece: revision.heard }] : []; // it was added, not heard
+    const revision = revisions.get(hit);
+    written.delete(hit);
+    if (revision && !revision.heard) return []; // it was added, not heard
+    return [drop({ ...hit, piece: revision?.heard ?? hit.piece }, "detail")];
   });
-  const undone = new Set(left.map(revisionOf));
-  return {
-    dropped: inOrder([...dropped, ...heard]),
-    revisions: inOrder(revisions.filter((revision) => !undone.has(revision))),
-  };
+  return { dropped: inOrder([...dropped, ...heard]), revisions: inOrder([...written.values()]) };
 }
 
 function piecesIn({ strokes, notes }: WrittenPart): Piece[] {

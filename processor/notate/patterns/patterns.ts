@@ -22,13 +22,13 @@ export interface Settled {
   readonly alike: readonly (readonly PlacedStroke[])[];
   /** hits that were removed */
   readonly dropped: readonly DroppedHit[];
-  /** hits that are written differently from what was heard */
-  readonly revisions: readonly Revision[];
+  /** for each hit of the strokes that is written differently from what was heard */
+  readonly revisions: ReadonlyMap<Hit, Revision>;
 }
 
 /** @returns all strokes unchanged */
 export function asHeard(strokes: readonly PlacedStroke[]): Settled {
-  return { strokes, alike: [], dropped: [], revisions: [] };
+  return { strokes, alike: [], dropped: [], revisions: new Map() };
 }
 
 /** A stroke as it is written, and as it was heard: undefined where only a candidate was. */
@@ -132,9 +132,11 @@ function report(strokes: readonly PlacedStroke[], written: readonly Written[], a
     strokes: written.map(({ stroke }) => stroke),
     alike,
     dropped: removed.flatMap(hitsOf).map((hit) => drop(hit, "pattern")),
-    revisions: written.flatMap(({ stroke: { hit }, heard }): Revision[] => {
-      if (heard?.hit.piece === hit.piece) return [];
-      return [{ time: hit.time, piece: hit.piece, ...(heard && { heard: heard.hit.piece }) }];
-    }),
+    revisions: new Map(
+      written.flatMap(({ stroke: { hit }, heard }): [Hit, Revision][] => {
+        if (heard?.hit.piece === hit.piece) return [];
+        return [[hit, { time: hit.time, piece: hit.piece, ...(heard && { heard: heard.hit.piece }) }]];
+      }),
+    ),
   };
 }
