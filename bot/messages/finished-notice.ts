@@ -2,10 +2,11 @@ import type { Reply, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import { MessageFlags, type REST, Routes } from "discord.js";
 import { say } from "../i18n/translate.ts";
 import { payload, tokenIsAlive } from "./send.ts";
+import { escapeMarkup } from "./text.ts";
 import { nameOf } from "./views/status-view.ts";
 
 /** milliseconds after which a person no longer watches the status message */
-const LONG_MS = 2 * 60_000;
+export const LONG_MS = 2 * 60_000;
 
 /**
  * Mentions the person when a song took long: editing the status message notifies nobody. Where the answer is a new
@@ -17,7 +18,10 @@ export async function noticeFinished(rest: REST, request: TranscriptionRequest, 
   const { reply, requester, kind, state } = request;
   const isLong = kind === "transcribe" && state !== "cancelled" && Date.now() - request.createdAt > LONG_MS;
   if (!isLong || answer.messageId !== reply.messageId || answer.channelId !== reply.channelId) return;
-  const content = say(requester.language, "finished", { user: `<@${requester.userId}>`, name: nameOf(request) });
+  const content = say(requester.language, "finished", {
+    user: `<@${requester.userId}>`,
+    name: escapeMarkup(nameOf(request)),
+  });
   const outgoing = { content, components: [] };
   const mention = { allowed_mentions: { users: [requester.userId] } };
   if (tokenIsAlive(reply)) {

@@ -9,7 +9,7 @@ const SECONDS = 8;
 /** one recording in this many is defective */
 const POISON_EVERY = 10;
 
-/** Reasons why a recording can give no score. */
+/** What can be wrong with a recording. */
 const DEFECTS = [
   "crash",
   "noSound",
@@ -27,8 +27,13 @@ export type Defect = (typeof DEFECTS)[number];
 export interface TestRecording {
   readonly name: string;
   readonly data: Buffer;
-  /** undefined if the recording must give a score */
+  /** undefined if nothing is wrong with it */
   readonly defect: Defect | undefined;
+}
+
+/** @returns whether a recording must give a score: of a file that is cut off, the part that is there */
+export function givesScore({ defect }: TestRecording): boolean {
+  return defect === undefined || defect === "cutOff";
 }
 
 /** Cuts different short takes out of the example and makes some of them defective. */

@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { sayNotice } from "@groovesheet/bot/i18n/translate.ts";
+import { LONG_MS } from "@groovesheet/bot/messages/finished-notice.ts";
+import { notice } from "@groovesheet/jobs/notices.ts";
 import { REQUEST_KINDS, type TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import { findResult, resultFolder, sourceKey } from "@groovesheet/jobs/stores/results.ts";
 import type { ObjectStore } from "@groovesheet/jobs/stores/store.ts";
 import { BOT_USER, type StoredMessage } from "../../tests/support/discord/world.ts";
 import { readStat } from "../../tests/support/processes.ts";
 import { isScore, type Stage } from "../../tests/support/stage.ts";
+import { givesScore } from "./recordings.ts";
 import type { Attempt, SimulatedUser } from "./simulated-users.ts";
 
 /** number of checks, half a second apart */
@@ -39,6 +43,8 @@ export async function verify(stage: Stage, store: ObjectStore, users: readonly S
       answers++;
       const answer = stage.discord.world.messages.get(record.reply.messageId ?? "");
       if (answer) expected.add(answer);
+      const mention = finishedMention(stage, record);
+      if (mention) expected.add(mention);
       if (seen && answer !== seen) {
         violations.push(`${describe(attempt)}: an extra message was left: "${seen.message.content.slice(0, 60)}"`);
       }
@@ -58,18 +64,39 @@ export async function verify(stage: Stage, store: ObjectStore, users: readonly S
   return { counts, violations };
 }
 
+/** @returns the message that mentions the person because the song took long */
+function finishedMention(
+  stage: Stage,
+  { createdAt, requester, reply, source }: TranscriptionRequest,
+): StoredMessage | undefined {
+  return [...stage.discord.world.messages.values()].find(
+    ({ message: { author, channel_id, content, timestamp } }) =>
+      author.id === BOT_USER.id &&
+      channel_id === reply.channelId &&
+      content.includes(`<@${requester.userId}>`) &&
+      content.includes(source?.name ?? "") &&
+      Date.parse(timestamp) - createdAt > LONG_MS,
+  );
+}
+
 function faultsOf(
   attempt: Attempt,
   { state, failure }: TranscriptionRequest,
   answer: StoredMessage | undefined,
 ): string[] {
-  const { defect } = attempt.user.recording;
-  const wanted = defect ? "failed" : "done";
+  const { recording } = attempt.user;
+  const wanted = givesScore(recording) ? "done" : "failed";
   if (state !== wanted) return [`${describe(attempt)}: ${state} (${failure?.code ?? ""}) instead of ${wanted}`];
   if (!answer) return [`${describe(attempt)}: no message holds its answer`];
-  if (isScore(answer) !== (defect === undefined))
-    return [`${describe(attempt)}: its message says ${answer.message.content}`];
-  return [];
+  const { content } = answer.message;
+  const isRight = isScore(answer) === givesScore(recording) && saysCutOff(content) === (recording.defect === "cutOff");
+  return isRight ? [] : [`${describe(attempt)}: its message says ${content}`];
+}
+
+/** @returns whether an answer says that the end of the file is missing */
+function saysCutOff(content: string): boolean {
+  const [before] = sayNotice("en", notice("endMissing")).split("?");
+  return content.includes(before!);
 }
 
 function describe({ user, requestId }: Attempt): string {

@@ -30,6 +30,14 @@ describe.skipIf(!hasRedis)("songs that take long", () => {
     expect(notices()[0]!.message.mentions.map(({ id }) => id)).toEqual([ann().user.id]);
   });
 
+  test("a name with markup is written as it is", async () => {
+    const asked = ask(3, { file: sound({}, "Star [time](x).wav") });
+    await stage.startProcessor();
+    await stage.score(() => stage.discord.original(asked));
+    const [notice] = await until(() => (notices().length ? notices() : undefined));
+    expect(notice!.message.content).toContain(String.raw`**Star \[time\]\(x\)**`);
+  });
+
   test("without a token the bot itself mentions them, as a reply to the answer", async () => {
     const asked = ask(16);
     await queued(asked);
