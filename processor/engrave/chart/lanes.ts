@@ -1,31 +1,6 @@
 import type { Piece } from "@groovesheet/jobs/pieces.ts";
-
-/** The pads of a four-lane drum kit with cymbals, as Rock Band 3 has it. */
-export type Pad = "kick" | "red" | "yellowTom" | "blueTom" | "greenTom" | "yellowCymbal" | "blueCymbal" | "greenCymbal";
-
-/** Where each piece is played; the pedal of the hi-hat has no pad. */
-const PADS: Readonly<Record<Piece, Pad | undefined>> = {
-  kick: "kick",
-  snare: "red",
-  rimshot: "red",
-  sideStick: "red",
-  clap: "red",
-  hihatClosed: "yellowCymbal",
-  hihatHalfOpen: "yellowCymbal",
-  hihatOpen: "yellowCymbal",
-  hihatPedal: undefined,
-  tambourine: "yellowCymbal",
-  tomHigh: "yellowTom",
-  tomMid: "blueTom",
-  tomLow: "blueTom",
-  tomFloor: "greenTom",
-  ride: "blueCymbal",
-  rideBell: "blueCymbal",
-  cowbell: "blueCymbal",
-  crash: "greenCymbal",
-  china: "greenCymbal",
-  splash: "greenCymbal",
-};
+import { PIECE_FORMATS } from "../piece-formats.ts";
+import type { Pad } from "./pads.ts";
 
 /** What the hands keep first where more than two pads fall together. */
 const IMPORTANCE: readonly Pad[] = [
@@ -61,7 +36,10 @@ export interface PadHit {
 /** @returns the pads of a chord: each colour once, no more than two for the hands */
 export function layChord(notes: readonly { readonly piece: Piece; readonly dynamic: PadHit["dynamic"] }[]): PadHit[] {
   const wanted = notes
-    .flatMap(({ piece, dynamic }) => (PADS[piece] ? [{ pad: PADS[piece], dynamic }] : []))
+    .flatMap(({ piece, dynamic }) => {
+      const { pad } = PIECE_FORMATS[piece];
+      return pad ? [{ pad, dynamic }] : [];
+    })
     .toSorted((a, b) => IMPORTANCE.indexOf(a.pad) - IMPORTANCE.indexOf(b.pad)); // the kick has index -1
   const laid: PadHit[] = [];
   for (const hit of wanted) {

@@ -4,7 +4,8 @@ import { TICKS_PER_QUARTER } from "../midi/clock.ts";
 import { printable } from "../text.ts";
 import { type ChartClock, ticksOf } from "./chart-clock.ts";
 import { type Chord, DIFFICULTIES, type Difficulty, thin } from "./difficulties.ts";
-import { COLOURS, colourOf, type Pad } from "./lanes.ts";
+import { COLOURS, colourOf } from "./lanes.ts";
+import type { Pad } from "./pads.ts";
 
 /** MIDI key of the kick in each difficulty; the colours follow it. Source: Rock Band Network documentation, "Drum Authoring". */
 const FIRST_KEYS: Readonly<Record<Difficulty, number>> = { easy: 60, medium: 72, hard: 84, expert: 96 };

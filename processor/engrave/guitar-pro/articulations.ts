@@ -1,38 +1,10 @@
 import type { model } from "@coderline/alphatab";
 import { KIT, PIECES, type Piece } from "@groovesheet/jobs/pieces.ts";
 import { height, type KitLayout } from "../kit.ts";
+import { PIECE_FORMATS } from "../piece-formats.ts";
 
 type AlphaTab = typeof import("@coderline/alphatab");
 type Articulation = model.InstrumentArticulation;
-
-/**
- * What Guitar Pro calls each piece: an element of its drum kit and the number of a way to play it. The numbers are General
- * MIDI keys but for those above 90, which stand for sounds that General MIDI lacks.
- *
- * Source: the drum kit of Guitar Pro 7, as in alphaTab's `PercussionMapper`.
- */
-const ARTICULATIONS: Readonly<Record<Piece, readonly [element: string, number: number]>> = {
-  kick: ["Kick Drum", 36],
-  snare: ["Snare", 38],
-  rimshot: ["Snare", 91],
-  sideStick: ["Snare", 37],
-  hihatClosed: ["Charley", 42],
-  hihatHalfOpen: ["Charley", 92],
-  hihatOpen: ["Charley", 46],
-  hihatPedal: ["Charley", 44],
-  tomHigh: ["Tom High", 48],
-  tomMid: ["Tom Medium", 47],
-  tomLow: ["Tom Low", 45],
-  tomFloor: ["Tom Very Low", 43],
-  crash: ["Crash High", 49],
-  ride: ["Ride", 51],
-  rideBell: ["Ride", 53],
-  splash: ["Splash", 55],
-  china: ["China", 52],
-  cowbell: ["Cowbell Medium", 56],
-  tambourine: ["Tambourine", 54],
-  clap: ["Hand Clap", 39],
-};
 
 /** Guitar Pro draws open and half-open hi-hats with noteheads of their own instead of a sign above. */
 const HIHAT_HEADS: Partial<Record<Piece, "NoteheadCircleX" | "NoteheadCircleSlash">> = {
@@ -52,7 +24,7 @@ export function articulationsOf(
     triangle: [symbols.NoteheadTriangleUpBlack, symbols.NoteheadTriangleUpHalf, symbols.NoteheadTriangleUpWhole],
   } as const;
   return PIECES.map((piece) => {
-    const [element, number] = ARTICULATIONS[piece];
+    const [element, number] = PIECE_FORMATS[piece].guitarPro;
     const own = HIHAT_HEADS[piece];
     const [black, half, whole] = own ? [symbols[own], symbols[own], symbols[own]] : heads[kit[piece].notehead];
     const line = height(KIT.ride.written) - height(kit[piece]); // counted in half spaces down from the top line

@@ -1,64 +1,8 @@
-import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import type { Measure, Score, ScoreEvent, ScoreNote, TempoMark } from "../../score.ts";
+import { PIECE_FORMATS } from "../piece-formats.ts";
 import { printable } from "../text.ts";
 import { type BeatColumns, columnsOf } from "./columns.ts";
-
-/** The lines of a tab from top to bottom, with the names that tabs on the web use. */
-const LINES = {
-  SP: "splash",
-  CH: "china",
-  CC: "crash",
-  RD: "ride",
-  HH: "hi-hat",
-  TM: "tambourine",
-  CB: "cowbell",
-  CL: "hand clap",
-  T1: "high tom",
-  T2: "mid tom",
-  T3: "low tom",
-  FT: "floor tom",
-  SD: "snare",
-  BD: "bass drum",
-  HF: "hi-hat with the foot",
-} as const;
-type Line = keyof typeof LINES;
-
-/** Where each piece stands and how a hit is written. */
-const PIECE_SIGNS: Readonly<Record<Piece, readonly [line: Line, hit: Sign]>> = {
-  kick: ["BD", "o"],
-  snare: ["SD", "o"],
-  rimshot: ["SD", "@"],
-  sideStick: ["SD", "x"],
-  hihatClosed: ["HH", "x"],
-  hihatHalfOpen: ["HH", "h"],
-  hihatOpen: ["HH", "o"],
-  hihatPedal: ["HF", "x"],
-  tomHigh: ["T1", "o"],
-  tomMid: ["T2", "o"],
-  tomLow: ["T3", "o"],
-  tomFloor: ["FT", "o"],
-  crash: ["CC", "x"],
-  ride: ["RD", "x"],
-  rideBell: ["RD", "b"],
-  splash: ["SP", "x"],
-  china: ["CH", "x"],
-  cowbell: ["CB", "x"],
-  tambourine: ["TM", "x"],
-  clap: ["CL", "x"],
-};
-
-const SIGNS = {
-  x: "hit (SD: side stick)",
-  o: "hit (HH: open)",
-  h: "half-open",
-  b: "bell",
-  "@": "rimshot",
-  g: "ghost note",
-  f: "flam",
-  d: "drag",
-  r: "roll",
-} as const;
-type Sign = keyof typeof SIGNS;
+import { LINES, type Line, SIGNS, type Sign } from "./signs.ts";
 
 /** characters that a line holds, so that it does not wrap on a screen */
 const LINE_WIDTH = 80;
@@ -124,7 +68,7 @@ function signsOf({ measure, beats }: Bar): Map<Line, Map<number, string>> {
   const lines = new Map<Line, Map<number, string>>();
   for (const event of measure.voices.flatMap(({ events }) => events)) {
     for (const note of event.notes) {
-      const [line] = PIECE_SIGNS[note.piece];
+      const [line] = PIECE_FORMATS[note.piece].tab;
       const signs = lines.get(line) ?? new Map<number, string>();
       lines.set(line, signs.set(columnAt(event, beats), signOf(note, event)));
     }
@@ -143,8 +87,8 @@ function columnAt({ onset }: ScoreEvent, beats: readonly BeatColumns[]): number 
 
 /** Accents are capitals. Ornaments belong to the drum that they are played on. */
 function signOf({ piece, dynamic }: ScoreNote, { graces, tremolo }: ScoreEvent): string {
-  const [line, hit] = PIECE_SIGNS[piece];
-  const ornaments = graces.filter((grace) => PIECE_SIGNS[grace.piece][0] === line).length;
+  const [line, hit] = PIECE_FORMATS[piece].tab;
+  const ornaments = graces.filter((grace) => PIECE_FORMATS[grace.piece].tab[0] === line).length;
   if (dynamic === "ghost") return "g";
   const sign: Sign = tremolo > 0 ? "r" : ornaments > 1 ? "d" : ornaments === 1 ? "f" : hit;
   return dynamic === "accent" ? sign.toUpperCase() : sign;
