@@ -54,7 +54,6 @@ function makeProgram(done: (status: number) => void): Command {
     .addOption(new Option("--example <file>", "the recording to use if no file is given").hideHelp());
   addSoundOption(addPlayOptions(addNotationOptions(addListenOptions(transcribe))))
     .addOption(new Option("--audition", "also write an MP3 with the song on the left and the score on the right"))
-    .addOption(new Option("--listen", "former name of --audition").hideHelp())
     .addOption(formats(DEFAULT_FORMATS))
     .addOption(quiet())
     .addOption(json())
@@ -101,7 +100,6 @@ function makeProgram(done: (status: number) => void): Command {
         "also write an MP3 with this recording on the left and the score on the right",
       ),
     )
-    .addOption(new Option("--listen <recording>", "former name of --audition").hideHelp())
     .addOption(formats(DEFAULT_FORMATS.filter((format) => format !== "json")))
     .addOption(
       new Option("--recording <file>", "the recording that was transcribed; the formats video and chart need it"),
@@ -118,12 +116,15 @@ function makeProgram(done: (status: number) => void): Command {
   return program;
 }
 
+/** Flags that were renamed: both spellings work. */
+const FORMER_FLAGS: Readonly<Record<string, string>> = { "--listen": "--audition" };
+
 async function main(): Promise<number> {
   let status = 0;
   try {
     await makeProgram((code) => {
       status = code;
-    }).parseAsync();
+    }).parseAsync(process.argv.map((argument) => FORMER_FLAGS[argument] ?? argument));
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;

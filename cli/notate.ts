@@ -22,8 +22,6 @@ export interface NotateFlags extends NotationFlags, PlayFlags {
   readonly formats: readonly Format[];
   /** the recording for an MP3 of the song and its transcription */
   readonly audition?: string;
-  /** former name of `audition` */
-  readonly listen?: string;
   /** the recording for the video and the chart */
   readonly recording?: string;
   readonly quiet?: boolean;
@@ -36,7 +34,6 @@ const MAX_BYTES = 64_000_000;
 /** `groovesheet notate`: writes the score again with other options. */
 export function notateCommand(files: readonly string[], flags: NotateFlags): Promise<number> {
   const { shiftDownbeat, meter, formats } = flags;
-  const recording = flags.audition ?? flags.listen;
   const notate = notationOf(flags, { tempoScale: tempoScaleOf(flags), bpm: flags.bpm, shiftDownbeat, meter });
   const limits = readLimits();
   if (limits === undefined) return Promise.resolve(WRONG_USAGE);
@@ -53,7 +50,7 @@ export function notateCommand(files: readonly string[], flags: NotateFlags): Pro
     flags.recording === undefined
       ? {}
       : { video: { path: flags.recording, limits, ...playOf(flags) }, chart: { path: flags.recording, limits } };
-  const audition = recording === undefined ? {} : { audition: { path: recording, limits } };
+  const audition = flags.audition === undefined ? {} : { audition: { path: flags.audition, limits } };
   const names = outputNames(files, ".performance.json");
   const items = files.map((file, i) => ({
     file,

@@ -18,8 +18,6 @@ export interface TranscribeFlags extends NotationFlags, PlayFlags {
   readonly to?: number;
   /** also write an MP3 of the song and its transcription */
   readonly audition?: boolean;
-  /** former name of `audition` */
-  readonly listen?: boolean;
   readonly device?: readonly Device[];
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -51,7 +49,7 @@ export function transcribeCommand(files: readonly string[], flags: TranscribeFla
         untitled: titleOf(names[i]!),
         video: { path: file, limits, ...playOf(flags) },
         chart: { path: file, limits },
-        ...((flags.audition || flags.listen) && { audition: { path: file, limits } }),
+        ...(flags.audition && { audition: { path: file, limits } }),
       },
     }),
   }));

@@ -4,7 +4,7 @@ import { languageOf, localised, say } from "@groovesheet/bot/i18n/translate.ts";
 import { type ChatCommand, EVERYWHERE } from "@groovesheet/bot/interactions/command.ts";
 import { acknowledge, requestFrom } from "@groovesheet/bot/interactions/create-request.ts";
 import { placeOf } from "@groovesheet/bot/interactions/permissions.ts";
-import { makeVideo } from "@groovesheet/bot/interactions/play.ts";
+import { makeToPlay } from "@groovesheet/bot/interactions/play.ts";
 import { editStatus } from "@groovesheet/bot/messages/send.ts";
 import { forgetRow } from "@groovesheet/bot/messages/views/buttons.ts";
 import { jobLabel, jobsText } from "@groovesheet/bot/messages/views/jobs-view.ts";
@@ -118,7 +118,7 @@ async function playAlong(interaction: ChatInputCommandInteraction, bot: BotConte
     click: options.getString("clicks") ?? undefined,
     sound: options.getString("sound") ?? undefined,
   });
-  await makeVideo(bot, interaction, await ownJob(interaction, bot), wish, true);
+  await makeToPlay(bot, interaction, await ownJob(interaction, bot), wish, true);
 }
 
 async function repeat(interaction: ChatInputCommandInteraction, bot: BotContext): Promise<void> {

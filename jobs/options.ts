@@ -67,8 +67,12 @@ export const CLICKS = ["count-in", "on", "off"] as const;
 /** The sound of the video: the recording, the recording without its drums, or the drums alone; the last two need separation. */
 export const SOUNDS = ["song", "minus-one", "drums"] as const;
 
-/** Options of the play-along video. */
+/** What is made to play with or to check by ear: the play-along video, or song and score side by side. */
+export const PLAY_OUTPUTS = ["video", "audition"] as const;
+
+/** Options of what is made from a score and its recording; speed, click and sound are those of the video. */
 export const playOptionsSchema = z.object({
+  output: z.enum(PLAY_OUTPUTS).default("video"),
   speed: z.literal(SPEEDS).default(100),
   click: z.enum(CLICKS).default("count-in"),
   sound: z.enum(SOUNDS).default("song"),

@@ -12,7 +12,15 @@ import { type Hearing, hear, listen } from "./listen/listen.ts";
 import { notate } from "./notate/notate.ts";
 import { requireVideoEncoders } from "./play/encode.ts";
 import type { Recording } from "./recording.ts";
-import { encodeStems, makeAudition, makeChart, makeVideo, type RecordingFile, splitStems } from "./recording-files.ts";
+import {
+  type AuditionFile,
+  encodeStems,
+  makeAudition,
+  makeChart,
+  makeVideo,
+  type RecordingFile,
+  splitStems,
+} from "./recording-files.ts";
 import type { Score } from "./score.ts";
 import { scoreNotices } from "./score-notices.ts";
 import { isSeparationAvailable, separate } from "./separate/separate.ts";
@@ -25,7 +33,7 @@ export interface PipelineOptions {
   readonly untitled?: string | undefined;
   readonly formats: readonly Format[];
   /** the recording to play beside the score, in one sound file for checking by ear */
-  readonly audition?: RecordingFile | undefined;
+  readonly audition?: AuditionFile | undefined;
   /** the recording to play in the play-along video, and the video's options; needed for the format `video` */
   readonly video?: (RecordingFile & PlayOptions) | undefined;
   /** the recording that goes into the chart; needed for the format `chart` */

@@ -24,13 +24,19 @@ export interface RecordingFile {
   readonly startsAt?: number | undefined;
 }
 
+/** The recording of an audition. */
+export interface AuditionFile extends RecordingFile {
+  /** the largest file, bytes; absent: any */
+  readonly maxBytes?: number | undefined;
+}
+
 const MEGABYTE = 1_000_000;
 
-/** The song on the left channel, the score on the right one. */
+/** The song on the left channel, the score on the right one, at the best bit rate that fits. */
 export async function makeAudition(
   score: Score,
   performance: DrumPerformance,
-  file: RecordingFile,
+  file: AuditionFile,
   signal: AbortSignal | undefined,
 ): Promise<EngravedFile> {
   const { channels, sampleRate } = await decodeHeard(performance, file, signal);
@@ -40,7 +46,7 @@ export async function makeAudition(
   return {
     suffix: ".audition.mp3",
     mediaType: "audio/mpeg",
-    bytes: await encodeMp3(sides, sampleRate, file.limits, signal),
+    bytes: await encodeMp3(sides, sampleRate, file, signal),
   };
 }
 
@@ -78,14 +84,14 @@ export async function splitStems(
 /** The song without its drums, and the drums alone. */
 export async function encodeStems(
   stems: Stems,
-  { limits }: RecordingFile,
+  file: RecordingFile,
   signal: AbortSignal | undefined,
 ): Promise<EngravedFile[]> {
   const files: EngravedFile[] = [];
   for (const name of ["minus-one", "drums"] as const) {
     const { channels, sampleRate } = stems[name];
     const [left, right = left!] = channels;
-    const bytes = await encodeMp3([left!, right], sampleRate, limits, signal);
+    const bytes = await encodeMp3([left!, right], sampleRate, { limits: file.limits }, signal);
     files.push({ suffix: STEM_SUFFIXES[name], mediaType: "audio/mpeg", bytes });
   }
   return files;

@@ -15,7 +15,7 @@ import { storedResult } from "../requests/stored-objects.ts";
 import type { PressInteraction } from "./command.ts";
 import { acknowledge, defaultsOf, replyTo, requestFrom } from "./create-request.ts";
 import { isAdmin, isOwner, placeOf } from "./permissions.ts";
-import { pressPlay } from "./play.ts";
+import { makeToPlay, pressPlay } from "./play.ts";
 import { receiveBelow } from "./receive-all.ts";
 
 /** beats per minute that the form shows where the score has none */
@@ -48,6 +48,8 @@ export async function handlePress(bot: BotContext, interaction: PressInteraction
     return await interaction.showModal(titleForm(language, request.id, request.result?.title ?? ""));
   }
   if (press.action === "play") return await pressPlay(bot, interaction, request);
+  if (press.action === "audition")
+    return await makeToPlay(bot, interaction, request, { output: "audition" }, isPrivate(interaction));
   if (interaction.isStringSelectMenu() && interaction.values[0] === TYPE_TEMPO) {
     const bpm = request.result?.tempo.perMinute ?? USUAL_BPM;
     return await interaction.showModal(tempoForm(languageOf(interaction.locale), request.id, bpm));

@@ -23,9 +23,9 @@ export async function pressPlay(
 ): Promise<void> {
   const onlyCaller = interaction.message.flags.has(MessageFlags.Ephemeral);
   if (!interaction.isStringSelectMenu() || !parent.play)
-    return await makeVideo(bot, interaction, parent, {}, onlyCaller);
+    return await makeToPlay(bot, interaction, parent, {}, onlyCaller);
   const play = choosePlay(parent.play, interaction.values[0]!);
-  const admission = await admitVideo(bot, interaction, parent, play);
+  const admission = await admitPlay(bot, interaction, parent, play);
   await interaction.deferUpdate();
   const reply = replyTo(interaction, interaction.message.id, onlyCaller);
   const request = playRequest(interaction, reply, parent, play);
@@ -33,25 +33,25 @@ export async function pressPlay(
 }
 
 /**
- * Makes a video in a new message.
+ * Makes a play-along video or an audition in a new message.
  *
  * @param score the request whose score is shown
  * @throws UserError
  */
-export async function makeVideo(
+export async function makeToPlay(
   bot: BotContext,
   interaction: RepliableInteraction,
   score: TranscriptionRequest,
   wish: Partial<PlayOptions>,
   onlyCaller: boolean,
 ): Promise<void> {
-  const admission = await admitVideo(bot, interaction, score, wish);
+  const admission = await admitPlay(bot, interaction, score, wish);
   const reply = await acknowledge(interaction, onlyCaller);
   const request = playRequest(interaction, reply, score, playOptionsFor(reply.sizeLimit, wish));
   await bot.requests.receive(request, admission);
 }
 
-async function admitVideo(
+async function admitPlay(
   bot: BotContext,
   interaction: RepliableInteraction,
   { source, result }: TranscriptionRequest,
@@ -77,7 +77,7 @@ function playRequest(
     listen,
     notate,
     play,
-    // an admin who presses a button below another person's score makes the video for that person
+    // an admin who presses a button below another person's score makes it for that person
     requester: { ...requester, language: fresh.requester.language },
   };
 }

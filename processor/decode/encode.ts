@@ -9,19 +9,27 @@ import { inputArgs } from "./probe.ts";
 type Channels = readonly [left: Float32Array, right: Float32Array];
 type Limits = Pick<DecodeLimits, "maxDecoderMegabytes">;
 
+/** Bit rates of MP3 for two separate channels, kbit/s, best first; the last is used if none fits. */
+const MP3_RATES = [192, 160, 128, 96, 64] as const;
+/** Share of a file that frames and tags may add to its bit rate. */
+const MP3_OVERHEAD = 0.01;
+
 /**
  * Encodes two channels of equal length as MP3, which every player knows.
  * @param channels -1..1 at `sampleRate`
+ * @param file the bit rate is the best with which the file has at most `maxBytes`
  * @throws UserError ffmpegMissing; Error where this FFmpeg cannot write MP3
  */
 export function encodeMp3(
   channels: Channels,
   sampleRate: number,
-  limits: Limits,
+  { limits, maxBytes = Number.POSITIVE_INFINITY }: { limits: Limits; maxBytes?: number | undefined },
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
+  const affordable = (maxBytes * 8) / 1000 / (channels[0].length / sampleRate) / (1 + MP3_OVERHEAD);
+  const rate = MP3_RATES.find((candidate) => candidate <= affordable) ?? MP3_RATES.at(-1)!;
   // no joint stereo: what is on one side must not be heard on the other
-  return encode(channels, sampleRate, ["-b:a", "192k", "-joint_stereo", "0", "-f", "mp3"], limits, signal);
+  return encode(channels, sampleRate, ["-b:a", `${rate}k`, "-joint_stereo", "0", "-f", "mp3"], limits, signal);
 }
 
 /**

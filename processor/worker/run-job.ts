@@ -28,6 +28,7 @@ import type { Task, TaskResult } from "../sandbox/messages.ts";
 const TEST_BYTES = 1_000_000;
 /** The formats that an answer in Discord may carry. */
 const REPLY_FORMATS: readonly Format[] = ["musicxml", "midi", "pdf", "png", "tab", "minus-one"];
+const PLAY_FORMATS: Readonly<Record<PlayOptions["output"], readonly Format[]>> = { video: ["video"], audition: [] };
 
 export interface JobRun {
   readonly result: JobResult;
@@ -97,7 +98,7 @@ export async function testStorage(store: ObjectStore, name: string): Promise<voi
 
 /** A recording without a title in its tags gets the name of its file. */
 function writeOptions(job: TranscriptionJob) {
-  const formats: readonly Format[] = job.play ? ["video"] : REPLY_FORMATS;
+  const formats = job.play ? PLAY_FORMATS[job.play.output] : REPLY_FORMATS;
   return { notate: job.notate, untitled: titleOf(job.source.name), formats };
 }
 
@@ -130,7 +131,7 @@ function isStem(suffix: string): boolean {
   return Object.values(STEM_SUFFIXES).includes(suffix);
 }
 
-/** A task that reads a recording: everything if nothing was heard yet, else the video alone. */
+/** A task that reads a recording: everything if nothing was heard yet, else the video or the audition alone. */
 function recordingTask(
   job: TranscriptionJob,
   heard: DrumPerformance | undefined,
@@ -140,7 +141,7 @@ function recordingTask(
   const limits = { ...decodeLimits({}), maxMinutes: settings.MAX_MINUTES, maxMegabytes: settings.MAX_FILE_MB };
   const options = {
     ...writeOptions(job),
-    ...(job.play && { video: { path, limits, ...job.play, ...startOf(job.play, heard) } }),
+    ...(job.play && { [job.play.output]: { path, limits, ...job.play, ...startOf(job.play, heard) } }),
   };
   if (heard) return { kind: "renotate", performance: heard, options };
   return { kind: "transcribe", path, options: { ...options, listen: job.listen, devices: settings.DEVICES, limits } };

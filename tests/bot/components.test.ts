@@ -34,6 +34,7 @@ describe.skipIf(!hasRedis)("buttons", () => {
       "Separate and redo",
       "notation",
       "Play along",
+      "Compare by ear",
       "Title",
       "Delete",
     ];

@@ -32,16 +32,19 @@ describe.skipIf(!hasRedis)("play along", () => {
     return { job: `i${asked.id}`, score };
   };
   const isVideo = ({ filename }: APIAttachment) => filename.endsWith(".play-along.mp4");
-  /** Waits for the video that answers an interaction. */
-  const videoOf = async (made: StoredInteraction, look: () => StoredMessage = () => stage.discord.original(made)) => {
+  const isAudition = ({ filename }: APIAttachment) => filename.endsWith(".audition.mp3");
+  /** Waits for the file that answers an interaction. */
+  const fileOf = async (isWanted: typeof isVideo, made: StoredInteraction, look: () => StoredMessage) => {
     await until(async () => (await stage.records.get(`i${made.id}`))?.state === "done", PATIENCE);
-    const stored = await until(() => (look()?.message.attachments.some(isVideo) ? look() : undefined), PATIENCE);
+    const stored = await until(() => (look()?.message.attachments.some(isWanted) ? look() : undefined), PATIENCE);
     await stage.settled(PATIENCE);
-    const attachment = stored.message.attachments.find(isVideo)!;
+    const attachment = stored.message.attachments.find(isWanted)!;
     const content = await (await fetch(attachment.url)).text();
     const options = JSON.parse(/^\{[^}]*\}/.exec(content)![0]);
     return { stored, attachment, content, options };
   };
+  const videoOf = (made: StoredInteraction, look = () => stage.discord.original(made)) => fileOf(isVideo, made, look);
+  const auditionOf = (made: StoredInteraction) => fileOf(isAudition, made, () => stage.discord.original(made));
 
   test("the button below a score makes a video in a message of its own, and the score stays as it is", async () => {
     const { score } = await ask();
@@ -119,13 +122,49 @@ describe.skipIf(!hasRedis)("play along", () => {
     expect(content).toContain("minus-one of RIFF");
   });
 
-  test("the video speaks the person's language", async () => {
+  test("the audition is an MP3 in a message of its own that fits into the upload limit, and the score stays", async () => {
+    const { score } = await ask();
+    const before = score.message.content;
+    const { stored, attachment, content } = await auditionOf(stage.discord.press(ann(), score, "audition"));
+    expect(stored.message.id).not.toBe(score.message.id);
+    expect(attachment).toMatchObject({ content_type: "audio/mpeg", size: Math.floor(0.9 * 10 * MEBIBYTE) });
+    expect(content).toContain("RIFF");
+    expect(stored.message.content).toBe("**Test Song**\nCompare by ear · song on the left, score on the right");
+    expect(stored.message.components).toEqual([]);
+    expect(score.message.content).toBe(before);
+  });
+
+  test("below a private score, and with a corrected one, the audition is private and plays that correction", async () => {
+    const { score } = await ask({ private: true });
+    const change = stage.discord.press(ann(), score, "half");
+    await until(async () => (await stage.records.get(`i${change.id}`))?.state === "done", PATIENCE);
+    const made = stage.discord.press(ann(), score, "audition");
+    const { stored } = await auditionOf(made);
+    expect(stored.onlyFor).toBe(ann().by.user.id);
+    const request = await stage.records.get(`i${made.id}`);
+    expect(request).toMatchObject({ kind: "play", notate: { tempoScale: "half" }, play: { output: "audition" } });
+  });
+
+  test("nobody but the person and admins makes an audition of a score", async () => {
+    const { score } = await ask();
+    const bob = { by: stage.discord.person("bob") };
+    stage.discord.press(bob, score, "audition");
+    await until(() =>
+      [...stage.discord.world.messages.values()].some(
+        ({ message, onlyFor }) => onlyFor === bob.by.user.id && errorPhrase("notYours").test(message.content),
+      ),
+    );
+  });
+
+  test("video and audition speak the person's language", async () => {
     for (const locale of ["de", "es-ES", "fr", "ja", "pt-BR"]) {
       const by = { by: stage.discord.person("ann"), locale };
       const asked = stage.discord.command(by, "transcribe", { file: sound() });
       const score = await stage.score(() => stage.discord.original(asked), PATIENCE);
       const { stored } = await videoOf(stage.discord.press(by, score, "play"));
       expect(stored.message.content).toMatch(phrase("clickCountIn", {}, languageOf(locale)));
+      const audition = await auditionOf(stage.discord.press(by, score, "audition"));
+      expect(audition.stored.message.content).toMatch(phrase("auditionSides", {}, languageOf(locale)));
     }
   });
 });

@@ -1,10 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { KIT } from "@groovesheet/jobs/pieces.ts";
+import { decode } from "@groovesheet/processor/decode/decode.ts";
+import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { strikesIn } from "../processor/notate/midi-events.ts";
+import { alignment } from "../support/alignment.ts";
 import { CHANNEL_ID, until } from "../support/discord/server.ts";
 import type { StoredMessage } from "../support/discord/world.ts";
 import { errorPhrase } from "../support/phrases.ts";
@@ -89,6 +95,32 @@ describe.skipIf(!hasRedis)("the real pipeline", () => {
     expect(file(score, ".pdf").subarray(0, 5).toString()).toBe("%PDF-");
   });
 
+  test("the audition has the recording on the left and each written hit on the right", async () => {
+    const made = stage.discord.press(ann(), score, "audition");
+    await until(async () => (await stage.records.get(`i${made.id}`))?.state === "done", 60_000);
+    await stage.settled();
+    const folder = await mkdtemp(join(tmpdir(), "groovesheet-audition-"));
+    const path = join(folder, "audition.mp3");
+    await writeFile(path, file(stage.discord.original(made), ".audition.mp3"));
+    const [left, right] = (await decode(path, decodeLimits({}))).channels;
+    const song = await decode(recording, decodeLimits({}));
+    await rm(folder, { recursive: true });
+    const mean = song.channels[0]!.map((value, index) => (value + song.channels.at(-1)![index]!) / 2);
+    const { delay, similarity } = alignment(mean.subarray(0, song.sampleRate), left!);
+    expect(similarity).toBeGreaterThan(0.95);
+    // the kit's hats and cymbals ring into the next hit, kicks and snares rise above them
+    const struck = strikesIn(file(score, ".mid")).filter(
+      ({ key }) => key === KIT.kick.written.key || key === KIT.snare.written.key,
+    );
+    const rising = (late: number) =>
+      struck.filter(({ seconds }) => {
+        const start = delay + (seconds + late) * song.sampleRate;
+        return loudnessFrom(right!, start - 441) < 0.5 * loudnessFrom(right!, start);
+      }).length / struck.length;
+    expect(rising(0)).toBeGreaterThan(0.8);
+    expect(rising(0.02)).toBeLessThan(0.2);
+  }, 90_000);
+
   test("each button replaces the score in the same message", async () => {
     const tempo = () => Number(/♩\.? = (\d+)/.exec(score.message.content)?.[1]);
     const press = async (action: string, values?: string[]) => {
@@ -162,6 +194,12 @@ describe.skipIf(!hasRedis)("the real pipeline", () => {
     await stage.settled();
   });
 });
+
+/** @returns the mean square of the 10 ms that begin at a sample of a sound at 44.1 kHz */
+function loudnessFrom(sound: Float32Array, start: number): number {
+  const part = sound.subarray(Math.round(start), Math.round(start) + 441);
+  return part.reduce((sum, value) => sum + value ** 2, 0) / part.length;
+}
 
 /** Three seconds of nothing at 8 kHz. */
 function silence(): Buffer {

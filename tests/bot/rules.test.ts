@@ -60,6 +60,7 @@ describe.skipIf(!hasRedis)("the rules of a server hold for every way in", () => 
     straight: () => stage.discord.pressRaw(ann(), score, `straight:${job}`),
     separate: press("separate"),
     play: press("play"),
+    audition: press("audition"),
     notation: () => stage.discord.press(ann(), score, "notation", ["grid=16"]),
     choose: () => stage.discord.pressRaw(ann(), score, `choose:${offer}`, ["0"]),
     show: () => stage.discord.pressRaw(ann(), score, `show:${job}`),

@@ -81,6 +81,9 @@ test("plays the recording on the left and the score on the right", async () => {
   expect(loudness(left, 0.1, 0.4)).toBeGreaterThan(0.05);
   expect(loudness(right, 0.1, 0.4)).toBeLessThan(0.002);
   expect(loudness(right, 0.55, 0.65)).toBeGreaterThan(0.1);
+  const former = await notate("former", "--listen", recording, "--formats", "midi");
+  expect(readdirSync(at("former")).sort()).toEqual(["song.audition.mp3", "song.mid"]);
+  expect(former.result.status).toBe(0);
 });
 
 test.each([

@@ -54,11 +54,16 @@ export async function renotate(performance: DrumPerformance, options: RenotateOp
   options.onProgress?.("notate", 1);
   const title = options.notate.title ?? performance.title ?? options.untitled;
   const written = write(performance, { ...options.notate, title }, ordersOf.get(performance) ?? {});
-  return options.formats.includes("video") ? { ...written, files: filesBeside(performance, options) } : written;
+  const { video, audition } = options;
+  return video || audition ? { ...written, files: filesBeside(performance, options) } : written;
 }
 
-/** Stems of a separated recording, and a video as large as it may be that begins with its options and its sound. */
-function filesBeside(performance: DrumPerformance, { formats, video }: RenotateOptions, path?: string): Artifact[] {
+/** Stems of a separated recording; a video or an audition, as large as it may be, that begins with its options and its sound. */
+function filesBeside(
+  performance: DrumPerformance,
+  { formats, video, audition }: RenotateOptions,
+  path?: string,
+): Artifact[] {
   const bytes = (content: string) => new TextEncoder().encode(content);
   const stem = (name: string) => ({
     suffix: `.${name}.mp3`,
@@ -67,11 +72,12 @@ function filesBeside(performance: DrumPerformance, { formats, video }: RenotateO
   });
   const files: Artifact[] = [];
   if (formats.includes("minus-one") && performance.separated) files.push(stem("minus-one"), stem("drums"));
+  const filled = ({ limits: _, path: heard, ...play }: NonNullable<typeof video | typeof audition>) =>
+    bytes(`${JSON.stringify(play)} ${readFileSync(heard, "utf8")}`.padEnd(play.maxBytes ?? 0));
   if (video && formats.includes("video")) {
-    const { limits: _, path: heard, ...play } = video;
-    const content = `${JSON.stringify(play)} ${readFileSync(heard, "utf8")}`;
-    files.push({ suffix: ".play-along.mp4", mediaType: "video/mp4", bytes: bytes(content.padEnd(play.maxBytes)) });
+    files.push({ suffix: ".play-along.mp4", mediaType: "video/mp4", bytes: filled(video) });
   }
+  if (audition) files.push({ suffix: ".audition.mp3", mediaType: "audio/mpeg", bytes: filled(audition) });
   return files;
 }
 

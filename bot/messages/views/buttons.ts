@@ -25,6 +25,7 @@ export const ACTIONS = [
   "title",
   "tempo",
   "play",
+  "audition",
   "page",
   "forget",
   "choose",
@@ -91,6 +92,9 @@ export function resultRows(
     row(notationMenu(request)),
     row(
       button(language, "play", "buttonPlay", id, { style: ButtonStyle.Primary }),
+      button(language, "audition", "buttonAudition", id),
+    ),
+    row(
       button(language, "title", "buttonTitle", id),
       ...(parentId ? [button(language, "undo", "buttonUndo", id)] : []),
       ...(reply.private ? [button(language, "show", "buttonShow", id)] : []),

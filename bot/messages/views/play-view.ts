@@ -31,7 +31,7 @@ export function playOptionsFor(sizeLimit: number, wish: Partial<PlayOptions> = {
   return playOptionsSchema.parse({ ...wish, maxBytes: Math.floor(SHARE_OF_LIMIT * limit) });
 }
 
-/** The answer: the video, what it plays, and a menu to change it. */
+/** The answer: the video, what it plays, and a menu to change it; or the audition. */
 export async function playView(
   store: ObjectStore,
   request: TranscriptionRequest,
@@ -41,25 +41,30 @@ export async function playView(
 ): Promise<Outgoing> {
   const { language } = request.requester;
   const { files, leftOut } = await loadFiles(store, language, result, result.artifacts, sizeLimit);
-  const { speed, click, sound } = play;
-  const facts = [
-    say(language, "speedIs", { percent: speed }),
-    say(language, CLICK_TEXTS[click]),
-    say(language, SOUND_TEXTS[sound]),
-  ];
   const lines = [
     headline(result.summary),
-    `${say(language, "buttonPlay")} · ${facts.join(" · ")}`,
+    describePlay(language, play),
     ...result.summary.notices.map((notice) => `-# ${escapeMarkup(sayNotice(language, notice))}`),
     ...leftOut,
   ];
   return { content: lines.join("\n"), components: playRows(request, play), files };
 }
 
+function describePlay(language: Language, { output, speed, click, sound }: PlayOptions): string {
+  if (output === "audition") return `${say(language, "buttonAudition")} · ${say(language, "auditionSides")}`;
+  const facts = [
+    say(language, "speedIs", { percent: speed }),
+    say(language, CLICK_TEXTS[click]),
+    say(language, SOUND_TEXTS[sound]),
+  ];
+  return `${say(language, "buttonPlay")} · ${facts.join(" · ")}`;
+}
+
 export function playRows(
   { id, requester: { language } }: TranscriptionRequest,
   play: PlayOptions,
 ): APIMessageTopLevelComponent[] {
+  if (play.output === "audition") return [];
   return [{ type: ComponentType.ActionRow, components: [playMenu(language, id, play)] }];
 }
 

@@ -1,3 +1,4 @@
+import type { PlayOptions } from "@groovesheet/jobs/options.ts";
 import type { Language, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import type { Progress, Stage } from "@groovesheet/jobs/result.ts";
 import type { Text } from "../../i18n/catalogue.ts";
@@ -18,6 +19,11 @@ const STAGE_TEXTS: Readonly<Record<Stage, Text>> = {
   play: "stagePlay",
 };
 
+const MAKING_TEXTS = {
+  video: "makingVideo",
+  audition: "makingAudition",
+} as const satisfies Record<PlayOptions["output"], Text>;
+
 /** The message that shows how far a request is. */
 export function statusView(request: TranscriptionRequest, situation: Situation): Outgoing {
   return {
@@ -30,7 +36,7 @@ function statusText(request: TranscriptionRequest, situation: Situation): string
   const { language } = request.requester;
   const name = escapeMarkup(nameOf(request));
   if (request.kind === "renotate") return say(language, "rewriting", { name });
-  if (request.kind === "play") return say(language, "makingVideo", { name });
+  if (request.kind === "play") return say(language, MAKING_TEXTS[request.play?.output ?? "video"], { name });
   if (situation.kind === "leaving") return say(language, "leaving", { name });
   if (situation.kind === "fetching") return say(language, "received", { name });
   if (situation.kind === "waiting") {
