@@ -225,6 +225,13 @@ describe.skipIf(!hasRedis)("a start that Discord refuses", () => {
       /^Discord does not answer at .*: HTTP 503\.$/,
     ],
     [
+      "a gateway that refuses the handshake",
+      (discord) => {
+        discord.gateway.refuseWith = 503;
+      },
+      /^Discord's gateway does not answer: HTTP 503\.$/,
+    ],
+    [
       "no session left",
       (discord) => {
         discord.sessionsLeft = 0;

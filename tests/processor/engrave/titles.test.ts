@@ -1,6 +1,8 @@
-import { engrave } from "@groovesheet/processor/engrave/engrave.ts";
+import { engrave, engravePages } from "@groovesheet/processor/engrave/engrave.ts";
+import { drawable } from "@groovesheet/processor/engrave/fonts.ts";
 import { toMidi } from "@groovesheet/processor/engrave/midi/midi.ts";
 import { toMusicXml } from "@groovesheet/processor/engrave/musicxml/musicxml.ts";
+import { toSvg } from "@groovesheet/processor/engrave/pages/pages.ts";
 import { printable } from "@groovesheet/processor/engrave/text.ts";
 import { notate } from "@groovesheet/processor/notate/notate.ts";
 import fc from "fast-check";
@@ -67,6 +69,21 @@ describe("what a person wrote", () => {
       { numRuns: 30 },
     );
   });
+
+  test("any Unicode that the fonts have is read back from the page of which PNG and PDF are made", async () => {
+    const blank = /\s/gu;
+    await fc.assert(
+      fc.asyncProperty(texts, texts, async (title, artist) => {
+        const [first] = await engravePages(titled(title, artist));
+        const page = new DOMParser().parseFromString(toSvg(first!, true), "image/svg+xml");
+        const drawn = [...page.querySelectorAll("text")].map(({ textContent }) => textContent).join("");
+        for (const text of [title, artist]) {
+          expect(drawn.replace(blank, "")).toContain(drawable(printable(text)).replace(blank, ""));
+        }
+      }),
+      { numRuns: 25, seed: 20 },
+    );
+  }, 60_000);
 
   test("pages and their PDF are made of any title, and the PDF names it", async () => {
     for (const title of [...XML_LIKE, "Ça ira – 太鼓 🥁", "a\u0000b\ud83eb", "\u202eabc"].slice(0, 13)) {

@@ -27,6 +27,8 @@ interface Session {
 export interface Gateway {
   /** what the developer portal allows */
   allowedIntents: number;
+  /** HTTP status with which handshakes are refused; undefined: none is */
+  refuseWith: number | undefined;
   /** how often clients did what */
   readonly counts: { identify: number; resume: number; heartbeat: number };
   /** Sends an event to the shard that it belongs to, if that one asked for such events. */
@@ -49,7 +51,11 @@ export function openGateway(
   http: Server,
   about: { token: string; url: () => string; guilds: () => readonly object[] },
 ): Gateway {
-  const sockets = new WebSocketServer({ server: http, path: "/gateway" });
+  const sockets = new WebSocketServer({
+    server: http,
+    path: "/gateway",
+    verifyClient: (_, decide) => decide(gateway.refuseWith === undefined, gateway.refuseWith),
+  });
   const sessions = new Map<string, Session>();
   const counts = { identify: 0, resume: 0, heartbeat: 0 };
   const send = (socket: WebSocket, payload: object) => socket.send(JSON.stringify(payload));
@@ -110,6 +116,7 @@ export function openGateway(
 
   const gateway: Gateway = {
     allowedIntents: UNPRIVILEGED,
+    refuseWith: undefined,
     counts,
     dispatch(event, data) {
       // Only the newest session of a shard has a client; older ones wait for one that never comes back.
