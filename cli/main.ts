@@ -116,15 +116,15 @@ function makeProgram(done: (status: number) => void): Command {
   return program;
 }
 
-/** Flags that were renamed: both spellings work. */
-const FORMER_FLAGS: Readonly<Record<string, string>> = { "--listen": "--audition" };
+/** The former name of `--audition`, alone or with a value behind an equals sign. */
+const FORMER_AUDITION = /^--listen(?==|$)/;
 
 async function main(): Promise<number> {
   let status = 0;
   try {
     await makeProgram((code) => {
       status = code;
-    }).parseAsync(process.argv.map((argument) => FORMER_FLAGS[argument] ?? argument));
+    }).parseAsync(process.argv.map((argument) => argument.replace(FORMER_AUDITION, "--audition")));
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
