@@ -84,14 +84,14 @@ export async function splitStems(
 /** The song without its drums, and the drums alone. */
 export async function encodeStems(
   stems: Stems,
-  file: RecordingFile,
+  { limits }: RecordingFile,
   signal: AbortSignal | undefined,
 ): Promise<EngravedFile[]> {
   const files: EngravedFile[] = [];
   for (const name of ["minus-one", "drums"] as const) {
     const { channels, sampleRate } = stems[name];
     const [left, right = left!] = channels;
-    const bytes = await encodeMp3([left!, right], sampleRate, { limits: file.limits }, signal);
+    const bytes = await encodeMp3([left!, right], sampleRate, { limits }, signal);
     files.push({ suffix: STEM_SUFFIXES[name], mediaType: "audio/mpeg", bytes });
   }
   return files;

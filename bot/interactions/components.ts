@@ -13,7 +13,7 @@ import { admit } from "../requests/admission.ts";
 import { deleteUserData } from "../requests/delete-user-data.ts";
 import { storedResult } from "../requests/stored-objects.ts";
 import type { PressInteraction } from "./command.ts";
-import { acknowledge, defaultsOf, replyTo, requestFrom } from "./create-request.ts";
+import { acknowledge, defaultsOf, isPrivate, replyTo, requestFrom } from "./create-request.ts";
 import { isAdmin, isOwner, placeOf } from "./permissions.ts";
 import { makeToPlay, pressPlay } from "./play.ts";
 import { receiveBelow } from "./receive-all.ts";
@@ -192,8 +192,4 @@ function changeNotation(notate: NotateOptions, action: Action, value: string): N
     default:
       throw new Error(`${action} does not change the notation`);
   }
-}
-
-function isPrivate(interaction: PressInteraction): boolean {
-  return interaction.message.flags.has(MessageFlags.Ephemeral);
 }

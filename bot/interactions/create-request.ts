@@ -5,6 +5,7 @@ import { InteractionContextType, MessageFlags } from "discord.js";
 import type { z } from "zod";
 import { languageOf } from "../i18n/translate.ts";
 import type { GuildPreferences } from "../persistence/preferences.ts";
+import type { PressInteraction } from "./command.ts";
 
 /** milliseconds for which Discord accepts the token of an interaction */
 const TOKEN_MS = 15 * 60_000;
@@ -26,6 +27,11 @@ export async function acknowledge(interaction: RepliableInteraction, onlyCaller:
   const flags = onlyCaller ? { flags: MessageFlags.Ephemeral as const } : {};
   const { interaction: response } = await interaction.deferReply({ ...flags, withResponse: true });
   return replyTo(interaction, response.responseMessageId ?? undefined, onlyCaller);
+}
+
+/** @returns whether only the caller sees the message of a button, so that an answer to it is for the caller alone */
+export function isPrivate({ message }: PressInteraction): boolean {
+  return message.flags.has(MessageFlags.Ephemeral);
 }
 
 /** Where the answer to an interaction goes. */

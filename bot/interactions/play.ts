@@ -1,12 +1,12 @@
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import type { PlayOptions } from "@groovesheet/jobs/options.ts";
 import type { Reply, TranscriptionRequest } from "@groovesheet/jobs/request.ts";
-import { MessageFlags, type RepliableInteraction } from "discord.js";
+import type { RepliableInteraction } from "discord.js";
 import type { BotContext } from "../context.ts";
 import { choosePlay, playOptionsFor } from "../messages/views/play-view.ts";
 import { type Admission, admit } from "../requests/admission.ts";
 import type { PressInteraction } from "./command.ts";
-import { acknowledge, replyTo, requestFrom } from "./create-request.ts";
+import { acknowledge, isPrivate, replyTo, requestFrom } from "./create-request.ts";
 import { placeOf } from "./permissions.ts";
 
 /**
@@ -21,7 +21,7 @@ export async function pressPlay(
   interaction: PressInteraction,
   parent: TranscriptionRequest,
 ): Promise<void> {
-  const onlyCaller = interaction.message.flags.has(MessageFlags.Ephemeral);
+  const onlyCaller = isPrivate(interaction);
   if (!interaction.isStringSelectMenu() || !parent.play)
     return await makeToPlay(bot, interaction, parent, {}, onlyCaller);
   const play = choosePlay(parent.play, interaction.values[0]!);

@@ -18,11 +18,7 @@ export async function noticeFinished(rest: REST, request: TranscriptionRequest, 
   const { reply, requester, kind, state } = request;
   const isLong = kind === "transcribe" && state !== "cancelled" && Date.now() - request.createdAt > LONG_MS;
   if (!isLong || answer.messageId !== reply.messageId || answer.channelId !== reply.channelId) return;
-  const content = say(requester.language, "finished", {
-    user: `<@${requester.userId}>`,
-    name: escapeMarkup(nameOf(request)),
-  });
-  const outgoing = { content, components: [] };
+  const outgoing = { content: finishedText(request), components: [] };
   const mention = { allowed_mentions: { users: [requester.userId] } };
   if (tokenIsAlive(reply)) {
     const flags = reply.private ? { flags: MessageFlags.Ephemeral } : {};
@@ -33,4 +29,10 @@ export async function noticeFinished(rest: REST, request: TranscriptionRequest, 
     const nonce = { nonce: `f${request.id}`.slice(-25), enforce_nonce: true };
     await rest.post(Routes.channelMessages(reply.channelId), payload(outgoing, { ...mention, ...reference, ...nonce }));
   }
+}
+
+/** What the notice says. */
+export function finishedText(request: TranscriptionRequest): string {
+  const { language, userId } = request.requester;
+  return say(language, "finished", { user: `<@${userId}>`, name: escapeMarkup(nameOf(request)) });
 }

@@ -141,10 +141,14 @@ function recordingTask(
   const limits = { ...decodeLimits({}), maxMinutes: settings.MAX_MINUTES, maxMegabytes: settings.MAX_FILE_MB };
   const options = {
     ...writeOptions(job),
-    ...(job.play && { [job.play.output]: { path, limits, ...job.play, ...startOf(job.play, heard) } }),
+    ...(job.play && playedFile(job.play, { path, limits, ...job.play, ...startOf(job.play, heard) })),
   };
   if (heard) return { kind: "renotate", performance: heard, options };
   return { kind: "transcribe", path, options: { ...options, listen: job.listen, devices: settings.DEVICES, limits } };
+}
+
+function playedFile<F>({ output }: PlayOptions, file: F): { video: F } | { audition: F } {
+  return output === "video" ? { video: file } : { audition: file };
 }
 
 /** A stem that is kept begins with the part that was heard. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { sayNotice } from "@groovesheet/bot/i18n/translate.ts";
-import { LONG_MS } from "@groovesheet/bot/messages/finished-notice.ts";
+import { finishedText, LONG_MS } from "@groovesheet/bot/messages/finished-notice.ts";
 import { notice } from "@groovesheet/jobs/notices.ts";
 import { REQUEST_KINDS, type TranscriptionRequest } from "@groovesheet/jobs/request.ts";
 import { findResult, resultFolder, sourceKey } from "@groovesheet/jobs/stores/results.ts";
@@ -65,18 +65,11 @@ export async function verify(stage: Stage, store: ObjectStore, users: readonly S
 }
 
 /** @returns the message that mentions the person because the song took long */
-function finishedMention(
-  stage: Stage,
-  { createdAt, requester, reply, source }: TranscriptionRequest,
-): StoredMessage | undefined {
-  return [...stage.discord.world.messages.values()].find(
-    ({ message: { author, channel_id, content, timestamp } }) =>
-      author.id === BOT_USER.id &&
-      channel_id === reply.channelId &&
-      content.includes(`<@${requester.userId}>`) &&
-      content.includes(source?.name ?? "") &&
-      Date.parse(timestamp) - createdAt > LONG_MS,
-  );
+function finishedMention(stage: Stage, request: TranscriptionRequest): StoredMessage | undefined {
+  const text = finishedText(request);
+  return stage.discord
+    .written(request.reply.channelId)
+    .find(({ message }) => message.content === text && Date.parse(message.timestamp) - request.createdAt > LONG_MS);
 }
 
 function faultsOf(

@@ -70,8 +70,10 @@ export function editMessage(discord: Discord, stored: StoredMessage, call: Call)
   const mentioned = body.allowed_mentions?.users ?? [];
   if (mentioned.length) message.mentions = mentioned.flatMap((id) => discord.world.users.get(id) ?? []);
   const { message_reference } = body as { message_reference?: APIMessage["message_reference"] };
-  const reference = { type: MessageReferenceType.Default, channel_id: message.channel_id, ...message_reference };
-  if (message_reference) message.message_reference = reference;
+  if (message_reference) {
+    const usual = { type: MessageReferenceType.Default, channel_id: message.channel_id };
+    message.message_reference = { ...usual, ...message_reference };
+  }
   if (body.components) message.components = body.components as never;
   if (body.attachments || files.size) {
     const kept = message.attachments.filter(({ id }) => body.attachments?.some((entry) => String(entry.id) === id));
