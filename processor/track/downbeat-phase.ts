@@ -5,16 +5,16 @@ import type { Place } from "./bars.ts";
 const INDEPENDENT_BARS = 1;
 /**
  * Natural logarithm of the odds that drums which enter on a beat enter on the first of a bar. In the training split of the
- * Groove MIDI Dataset 222 of 273 performances in 4/4 do, which is 2.6; beside the other evidence about a quarter of that is
- * left.
+ * Groove MIDI Dataset 222 of 273 performances in 4/4 do, which is 2.6; half of that is left for recordings that were cut
+ * somewhere (docs/beats.md).
  */
-const ENTRY = 0.5;
+const ENTRY = 1.25;
 /** beats: greatest distance of the first hit from its beat */
 const ENTRY_REACH = 0.2;
 
 /**
  * Chooses the downbeat phase of the section in which the drums enter, from the evidence in all its bars and the beat of the
- * first hit. Where both halves of a bar are alike, the entry decides.
+ * first hit, if it is on one. Where both halves of a bar are alike, the entry decides.
  *
  * @param places from the evidence in the bars alone
  * @param logits for each beat, for a number of beats in a bar: such a bar begins there
@@ -27,11 +27,12 @@ export function alignDownbeats(
   times: readonly number[],
   hits: readonly Hit[],
 ): Place[] {
-  const entry = entryBeat(times, hits);
-  if (entry === undefined) return [...places];
-  const { beatsPerBar } = places[entry]!;
-  const ends = places.findIndex((place, i) => i > entry && place.beatsPerBar !== beatsPerBar);
-  const begins = places.findLastIndex((place, i) => i < entry && place.beatsPerBar !== beatsPerBar) + 1;
+  if (hits.length === 0 || times.length < 2) return [...places];
+  const first = firstBeat(times, hits[0]!.time);
+  const entry = isOnBeat(times, first, hits[0]!.time) ? first : undefined;
+  const { beatsPerBar } = places[first]!;
+  const ends = places.findIndex((place, i) => i > first && place.beatsPerBar !== beatsPerBar);
+  const begins = places.findLastIndex((place, i) => i < first && place.beatsPerBar !== beatsPerBar) + 1;
   const run = { begins, ends: ends < 0 ? places.length : ends };
   const share = Math.min(1, (INDEPENDENT_BARS * beatsPerBar) / (run.ends - run.begins));
   const downbeats = logits(beatsPerBar);
@@ -52,12 +53,14 @@ function shifted({ position, beatsPerBar }: Place, shift: number): number {
   return ((position - 1 - shift + beatsPerBar) % beatsPerBar) + 1;
 }
 
-/** The beat on which the drums enter; undefined where they enter between beats. */
-function entryBeat(times: readonly number[], hits: readonly Hit[]): number | undefined {
-  const first = hits[0]?.time;
-  if (first === undefined || times.length < 2) return undefined;
-  const index = times.findIndex((time, i) => Math.abs(first - time) < ENTRY_REACH * interval(times, i));
-  return index < 0 ? undefined : index;
+/** The beat on which the drums enter or, where they enter between beats, the next one. */
+function firstBeat(times: readonly number[], firstHit: number): number {
+  const index = times.findIndex((time, i) => time - firstHit > -ENTRY_REACH * interval(times, i));
+  return index < 0 ? times.length - 1 : index;
+}
+
+function isOnBeat(times: readonly number[], index: number, seconds: number): boolean {
+  return Math.abs(seconds - times[index]!) < ENTRY_REACH * interval(times, index);
 }
 
 function interval(times: readonly number[], index: number): number {

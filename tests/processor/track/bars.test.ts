@@ -83,9 +83,10 @@ describe("the beat on which the drums enter", () => {
     expect(alignDownbeats(late, () => halfBars(-2), times, firstHit(0))).toEqual(late);
   });
 
-  test("a first hit between two beats moves nothing", () => {
+  test("a first hit between two beats is no evidence, and the bars still go by the mean of the song", () => {
     const hits = firstHit(0).map((hit) => ({ ...hit, time: hit.time + 0.25 }));
     expect(alignDownbeats(late, () => halfBars(0), times, hits)).toEqual(late);
+    expect(positions(alignDownbeats(late, () => halfBars(0.6), times, hits)).slice(0, 4)).toEqual([1, 2, 3, 4]);
   });
 
   test("the entry does not move the bars of a later meter", () => {
