@@ -3,6 +3,7 @@ import type { OnProgress } from "../recording.ts";
 import type { Score } from "../score.ts";
 import { toGuitarPro } from "./guitar-pro/guitar-pro.ts";
 import { type MidiOptions, toMidi } from "./midi/midi.ts";
+import { type ElementWriter, elementWriter } from "./musicxml/elements.ts";
 import { toMusicXml } from "./musicxml/musicxml.ts";
 import { toMxl } from "./musicxml/mxl.ts";
 import { LINE_WIDTH } from "./page-units.ts";
@@ -12,7 +13,7 @@ import { toPng } from "./pages/png.ts";
 import { prepareXml, repair } from "./pages/repairs.ts";
 import { emptyUnderSigns } from "./pages/repeat-signs.ts";
 import { draw } from "./pages/verovio.ts";
-import { lineStarts } from "./systems.ts";
+import { lineStarts, PAGE_LINES } from "./systems.ts";
 import { toTab } from "./tab/tab.ts";
 
 /** A file of the score. */
@@ -44,7 +45,8 @@ export async function engrave(
   const files: EngravedFile[] = [];
   const add = (suffix: string, mediaType: string, bytes: Uint8Array) => files.push({ suffix, mediaType, bytes });
 
-  const xml = toMusicXml(score);
+  const write = elementWriter();
+  const xml = toMusicXml(score, PAGE_LINES, write);
   if (wanted.has("musicxml")) {
     add(".musicxml", "application/vnd.recordare.musicxml+xml", new TextEncoder().encode(xml));
   }
@@ -55,7 +57,7 @@ export async function engrave(
   onProgress?.(0.15);
   if (!wanted.has("png") && !wanted.has("pdf")) return files;
 
-  const pages = await engravePages(score, xml);
+  const pages = await engravePages(score, write);
   onProgress?.(0.5);
   if (wanted.has("pdf")) {
     const svgs = pages.map((page) => toSvg(page, false));
@@ -72,10 +74,9 @@ export async function engrave(
 }
 
 /** @returns the score's pages as SVG content */
-export async function engravePages(score: Score, xml = toMusicXml(score)): Promise<Page[]> {
+export async function engravePages(score: Score, write: ElementWriter = elementWriter()): Promise<Page[]> {
   const barsInLastLine = score.measures.length - lineStarts(score).at(-1)!;
-  const hasSigns = score.measures.some(({ repeat }) => repeat !== undefined);
-  const shown = hasSigns ? toMusicXml(emptyUnderSigns(score)) : xml;
-  const drawing = await draw(prepareXml(shown), LINE_WIDTH, barsInLastLine >= FEWEST_BARS_SPREAD);
+  const xml = toMusicXml(emptyUnderSigns(score), PAGE_LINES, write);
+  const drawing = await draw(prepareXml(xml), LINE_WIDTH, barsInLastLine >= FEWEST_BARS_SPREAD);
   return layPages(repair(drawing, score), score);
 }

@@ -7,36 +7,39 @@ import { layKit } from "../kit.ts";
 import { PAGE_HEIGHT, PAGE_MARGIN, PAGE_WIDTH, STAFF_HEIGHT } from "../page-units.ts";
 import { lineStarts, PAGE_LINES } from "../systems.ts";
 import { printable } from "../text.ts";
-import { DIVISIONS, divisionsOf, GREY, type NoteWriter, noteWriter } from "./notes.ts";
+import { type Content, type Element, type ElementWriter, elementWriter } from "./elements.ts";
+import { DIVISIONS, divisionsOf, GREY, type NoteElements, noteElements } from "./notes.ts";
 import { simplestRatio } from "./swing.ts";
 
 const PUBLIC_ID = "-//Recordare//DTD MusicXML 4.0 Partwise//EN";
 const SYSTEM_ID = "http://www.musicxml.org/dtds/partwise.dtd";
 const PERCUSSION_CHANNEL = 10;
 
-/** @returns the score as MusicXML 4.0 (partwise), with the same line breaks as the pages unless a layout says otherwise */
-export function toMusicXml(score: Score, layout = PAGE_LINES): string {
+/**
+ * @param write what serialises the elements of bars; passing the same one again saves what it has written before
+ * @returns the score as MusicXML 4.0 (partwise), with the same line breaks as the pages unless a layout says otherwise
+ */
+export function toMusicXml(score: Score, layout = PAGE_LINES, write: ElementWriter = elementWriter()): string {
   const kit = layKit(score.pieces);
   const document = create({ version: "1.0", encoding: "UTF-8" });
   const root = document.ele("score-partwise", { version: "4.0" });
   writeHeader(root, score);
   writePartList(root, score, kit);
-  const part = root.ele("part", { id: "P1" });
-  const starts = new Set(lineStarts(score, layout).slice(1));
-  const writeNotes = noteWriter(kit);
-  const last = score.measures.length - 1;
-  for (const [index, measure] of score.measures.entries()) {
-    writeMeasure(part, measure, {
-      score,
-      writeNotes,
-      newLine: starts.has(index),
-      first: index === 0,
-      last: index === last,
-      repeatBefore: score.measures[index - 1]?.repeat,
-    });
-  }
+  root.ele("part", { id: "P1" });
   document.dtd({ pubID: PUBLIC_ID, sysID: SYSTEM_ID });
-  return document.end({ prettyPrint: true, indent: " " });
+  const starts = new Set(lineStarts(score, layout).slice(1));
+  const notesOf = noteElements(kit);
+  const last = score.measures.length - 1;
+  const measures = score.measures.map((measure, index) => {
+    const place = { newLine: starts.has(index), first: index === 0, last: index === last };
+    const context = { score, notesOf, ...place, repeatBefore: score.measures[index - 1]?.repeat };
+    const implicit = measure.pickup ? ' implicit="yes"' : "";
+    const content = measureElements(measure, context).map(write).join("\n");
+    return `  <measure number="${measure.number}"${implicit}>\n${content}\n  </measure>`;
+  });
+  return document
+    .end({ prettyPrint: true, indent: " " })
+    .replace('<part id="P1"/>', () => `<part id="P1">\n${measures.join("\n")}\n </part>`);
 }
 
 /** xmlbuilder2 takes what looks like an entity for one: an ampersand of the text itself is escaped before. */
@@ -121,7 +124,7 @@ function writePartList(root: XMLBuilder, { pieces }: Score, kit: Readonly<Record
 
 interface Context {
   readonly score: Score;
-  readonly writeNotes: NoteWriter;
+  readonly notesOf: NoteElements;
   readonly newLine: boolean;
   readonly first: boolean;
   readonly last: boolean;
@@ -129,54 +132,55 @@ interface Context {
   readonly repeatBefore: RepeatPlace | undefined;
 }
 
-function writeMeasure(part: XMLBuilder, measure: Measure, context: Context): void {
-  const element = part.ele("measure", { number: measure.number, ...(measure.pickup && { implicit: "yes" }) });
-  if (context.newLine) element.ele("print", { "new-system": "yes" });
-  writeAttributes(element, measure, context);
-  if (measure.section !== undefined) {
-    writeDirection(element, "above", { rehearsal: { "@enclosure": "square", "#": printable(measure.section) } });
+function measureElements(measure: Measure, context: Context): Element[] {
+  const { section, fillInto, uncertain, loudness, tempo, feel, voices } = measure;
+  const elements: Element[] = [];
+  if (context.newLine) elements.push(["print", { "@new-system": "yes" }]);
+  elements.push(...attributes(measure, context));
+  if (section !== undefined) {
+    elements.push(direction("above", { rehearsal: { "@enclosure": "square", "#": printable(section) } }));
   }
-  if (measure.fillInto !== undefined) {
-    const words = `fill into ${printable(measure.fillInto)}`;
-    writeDirection(element, "above", { words: { "@font-style": "italic", "#": words } });
+  if (fillInto !== undefined) elements.push(italic({ "#": `fill into ${printable(fillInto)}` }));
+  if (uncertain === "begin") elements.push(italic({ "@color": GREY, "#": "uncertain" }));
+  if (loudness) elements.push(direction("below", { dynamics: { [loudness]: {} } }));
+  if (tempo) elements.push(tempoMark(tempo));
+  if (feel) elements.push(feelMark(feel, context.score.swing));
+  for (const [index, voice] of voices.entries()) {
+    if (index > 0) elements.push(["backup", { duration: divisionsOf(measure.length) }]);
+    for (const event of voice.events) elements.push(...context.notesOf(event, voice, voices.length > 1));
   }
-  if (measure.uncertain === "begin") {
-    const words = { "@font-style": "italic", "@color": GREY, "#": "uncertain" };
-    writeDirection(element, "above", { words });
-  }
-  if (measure.loudness) writeDirection(element, "below", { dynamics: { [measure.loudness]: {} } });
-  if (measure.tempo) writeTempo(element, measure.tempo);
-  if (measure.feel) writeFeel(element, measure.feel, context.score.swing!);
-  for (const [index, voice] of measure.voices.entries()) {
-    if (index > 0)
-      element
-        .ele("backup")
-        .ele("duration")
-        .txt(String(divisionsOf(measure.length)));
-    for (const event of voice.events) context.writeNotes(element, event, voice, measure.voices.length > 1);
-  }
-  if (context.last) element.ele({ barline: { "@location": "right", "bar-style": "light-heavy" } });
+  if (context.last) elements.push(["barline", { "@location": "right", "bar-style": "light-heavy" }]);
+  return elements;
 }
 
-function writeDirection(element: XMLBuilder, placement: "above" | "below", type: Record<string, unknown>): void {
-  element.ele("direction", { placement }).ele("direction-type").ele(type);
+function direction(placement: "above" | "below", type: Content, sound?: Content): Element {
+  return ["direction", { "@placement": placement, "direction-type": type, ...(sound && { sound }) }];
 }
 
-function writeAttributes(element: XMLBuilder, measure: Measure, { first, repeatBefore }: Context): void {
+function italic(words: Content): Element {
+  return direction("above", { words: { "@font-style": "italic", ...words } });
+}
+
+function attributes(measure: Measure, { first, repeatBefore }: Context): Element[] {
   const { meter, showMeter, repeat, rest } = measure;
   const beginsRest = rest?.index === 0;
   const signs = repeatSigns(repeat, repeatBefore);
-  if (!first && !showMeter && signs.length === 0 && !beginsRest) return;
-  const attributes = element.ele("attributes");
-  if (first) attributes.ele("divisions").txt(String(DIVISIONS));
-  if (showMeter) attributes.ele({ time: { beats: meter.beats, "beat-type": meter.beatType } });
-  if (first) attributes.ele({ clef: { sign: "percussion" } });
-  for (const sign of signs) attributes.ele({ "measure-style": { "measure-repeat": sign } });
-  if (beginsRest) attributes.ele({ "measure-style": { "multiple-rest": rest.bars } });
+  if (!first && !showMeter && signs.length === 0 && !beginsRest) return [];
+  const styles = [
+    ...signs.map((sign) => ({ "measure-repeat": sign })),
+    ...(beginsRest ? [{ "multiple-rest": rest.bars }] : []),
+  ];
+  const content = {
+    ...(first && { divisions: DIVISIONS }),
+    ...(showMeter && { time: { beats: meter.beats, "beat-type": meter.beatType } }),
+    ...(first && { clef: { sign: "percussion" } }),
+    ...(styles.length > 0 && { "measure-style": styles }),
+  };
+  return [["attributes", content]];
 }
 
 /** A run of signs of one length starts at its first bar and stops at the first bar after it. */
-function repeatSigns(here: RepeatPlace | undefined, before: RepeatPlace | undefined): Record<string, unknown>[] {
+function repeatSigns(here: RepeatPlace | undefined, before: RepeatPlace | undefined): Content[] {
   if (here?.bars === before?.bars) return [];
   const start = { "@type": "start", ...(here && here.bars > 1 && { "@slashes": here.bars }), "#": here?.bars };
   return [...(before ? [{ "@type": "stop" }] : []), ...(here ? [start] : [])];
@@ -191,22 +195,18 @@ const UNITS: Readonly<Record<string, readonly [string, boolean]>> = {
   "1/16": ["16th", false],
 };
 
-function writeTempo(element: XMLBuilder, { unit, perMinute }: TempoMark): void {
+function tempoMark({ unit, perMinute }: TempoMark): Element {
   const [type, dotted] = UNITS[unit.toFraction()]!;
-  const direction = element.ele("direction", { placement: "above" });
-  direction.ele("direction-type").ele({
-    metronome: { "beat-unit": type, ...(dotted && { "beat-unit-dot": {} }), "per-minute": perMinute },
-  });
-  direction.ele("sound", { tempo: unit.mul(4).mul(perMinute).valueOf() });
+  const metronome = { "beat-unit": type, ...(dotted && { "beat-unit-dot": {} }), "per-minute": perMinute };
+  return direction("above", { metronome }, { "@tempo": unit.mul(4).mul(perMinute).valueOf() });
 }
 
-function writeFeel(element: XMLBuilder, feel: "swing" | "straight", swing: Swing): void {
-  const direction = element.ele("direction", { placement: "above" });
-  const words = feel === "swing" ? "Swing" : "Straight";
-  direction.ele("direction-type").ele("words", { "font-weight": "bold" }).txt(words);
-  if (feel === "straight") direction.ele("sound").ele("swing").ele("straight");
-  else {
-    const [first, second] = simplestRatio(swing.ratio);
-    direction.ele("sound").ele({ swing: { first, second, "swing-type": swing.unit } });
-  }
+function feelMark(feel: "swing" | "straight", swing: Swing | undefined): Element {
+  const words = { "@font-weight": "bold", "#": feel === "swing" ? "Swing" : "Straight" };
+  return direction("above", { words }, { swing: feel === "swing" ? swingContent(swing!) : { straight: {} } });
+}
+
+function swingContent({ ratio, unit }: Swing): Content {
+  const [first, second] = simplestRatio(ratio);
+  return { first, second, "swing-type": unit };
 }

@@ -1,8 +1,8 @@
 import type { WrittenPiece } from "@groovesheet/jobs/pieces.ts";
 import type Fraction from "fraction.js";
-import type { XMLBuilder } from "xmlbuilder2/lib/interfaces.js";
 import type { ScoreEvent, ScoreNote, Voice } from "../../score.ts";
 import { height, type KitLayout } from "../kit.ts";
+import type { Content, Element } from "./elements.ts";
 
 /** MusicXML divisions per quarter note: 32nds and sixteenth triplets are whole numbers of divisions. */
 export const DIVISIONS = 48;
@@ -12,33 +12,33 @@ export function divisionsOf(duration: Fraction): number {
   return duration.mul(4 * DIVISIONS).valueOf();
 }
 
-/** @param shared true if the bar has a second voice, which rests must make room for */
-export type NoteWriter = (measure: XMLBuilder, event: ScoreEvent, voice: Voice, shared: boolean) => void;
+/**
+ * The notes or the rest of an event.
+ *
+ * @param shared whether the bar has a second voice, which rests must make room for
+ */
+export type NoteElements = (event: ScoreEvent, voice: Voice, shared: boolean) => Element[];
 
 /** colour of notes that the listener was unsure of */
 export const GREY = "#9A9A9A";
 
-/** @returns a function that appends the notes or the rest of an event to a measure */
-export function noteWriter(kit: KitLayout): NoteWriter {
+export function noteElements(kit: KitLayout): NoteElements {
   const lowestFirst = (a: ScoreNote, b: ScoreNote) => height(kit[a.piece]) - height(kit[b.piece]);
-  return (measure, event, voice, shared) => {
-    if (event.notes.length === 0) {
-      measure.ele("note").ele(restContent(event, voice, shared));
-      return;
-    }
-    for (const [index, grace] of event.graces.entries()) {
-      measure.ele("note", colour(grace)).ele(graceContent(grace, kit[grace.piece], voice, index, event.graces.length));
-    }
-    for (const [index, note] of event.notes.toSorted(lowestFirst).entries()) {
-      measure.ele("note", colour(note)).ele(noteContent(note, kit[note.piece], event, voice, index > 0));
-    }
+  return (event, voice, shared) => {
+    if (event.notes.length === 0) return [["note", restContent(event, voice, shared)]];
+    const graces = event.graces.map((grace, index) => {
+      const content = graceContent(grace, kit[grace.piece], voice, index, event.graces.length);
+      return { ...colour(grace), ...content };
+    });
+    const notes = event.notes
+      .toSorted(lowestFirst)
+      .map((note, index) => ({ ...colour(note), ...noteContent(note, kit[note.piece], event, voice, index > 0) }));
+    return [...graces, ...notes].map((content) => ["note", content]);
   };
 }
 
-type Content = Record<string, unknown>;
-
-function colour({ unsure }: ScoreNote): Record<string, string> {
-  return unsure ? { color: GREY } : {};
+function colour({ unsure }: ScoreNote): Content {
+  return unsure ? { "@color": GREY } : {};
 }
 
 /** Positions of rests in a bar with two voices: always the same height, inside the staff or at its foot. */
