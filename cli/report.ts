@@ -41,14 +41,14 @@ export function asJson(outcomes: readonly Outcome[]): string {
     if (!outcome.ok) {
       return { file: outcome.file, ok: false, error: { code: outcome.code, message: outcome.message } };
     }
-    const { performance, summary, stageSeconds } = outcome.result;
+    const { performance, summary, stageSeconds, device } = outcome.result;
     const { title, artist, duration, separated, model } = performance;
     const { tempo: mark, meter } = summary;
     const tempo = mark.perMinute;
     const hits = performance.hits.length;
     const notices = outcome.result.notices.map(describeNotice);
     const heard = { title, artist, duration, tempo, meter, hits, separated, model, notices };
-    return { file: outcome.file, ok: true, written: outcome.written, ...heard, stageSeconds };
+    return { file: outcome.file, ok: true, written: outcome.written, ...heard, device, stageSeconds };
   });
   return JSON.stringify({ results }, null, 2);
 }

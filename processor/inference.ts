@@ -1,24 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { DEVICES, type Device } from "@groovesheet/jobs/devices.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import * as ort from "onnxruntime-node";
-
-export interface Tensor {
-  readonly data: Float32Array;
-  readonly dims: readonly number[];
-}
-
-/** A loaded network. `run` blocks the thread while it computes: the runtime's call is synchronous. */
-export interface Session {
-  readonly device: Device;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  /** @param inputs one tensor of float32 for each of `inputs` */
-  run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
-}
+import { type Session, type Tensor, withFallback } from "./session.ts";
 
 export interface SessionOptions {
   /** in the order of preference */
@@ -57,6 +44,13 @@ export function createSession(model: string, options: SessionOptions): Promise<S
 
 async function load(model: string, options: SessionOptions): Promise<Session> {
   if (!existsSync(model)) throw new Error(`there is no model ${model}`);
+  return withFallback(await openFirst(model, options), ({ device }, error) => {
+    missingReasons.set(device, Promise.resolve(`it failed: ${causeOf(error.message)}`));
+    return openFirst(model, options);
+  });
+}
+
+async function openFirst(model: string, options: SessionOptions): Promise<Session> {
   for (const device of options.devices) {
     const opened = (await whyMissing(device)) ?? (await openOn(device, model, options));
     if (typeof opened !== "string") return opened;
@@ -162,7 +156,12 @@ function missingParts(device: Device): string | undefined {
   return existsSync(library) ? undefined : "the CUDA library of onnxruntime is not installed";
 }
 
+/** A device of the kernel, or a driver that is named by variables of the Vulkan loader, as one in software is. */
 function hasGraphics(): boolean {
+  const drivers = ["VK_DRIVER_FILES", "VK_ICD_FILENAMES", "VK_ADD_DRIVER_FILES"].flatMap(
+    (name) => process.env[name]?.split(delimiter) ?? [],
+  );
+  if (drivers.some((path) => existsSync(path))) return true;
   const nodes = (folder: string, pattern: RegExp) =>
     existsSync(folder) && readdirSync(folder).some((name) => pattern.test(name));
   return nodes("/dev/dri", /^renderD/) || nodes("/dev", /^(nvidia\d|dxg$)/);

@@ -1,6 +1,6 @@
 import type { Model } from "../../models/registry.ts";
-import type { Session } from "../inference.ts";
 import type { OnProgress } from "../recording.ts";
+import type { Session } from "../session.ts";
 import { BANDS } from "./features.ts";
 import type { Activations } from "./hits.ts";
 

@@ -3,8 +3,9 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Device } from "@groovesheet/jobs/devices.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import { createSession, type Session } from "../inference.ts";
+import { createSession } from "../inference.ts";
 import type { OnProgress, Recording } from "../recording.ts";
+import type { Session } from "../session.ts";
 import { BINS, frameCount, soundOf, spectrogram } from "./spectrogram.ts";
 import { layWindows, putFaded } from "./windows.ts";
 

@@ -1,10 +1,11 @@
 import type { Hit } from "@groovesheet/jobs/performance.ts";
 import { decode } from "@groovesheet/processor/decode/decode.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
-import { createSession, type Session } from "@groovesheet/processor/inference.ts";
+import { createSession } from "@groovesheet/processor/inference.ts";
 import { BANDS, logSpectrogram, loudnessGain } from "@groovesheet/processor/listen/features.ts";
 import { findHits } from "@groovesheet/processor/listen/hits.ts";
 import { runNetwork } from "@groovesheet/processor/listen/network.ts";
+import type { Session } from "@groovesheet/processor/session.ts";
 import { beforeAll, expect, test } from "vitest";
 import { listenerModel, type Model } from "../../../models/registry.ts";
 
