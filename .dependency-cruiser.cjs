@@ -62,6 +62,16 @@ module.exports = {
       from: { path: "^bot/(requests|persistence|links)/" },
       to: { path: "discord\\.js|^bot/(messages|interactions)/" },
     },
+    {
+      name: "discord-js-stays-at-the-platform",
+      comment: "The connection, what people do, what they see, and the slash commands, which are Discord's own.",
+      severity: "error",
+      from: {
+        path: "^(bot|commands|jobs|processor|cli)/",
+        pathNot: "^(bot/(connection|interactions|messages)/|bot/bot\\.ts|commands/)",
+      },
+      to: { path: "discord\\.js" },
+    },
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
     {
       name: "nothing-imports-tests",

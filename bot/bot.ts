@@ -15,9 +15,11 @@ import {
   PermissionFlagsBits,
 } from "discord.js";
 import type { Redis } from "ioredis";
-import { skipBadPackets } from "./bad-packets.ts";
 import { openOneAtATime } from "./concurrency/one-at-a-time.ts";
 import { repeat } from "./concurrency/repeat.ts";
+import { skipBadPackets } from "./connection/bad-packets.ts";
+import { isConnected, measureConnection } from "./connection/connection-metrics.ts";
+import { explainClose, explainStart, type StartError } from "./connection/start-error.ts";
 import type { BotContext } from "./context.ts";
 import type { Command } from "./interactions/command.ts";
 import { handleMessage } from "./interactions/messages.ts";
@@ -32,7 +34,6 @@ import { openRequests } from "./requests/requests.ts";
 import { openStatusBoard } from "./requests/status-board.ts";
 import { watchQueue } from "./requests/watch-queue.ts";
 import { openServices } from "./services.ts";
-import { explainClose, explainStart, type StartError } from "./start-error.ts";
 
 export interface RunningBot {
   /** resolves when Discord closes the connection for good: the token was reset, say */
@@ -58,9 +59,8 @@ const STOP_MS = 5000;
  */
 export async function startBot(settings: BotSettings, log: Log, commands: readonly Command[]): Promise<RunningBot> {
   const client = openClient(settings);
-  const services = await openServices(settings, log, openBotMetrics(client), (store) =>
-    discordChat({ client, store, log }),
-  );
+  const services = await openServices(settings, log, openBotMetrics(), (store) => discordChat({ client, store, log }));
+  measureConnection(client, services.metrics.registry);
   const board = openStatusBoard(services);
   const requests = openRequests(services, board, openFetchSource(services, openFetchSlots()));
   const bot: BotContext = { ...services, requests };
@@ -84,7 +84,7 @@ export async function startBot(settings: BotSettings, log: Log, commands: readon
   });
   let watch: Endpoints | undefined;
   try {
-    watch = await openWatch(services, client);
+    watch = await openWatch(services, () => isConnected(client));
     await answering(bot.redis);
     await connect(client, settings, disconnected);
     await client.application!.commands.set(commands.map(({ data }) => data));
@@ -169,7 +169,7 @@ function inviteTo(client: Client): string {
   });
 }
 
-/** Only what is needed is heard of and kept: servers, their channels and roles, and direct messages. */
+/** The bot receives and caches only what it needs: servers, their channels and roles, and direct messages. */
 function openClient(settings: BotSettings): Client {
   return new Client({
     intents: [

@@ -4,7 +4,7 @@ import { openLog } from "@groovesheet/jobs/log.ts";
 import { botSettingsSchema, loadDotEnv, readSettings, SettingsError } from "@groovesheet/jobs/settings.ts";
 import { commands } from "../commands/index.ts";
 import { startBot } from "./bot.ts";
-import { StartError } from "./start-error.ts";
+import { StartError } from "./connection/start-error.ts";
 
 /** the exit code after which a supervisor need not start the bot again: its operator has to do something first */
 const OPERATOR_NEEDED = 2;

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { languageOf, localised, say } from "@groovesheet/bot/i18n/translate.ts";
+import { languageOf, say } from "@groovesheet/bot/i18n/translate.ts";
 import { type ChatCommand, EVERYWHERE } from "@groovesheet/bot/interactions/command.ts";
 import { lastModel } from "@groovesheet/jobs/queue/processors.ts";
 import { ApplicationCommandType, MessageFlags } from "discord.js";
+import { localised } from "./localised.ts";
 
 const { version } = JSON.parse(await readFile(new URL("../bot/package.json", import.meta.url), "utf8")) as {
   version: string;

@@ -1,5 +1,5 @@
 import type { Text } from "@groovesheet/bot/i18n/catalogue.ts";
-import { CATALOGUES, inAllLocales, localised } from "@groovesheet/bot/i18n/translate.ts";
+import { CATALOGUES } from "@groovesheet/bot/i18n/translate.ts";
 import { DETAIL_TEXTS, GRID_TEXTS } from "@groovesheet/bot/messages/views/notation-menu.ts";
 import { CLICK_TEXTS, SOUND_TEXTS } from "@groovesheet/bot/messages/views/play-view.ts";
 import { SPEEDS } from "@groovesheet/jobs/options.ts";
@@ -8,6 +8,7 @@ import {
   type APIApplicationCommandOptionChoice,
   ApplicationCommandOptionType,
 } from "discord.js";
+import { inAllLocales, localised } from "./localised.ts";
 
 /** A value with its label in all languages. */
 export function choice(value: string, text: Text): APIApplicationCommandOptionChoice<string> {

@@ -1,6 +1,7 @@
-import { languageOf, localised, say } from "@groovesheet/bot/i18n/translate.ts";
+import { languageOf, say } from "@groovesheet/bot/i18n/translate.ts";
 import { type ChatCommand, EVERYWHERE } from "@groovesheet/bot/interactions/command.ts";
 import { ApplicationCommandType, MessageFlags } from "discord.js";
+import { localised } from "./localised.ts";
 
 /** /help: how it works. */
 export const help = {

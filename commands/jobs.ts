@@ -1,6 +1,6 @@
 import type { BotContext } from "@groovesheet/bot/context.ts";
 import type { Catalogue } from "@groovesheet/bot/i18n/catalogue.ts";
-import { languageOf, localised, say } from "@groovesheet/bot/i18n/translate.ts";
+import { languageOf, say } from "@groovesheet/bot/i18n/translate.ts";
 import { type ChatCommand, EVERYWHERE } from "@groovesheet/bot/interactions/command.ts";
 import { acknowledge, requestFrom } from "@groovesheet/bot/interactions/create-request.ts";
 import { placeOf } from "@groovesheet/bot/interactions/permissions.ts";
@@ -24,6 +24,7 @@ import {
   MessageFlags,
 } from "discord.js";
 import { playOptions } from "./choices.ts";
+import { localised } from "./localised.ts";
 
 const SHOWN = 10;
 const playWishSchema = playOptionsSchema.omit({ maxBytes: true });

@@ -1,6 +1,6 @@
 import type { BotContext } from "@groovesheet/bot/context.ts";
 import type { Catalogue } from "@groovesheet/bot/i18n/catalogue.ts";
-import { languageOf, localised, say } from "@groovesheet/bot/i18n/translate.ts";
+import { languageOf, say } from "@groovesheet/bot/i18n/translate.ts";
 import type { ChatCommand } from "@groovesheet/bot/interactions/command.ts";
 import { acknowledge } from "@groovesheet/bot/interactions/create-request.ts";
 import { isOwner, requireAdmin, requireOwner } from "@groovesheet/bot/interactions/permissions.ts";
@@ -23,6 +23,7 @@ import {
   InteractionContextType,
   PermissionFlagsBits,
 } from "discord.js";
+import { localised } from "./localised.ts";
 
 const { Subcommand, String: Text, Integer } = ApplicationCommandOptionType;
 

@@ -1,4 +1,4 @@
-import { languageOf, localised, say } from "@groovesheet/bot/i18n/translate.ts";
+import { languageOf, say } from "@groovesheet/bot/i18n/translate.ts";
 import type { ChatCommand } from "@groovesheet/bot/interactions/command.ts";
 import { acknowledge } from "@groovesheet/bot/interactions/create-request.ts";
 import { requireAdmin } from "@groovesheet/bot/interactions/permissions.ts";
@@ -16,6 +16,7 @@ import {
   PermissionFlagsBits,
 } from "discord.js";
 import { detailOption, gridOption, privateOption, separationOption } from "./choices.ts";
+import { localised } from "./localised.ts";
 
 const { Subcommand, Channel, Role, Integer } = ApplicationCommandOptionType;
 const channelTypes = [ChannelType.GuildText, ChannelType.GuildVoice, ChannelType.GuildForum] as const;

@@ -1,4 +1,4 @@
-import { CATALOGUES, inAllLocales, languageOf } from "@groovesheet/bot/i18n/translate.ts";
+import { CATALOGUES, languageOf } from "@groovesheet/bot/i18n/translate.ts";
 import { EVERYWHERE, type MessageCommand } from "@groovesheet/bot/interactions/command.ts";
 import { defaultsOf } from "@groovesheet/bot/interactions/create-request.ts";
 import { placeOf } from "@groovesheet/bot/interactions/permissions.ts";
@@ -8,6 +8,7 @@ import { recordingMenu } from "@groovesheet/bot/messages/views/recording-menu.ts
 import { admit } from "@groovesheet/bot/requests/admission.ts";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { ApplicationCommandType, MessageFlags } from "discord.js";
+import { inAllLocales } from "./localised.ts";
 
 /** The menu entry on a message: transcribes what the message holds; of several recordings the person chooses. */
 export const transcribeDrums = {

@@ -1,4 +1,4 @@
-import { CATALOGUES, localised } from "@groovesheet/bot/i18n/translate.ts";
+import { CATALOGUES } from "@groovesheet/bot/i18n/translate.ts";
 import { type ChatCommand, EVERYWHERE } from "@groovesheet/bot/interactions/command.ts";
 import { placeOf } from "@groovesheet/bot/interactions/permissions.ts";
 import { receiveAll } from "@groovesheet/bot/interactions/receive-all.ts";
@@ -13,6 +13,7 @@ import type { Origin } from "@groovesheet/jobs/request.ts";
 import { parseTimeRange } from "@groovesheet/jobs/time-range.ts";
 import { ApplicationCommandOptionType, ApplicationCommandType } from "discord.js";
 import { detailOption, gridOption, privateOption, separationOption } from "./choices.ts";
+import { localised } from "./localised.ts";
 
 /** Each file is a job of its own. */
 const FILES = ["file", "file2", "file3", "file4", "file5"] as const;

@@ -47,7 +47,7 @@ const MAX_RECORDING_SECONDS = 86_400;
 /** Options of listening. */
 export const listenOptionsSchema = z.object({
   separation: separationSchema.default("auto"),
-  /** tempo that the person knows, beats per minute; the beat tracker stays near it */
+  /** tempo given by the user, beats per minute; the beat tracker keeps close to it */
   bpm: bpmSchema.optional(),
   /** meter that the person knows */
   meter: meterSchema.optional(),

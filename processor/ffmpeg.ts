@@ -10,7 +10,7 @@ import { UserError } from "@groovesheet/jobs/errors.ts";
 import { childEnvironment } from "@groovesheet/jobs/processes/child-environment.ts";
 import { isolated, type OutputFolder } from "./isolation.ts";
 
-/** Bytes of FFmpeg's messages that are kept of the beginning, which lists the streams, and of the end. */
+/** Bytes of FFmpeg's messages that are kept from their beginning, which lists the streams, and from their end. */
 const MAX_STDERR = 64 * 1024;
 
 /** Statuses by which bubblewrap reports the signals SIGKILL and SIGXCPU. */

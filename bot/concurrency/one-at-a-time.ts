@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface OneAtATime {
   /** Runs the work when all earlier work on the key is over. */
   run<T>(key: string, work: () => Promise<T>): Promise<T>;
-  /** Waits until nothing runs, but not longer than so many milliseconds. */
+  /** Waits until nothing runs, at most this number of milliseconds. */
   settled(ms: number): Promise<void>;
 }
 

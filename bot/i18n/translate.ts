@@ -2,21 +2,11 @@ import { describeUserError, UserError, type UserErrorCode } from "@groovesheet/j
 import { describeNotice, isNoticeCode, type Notice } from "@groovesheet/jobs/notices.ts";
 import type { Piece } from "@groovesheet/jobs/pieces.ts";
 import type { Language } from "@groovesheet/jobs/request.ts";
-import { Locale, type LocalizationMap } from "discord.js";
 import { TEXT_LENGTHS } from "../messages/discord-limits.ts";
 import { clip, escapeMarkup, joinWithin } from "../messages/text.ts";
 import { CATALOGUES as CATALOGUE_OF, type Catalogue, type Text } from "./catalogue.ts";
 
 export const CATALOGUES: Readonly<Record<Language, Catalogue>> = CATALOGUE_OF;
-
-/** The locales of Discord that each language serves. */
-const DISCORD_LOCALES: Readonly<Record<Exclude<Language, "en">, readonly Locale[]>> = {
-  de: [Locale.German],
-  fr: [Locale.French],
-  es: [Locale.SpanishES, Locale.SpanishLATAM],
-  pt: [Locale.PortugueseBR],
-  ja: [Locale.Japanese],
-};
 
 export type Facts = Readonly<Record<string, string | number>>;
 
@@ -39,7 +29,7 @@ function showFact(name: string, fact: string | number): string | number {
   return escapeMarkup(clip(fact, TEXT_LENGTHS.name));
 }
 
-/** @returns a notice of the pipeline in the user's language; a notice that is not known stays as it is */
+/** @returns a notice of the pipeline in the user's language; an unknown notice is returned unchanged */
 export function sayNotice(language: Language, notice: Notice): string {
   const { code, facts } = notice;
   return isNoticeCode(code) ? fill(CATALOGUES[language].notices[code], facts) : describeNotice(notice);
@@ -60,26 +50,6 @@ export function sayTime(language: Language, seconds: number): string {
 export function languageOf(locale: unknown): Language {
   const base = typeof locale === "string" ? locale.slice(0, 2) : "en";
   return base in CATALOGUES ? (base as Language) : "en";
-}
-
-/** Name and description of a command or option in all languages, as Discord expects them. */
-export function localised(key: keyof Catalogue["commands"]) {
-  const { name, description } = CATALOGUES.en.commands[key];
-  return {
-    name,
-    name_localizations: inAllLocales(({ commands }) => commands[key].name),
-    description,
-    description_localizations: inAllLocales(({ commands }) => commands[key].description),
-  };
-}
-
-/** A text in all languages, as Discord expects localisations. */
-export function inAllLocales(pick: (catalogue: Catalogue) => string): LocalizationMap {
-  return Object.fromEntries(
-    Object.entries(DISCORD_LOCALES).flatMap(([language, locales]) =>
-      locales.map((locale) => [locale, pick(CATALOGUES[language as Language])]),
-    ),
-  );
 }
 
 /** @returns the error's message in this language, or undefined for a bug */

@@ -1,7 +1,7 @@
 /** How fast a transfer must be at least. */
 export interface Throughput {
   readonly bytesPerSecond: number;
-  /** the mean over so many seconds counts */
+  /** seconds over which the rate is averaged */
   readonly seconds: number;
 }
 

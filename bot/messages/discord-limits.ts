@@ -21,7 +21,7 @@ export const DISCORD_LIMITS = {
   fileBytes: 10 * 1024 * 1024,
 } as const;
 
-/** Lengths of our own: what stays readable in a message. */
+/** Our own limits: lengths that are readable in a message. */
 export const TEXT_LENGTHS = {
   /** name of a recording */
   name: 80,

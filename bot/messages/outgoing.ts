@@ -3,7 +3,7 @@ import type { APIMessageTopLevelComponent } from "discord.js";
 export interface Outgoing {
   readonly content: string;
   readonly components: APIMessageTopLevelComponent[];
-  /** replace what is attached; absent: what is attached stays */
+  /** replaces the attached files; if absent, they are kept */
   readonly files?: readonly OutgoingFile[];
 }
 

@@ -1,5 +1,4 @@
 import type { TranscriptionRequest } from "@groovesheet/jobs/request.ts";
-import { type Client, Events, RESTEvents, Status } from "discord.js";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /** What the bot counts while it works. */
@@ -11,11 +10,10 @@ export interface BotMetrics {
 }
 
 /** seconds */
-const ACKNOWLEDGE_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2, 3];
 const ANSWER_BUCKETS = [2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600];
 
-/** Creates the metrics of a bot, including those of its connection to Discord. */
-export function openBotMetrics(client: Client): BotMetrics {
+/** Creates the metrics of what the bot does; those of its connection to Discord are in connection/connection-metrics.ts. */
+export function openBotMetrics(): BotMetrics {
   const registry = new Registry();
   const registers = [registry];
   const answers = new Counter({
@@ -36,7 +34,6 @@ export function openBotMetrics(client: Client): BotMetrics {
     help: "Bytes in the store when it was last cleaned.",
     registers,
   });
-  watchDiscord(client, registry);
   return {
     registry,
     answered({ kind, state, failure, createdAt }, reached) {
@@ -45,44 +42,4 @@ export function openBotMetrics(client: Client): BotMetrics {
     },
     stored: (bytes) => storeBytes.set(bytes),
   };
-}
-
-function watchDiscord(client: Client, registry: Registry): void {
-  const registers = [registry];
-  const responses = new Counter({
-    name: "groovesheet_discord_responses_total",
-    help: "Answers of Discord's interface, by HTTP status.",
-    labelNames: ["status"],
-    registers,
-  });
-  const acknowledged = new Histogram({
-    name: "groovesheet_acknowledge_seconds",
-    help: "Seconds from hearing of an interaction to Discord's taking its acknowledgement. Discord gives 3.",
-    buckets: ACKNOWLEDGE_BUCKETS,
-    registers,
-  });
-  new Gauge({
-    name: "groovesheet_discord_connections",
-    help: "Connections (shards) to Discord, by whether they are ready.",
-    labelNames: ["ready"],
-    registers,
-    collect() {
-      const ready = client.ws.shards.filter(({ status }) => status === Status.Ready).size;
-      this.set({ ready: "true" }, ready);
-      this.set({ ready: "false" }, client.ws.shards.size - ready);
-    },
-  });
-  const heard = new Map<string, number>();
-  client.on(Events.InteractionCreate, ({ id }) => {
-    heard.set(id, performance.now());
-    setTimeout(() => heard.delete(id), 60_000).unref(); // one that is never acknowledged
-  });
-  client.rest.on(RESTEvents.Response, ({ route, path }, { status }) => {
-    responses.inc({ status: String(status) });
-    const id = /^\/interactions\/(\d+)\//.exec(path)?.[1];
-    const at = id === undefined || !route.endsWith("/callback") ? undefined : heard.get(id);
-    if (at === undefined) return;
-    heard.delete(id!);
-    acknowledged.observe((performance.now() - at) / 1000);
-  });
 }

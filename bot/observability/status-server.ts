@@ -1,21 +1,25 @@
 import { type Endpoints, openEndpoints } from "@groovesheet/jobs/observability/endpoints.ts";
 import { measureDepth } from "@groovesheet/jobs/observability/queue-depth.ts";
 import { presentProcessors } from "@groovesheet/jobs/queue/processors.ts";
-import { type Client, Status } from "discord.js";
 import type { Hono } from "hono";
 import { Gauge } from "prom-client";
 import type { Services } from "../services.ts";
 import { mountQueuePage } from "./queue-dashboard.ts";
 
-/** Opens the bot's status port where the settings name one. @returns undefined where they do not */
-export async function openWatch(bot: Services, client: Client): Promise<Endpoints | undefined> {
+/**
+ * Opens the bot's status port where the settings name one.
+ *
+ * @param isConnected whether the bot is connected to the chat platform
+ * @returns undefined where the settings name no port
+ */
+export async function openWatch(bot: Services, isConnected: () => boolean): Promise<Endpoints | undefined> {
   const { STATUS_HOST: host, BOT_STATUS_PORT: port, QUEUE_PAGE_TOKEN: token } = bot.settings;
   if (port === 0) return undefined;
   measureQueues(bot);
   const checks = {
     redis: () => bot.redis.ping(),
     discord: async () => {
-      if (client.ws.shards.some(({ status }) => status !== Status.Ready)) throw new Error("not connected");
+      if (!isConnected()) throw new Error("not connected");
     },
   };
   const mount = token ? { mount: (app: Hono) => mountQueuePage(app, bot.queues, token) } : {};

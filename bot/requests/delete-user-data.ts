@@ -12,7 +12,7 @@ const STOP_MS = 10_000;
 const POLL_MS = 200;
 
 /**
- * Deletes what is kept of a person: records, jobs and their events, language, sums, and every recording and score that
+ * Deletes all data about a person: records, jobs and their events, language, sums, and every recording and score that
  * nobody else sent. Jobs that run are stopped first. What cannot be deleted yet is written down, and
  * `deleteLeftovers` deletes it when its job is over.
  */

@@ -130,7 +130,7 @@ async function readSituations({ redis, settings, queues }: Services): Promise<Ma
   return situations;
 }
 
-/** @returns seconds until a job with so many before it is done, by measured speed; undefined before any was measured */
+/** @returns estimated seconds until a job with this number of jobs before it is done, undefined before the speed was measured */
 function secondsUntilDone(processors: readonly ProcessorState[], ahead: number): number | undefined {
   const measured = processors.filter(({ secondsPerJob }) => secondsPerJob !== undefined);
   if (measured.length === 0) return undefined;

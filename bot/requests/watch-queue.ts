@@ -16,7 +16,7 @@ const SWEEP_MS = 15_000;
 /**
  * Advances requests when their jobs end, and all open ones now and every few seconds.
  *
- * @returns a function that ends it, within so many milliseconds: without Redis it cannot be ended properly
+ * @returns a function that stops watching, within this number of milliseconds: without Redis it cannot stop properly
  */
 export async function watchQueue(
   services: Services,

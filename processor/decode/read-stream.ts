@@ -34,7 +34,7 @@ export interface ReadOptions {
 
 /** No recording has more channels; a damaged header may say so. */
 const MAX_CHANNELS = 256;
-/** Decoding of a part begins so many seconds before it: codecs need some frames to settle. */
+/** Seconds before a part at which its decoding starts: codecs need some frames to settle. */
 const PREROLL = 1;
 /** Timestamps of these containers may jump where recordings were joined. Longer gaps in them are joints, seconds. */
 const JOINABLE = /^(mpegts|mpeg|ogg)\b/;

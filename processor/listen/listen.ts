@@ -50,8 +50,8 @@ const SPECTROGRAM_SHARE = 0.4;
 /** windows of 180 s that a GPU processes at once; not measured on one yet */
 const GPU_BATCH = 8;
 /**
- * A recording has drums if so many hits within so many seconds have at least this confidence. Speech and singing have a
- * few such hits per minute.
+ * A recording has drums if this number of hits lies within this number of seconds, each with at least this confidence. Speech
+ * and singing have a few such hits per minute.
  */
 const DRUMS = { hits: 4, seconds: 10, confidence: 0.8 } as const;
 

@@ -19,7 +19,7 @@ export interface Workplace {
 
 /** Frames begin at multiples of 1/50 s: at most 10 ms from their beat. */
 export const TICKS_PER_SECOND = 50;
-/** A player can jump to every so many frames. */
+/** Frames between key frames, to which a player can jump. */
 const KEYFRAME_INTERVAL = 24;
 /** seconds of FFmpeg for a second of video, at most, and for its start */
 const SLOWEST = 2;

@@ -1,7 +1,7 @@
 import type { Hit } from "@groovesheet/jobs/performance.ts";
 import type { Piece } from "@groovesheet/jobs/pieces.ts";
 
-/** A beat is divided into so many slots: sixteenths and triplets both lie on slots. */
+/** Slots of a beat: sixteenths and triplets both lie on slots. */
 const SLOTS = 12;
 const CHANNELS: readonly (readonly Piece[])[] = [
   ["kick"],

@@ -1,6 +1,6 @@
 /**
  * Two hundred people send attachments, ten a second, while eight links drip bytes: `npx tsx reliability/load/dripping-links.ts
- * [accounts]`. The links are spread over so many accounts (2). Prints the seconds from each attachment to the start of its
+ * [accounts]`. The links are spread over this number of accounts (2). Prints the seconds from each attachment to the start of its
  * download; the exit code is 1 unless 99 % start within 2 s.
  */
 import { once } from "node:events";

@@ -5,7 +5,7 @@ import type { Outgoing } from "../send.ts";
 
 /** recordings that a person may choose at once */
 export const MAX_CHOSEN = 5;
-/** Discord shows so many choices, of so many characters */
+/** limits of Discord: choices of a menu, and characters of a choice */
 const MAX_CHOICES = 25;
 const MAX_LABEL = 100;
 

@@ -132,7 +132,7 @@ def main():
     ap.add_argument("--half", action="store_true", help="multiply in bfloat16")
     ap.add_argument("--without", nargs="*", default=[], choices=SOURCES, help="sources of clips and bands to leave out")
     ap.add_argument("--plain-mixes", action="store_true", help="no pumping, no codec")
-    ap.add_argument("--clips", type=int, default=0, help="wait until so many are there")
+    ap.add_argument("--clips", type=int, default=0, help="wait until this number of clips is there")
     ap.add_argument("--most", type=int, default=10 ** 9, help="clips that are read at most")
     ap.add_argument("--threads", type=int, default=1)
     ap.add_argument("--device", default="cpu")

@@ -15,7 +15,7 @@ export interface BeatColumns {
 /** Columns of a beat, as multiples of its sixteenths: straight, triplets, sextuplets, 32nds, then finer. */
 const DIVISIONS = ["1", "3/4", "3/2", "2", "3", "6"].map((text) => new Fraction(text));
 
-/** Syllables of a beat that is divided into so many parts. */
+/** Counting syllables of a beat, by the number of its parts. */
 const SYLLABLES: Readonly<Record<number, string>> = { 2: "+", 3: "tl", 4: "e+a" };
 
 /** @returns the beats of a measure; each has as few columns as its notes need, and no fewer than its sixteenths or triplets */

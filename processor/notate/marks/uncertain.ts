@@ -3,7 +3,7 @@ import type { Measure, ScoreEvent, ScoreNote } from "../../score.ts";
 
 /** A hit of less confidence is drawn grey where that is requested: about one in twelve of all. */
 const UNSURE_BELOW = 0.6;
-/** A passage is uncertain where the median over so many bars of the mean confidence is below this, for so many bars. */
+/** A passage is uncertain where the mean confidence, as the median over WINDOW bars, is below this in FEWEST_BARS bars or more. */
 const UNCERTAIN_BELOW = 0.78;
 const WINDOW = 5;
 const FEWEST_BARS = 4;

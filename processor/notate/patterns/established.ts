@@ -1,31 +1,7 @@
-import type { Piece } from "@groovesheet/jobs/pieces.ts";
+import { KIT, type Piece } from "@groovesheet/jobs/pieces.ts";
 import type { PlacedStroke } from "../quantise/place.ts";
 import { logOddsOf } from "./evidence.ts";
 import { logit, weightOf } from "./occurrence.ts";
-
-/** Prior probability that a piece is played in a song, set by hand. */
-const PRIORS: Readonly<Record<Piece, number>> = {
-  kick: 0.99,
-  snare: 0.99,
-  hihatClosed: 0.97,
-  hihatOpen: 0.7,
-  hihatHalfOpen: 0.3,
-  hihatPedal: 0.4,
-  crash: 0.9,
-  ride: 0.8,
-  rideBell: 0.2,
-  splash: 0.2,
-  china: 0.2,
-  tomHigh: 0.8,
-  tomMid: 0.8,
-  tomLow: 0.8,
-  tomFloor: 0.8,
-  rimshot: 0.3,
-  sideStick: 0.3,
-  cowbell: 0.15,
-  tambourine: 0.15,
-  clap: 0.15,
-};
 
 /**
  * Finds hits of pieces that are hardly heard in the song: a few uncertain ones are no reason for another line in the drum
@@ -53,6 +29,6 @@ function establishedPieces(strokes: readonly PlacedStroke[]): Set<Piece> {
     evidence.set(hit.piece, (evidence.get(hit.piece) ?? []).concat(Math.max(0, logOdds)));
   }
   const isEstablished = ([piece, own]: [Piece, number[]]) =>
-    logit(PRIORS[piece]) + weightOf(own.length) * own.reduce((a, b) => a + b, 0) > 0;
+    logit(KIT[piece].played.prior) + weightOf(own.length) * own.reduce((a, b) => a + b, 0) > 0;
   return new Set([...evidence].filter(isEstablished).map(([piece]) => piece));
 }

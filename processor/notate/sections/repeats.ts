@@ -34,7 +34,7 @@ export function markRepeats(measures: readonly Measure[]): Measure[] {
   return marked;
 }
 
-/** @returns how many times in a row a passage of so many bars comes again directly after it */
+/** @returns how many times in a row a passage of this length comes again directly after it */
 function countCopies(measures: readonly Measure[], looks: readonly string[], from: number, bars: number): number {
   const original = measures.slice(from, from + bars);
   if (original.some((measure) => measure.pickup || isEmpty(measure))) return 0;

@@ -104,7 +104,7 @@ def sweep(start, end, seconds, n, more=0, faster=8):
 
 
 def glide(x, semitones, seconds):
-    """`x` starting so many semitones high and falling to its pitch within `seconds`, as a struck skin does."""
+    """`x` starting `semitones` high and falling to its pitch within `seconds`, as a struck skin does."""
     if semitones < .05:
         return x
     t = np.arange(len(x), dtype=np.float64)

@@ -5,7 +5,7 @@ import scipy.fft
 from training.data.synthesis.modal import band, decay, log_uniform, noise
 from training.features import RATE
 
-SIZE = 32768            # samples: what is heard of a room
+SIZE = 32768            # samples of a room's response
 HEAD = 4096             # samples of a hit that set it sounding
 
 
