@@ -6,7 +6,7 @@ import type { DrumPerformance } from "@groovesheet/jobs/performance.ts";
 import type { Stage } from "@groovesheet/jobs/result.ts";
 import { decode } from "./decode/decode.ts";
 import type { DecodeLimits } from "./decode/limits.ts";
-import { type EngravedFile, engrave } from "./engrave/engrave.ts";
+import { type EngravedFile, engrave, prepareEngraving } from "./engrave/engrave.ts";
 import { availableDevices } from "./inference.ts";
 import { type Hearing, hear, listen } from "./listen/listen.ts";
 import { notate } from "./notate/notate.ts";
@@ -73,6 +73,7 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
   const { devices, onLog, signal } = options;
   const runStage = stageRunner(options);
   await checkFormats(options);
+  prepareEngraving(options.formats);
   const recording = await runStage("decode", (onProgress) =>
     decode(path, options.limits, { part: options.listen, onProgress, signal }),
   );

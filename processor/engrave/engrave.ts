@@ -12,7 +12,7 @@ import { toPdf } from "./pages/pdf.ts";
 import { toPng } from "./pages/png.ts";
 import { prepareXml, repair } from "./pages/repairs.ts";
 import { emptyUnderSigns } from "./pages/repeat-signs.ts";
-import { draw } from "./pages/verovio.ts";
+import { draw, loadVerovio } from "./pages/verovio.ts";
 import { lineStarts, PAGE_LINES } from "./systems.ts";
 import { toTab } from "./tab/tab.ts";
 
@@ -28,6 +28,11 @@ export interface EngravedFile {
 const FEWEST_BARS_SPREAD = 3;
 /** width of a page's picture, pixels */
 const PNG_WIDTH = 1600;
+
+/** Loads what draws pages, so that it is ready when the score is. Call it where the process waits for another one anyway. */
+export function prepareEngraving(formats: readonly Format[]): void {
+  if (formats.includes("png") || formats.includes("pdf")) loadVerovio().catch(() => {}); // `engrave` reports what failed
+}
 
 /**
  * Makes the files of a score. Drawing a long song takes seconds of synchronous work: do not call it on a thread that holds
