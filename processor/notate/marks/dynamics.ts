@@ -21,8 +21,14 @@ const ACCENT_PIECES: ReadonlySet<Piece> = new Set([
 const GHOST_RATIO = 0.5;
 /** Log-odds of a ghost note for each e-fold of velocity: 30 % below the threshold nine of ten are ghosts. */
 const GHOST_SLOPE = 6;
-/** An accent is this much louder than the piece's median, and at most this share of its hits is accented. */
+/**
+ * An accent is this much louder than the piece's median, and louder by this number of standard deviations of its hits, of
+ * which the network's errors are a large part. At most this share of the hits is accented.
+ */
 const ACCENT_RATIO = 1.4;
+const ACCENT_DEVIATIONS = 2.5;
+/** Standard deviation of normally distributed values for each unit of their median absolute deviation. */
+const DEVIATION_PER_MAD = 1.4826;
 const MOST_ACCENTED = 0.15;
 const FEWEST_FOR_ACCENTS = 8;
 const HIHATS = piecesOf("hihat");
@@ -91,7 +97,10 @@ function thresholds(piece: Piece, velocities: readonly number[]): Thresholds {
     values[Math.min(values.length - 1, Math.floor(part * values.length))]!;
   const ghost = GHOST_PIECES.has(piece) ? GHOST_RATIO * at(0.75, sorted) : 0;
   const normal = sorted.filter((velocity) => velocity >= ghost);
-  const accent = ACCENT_RATIO * at(0.5, normal);
+  const median = at(0.5, normal);
+  const deviations = normal.map((velocity) => Math.abs(velocity - median)).toSorted((a, b) => a - b);
+  const deviation = DEVIATION_PER_MAD * at(0.5, deviations);
+  const accent = Math.max(ACCENT_RATIO * median, median + ACCENT_DEVIATIONS * deviation);
   const loud = normal.filter((velocity) => velocity > accent).length;
   const stands =
     ACCENT_PIECES.has(piece) && normal.length >= FEWEST_FOR_ACCENTS && loud <= MOST_ACCENTED * normal.length;

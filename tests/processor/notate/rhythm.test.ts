@@ -184,6 +184,16 @@ group("dynamics", () => {
     expect(snares.flatMap(({ dynamic }, index) => (dynamic === "accent" ? [index] : []))).toEqual([2]);
   });
 
+  test("no hit is an accent where the loudness of all varies as much", () => {
+    const song = perform({ bars: Array(12).fill("hh hh hh hh") });
+    const uneven = [0.38, 0.4, 0.42, 0.45, 0.47, 0.5, 0.52, 0.53, 0.55, 0.58, 0.6, 0.75];
+    const hits = song.hits.map((hit, index) => ({ ...hit, velocity: uneven[(index * 5) % 12]! }));
+    const dynamics = notate({ ...song, hits }, withOptions()).measures.flatMap(({ voices }) =>
+      voices.flatMap(({ events }) => events.flatMap(({ notes }) => notes.map(({ dynamic }) => dynamic))),
+    );
+    expect(dynamics).not.toContain("accent");
+  });
+
   test("only a closed hi-hat directly after an open one is marked as closing", () => {
     const score = write({ bars: ["[kh]h [sh]o [kh]h [sh]e", "[kh]h [so]o [kp]h [sh]h"] });
     const closing = notes(score, "hihatClosed").map((note) => note.closing);
