@@ -8,6 +8,11 @@ const SWIFTSHADER = ["/usr/lib/chromium", "/usr/lib/chromium-browser", "/opt/goo
   .map((folder) => join(folder, "libvk_swiftshader.so"))
   .find((path) => existsSync(path));
 
+/** @returns whether WebGPU runs on a driver in software here */
+export function isInSoftware(): boolean {
+  return (process.env.VK_DRIVER_FILES ?? process.env.VK_ICD_FILENAMES ?? "").includes("swiftshader");
+}
+
 /**
  * Points the Vulkan loader at SwiftShader unless variables name another driver. Has to be called before any network is loaded.
  *
