@@ -78,6 +78,7 @@ function runtimeOptions(device: Device, options: SessionOptions): ort.InferenceS
     executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"], // the CPU takes operators that the device lacks
     intraOpNumThreads: options.threads ?? availableParallelism(),
     interOpNumThreads: 1,
+    extra: { session: { intra_op: { allow_spinning: "0" } } }, // threads that wait would keep a core busy
     enableCpuMemArena: keep,
     enableMemPattern: keep,
     graphOptimizationLevel: keep ? "all" : "extended", // what is left out lays tensors out anew, at the cost of memory

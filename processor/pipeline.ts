@@ -70,25 +70,17 @@ export interface Transcription {
  * @throws UserError for what the user can fix; the signal's reason if it is aborted
  */
 export async function transcribe(path: string, options: PipelineOptions): Promise<Transcription> {
-  const { devices, onLog, signal } = options;
   const runStage = stageRunner(options);
   await checkFormats(options);
-  prepareEngraving(options.formats);
-  const recording = await runStage("decode", (onProgress) =>
-    decode(path, options.limits, { part: options.listen, onProgress, signal }),
-  );
-  options.onDuration?.(recording.duration);
   const plan = await planSeparation(options);
   if (!plan.separate && needsSeparation(options.video)) throw new UserError("stemsMissing");
-  const { drums, mix } = plan.separate
-    ? await runStage("separate", (onProgress) => splitDrums(recording, { devices, onLog, onProgress, signal }))
-    : { drums: recording };
-  const heard = await runStage("listen", (onProgress) => listen(drums, { devices, onLog, onProgress, signal }, mix));
+  prepareEngraving(options.formats);
+  const { about, heard, drums } = await hearFile(path, plan.separate, options, runStage);
   const tracked = await runStage("track", () => track(heard, heard.hits, options.listen));
   const performance: DrumPerformance = {
     version: 1,
-    ...titleOf(recording),
-    duration: recording.duration,
+    ...titleOf(about),
+    duration: about.duration,
     ...(options.listen.from && { from: options.listen.from }),
     hits: [...heard.hits],
     candidates: [...heard.candidates],
@@ -97,10 +89,30 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
     meter: tracked.meter,
     separated: plan.separate,
     model: heard.model,
-    notices: [...recording.notices, ...plan.notices],
+    notices: [...about.notices, ...plan.notices],
   };
-  const separated = plan.separate ? { drums, file: { path, limits: options.limits } } : undefined;
+  const separated = drums && { drums, file: { path, limits: options.limits } };
   return { ...(await write(performance, options, runStage, separated)), device: heard.device };
+}
+
+/**
+ * Decodes a file and listens to it. The samples of a recording that is not separated are released before the other stages
+ * need memory.
+ *
+ * @returns the drums alone if they are to be separated
+ */
+async function hearFile(path: string, separated: boolean, options: PipelineOptions, runStage: StageRunner) {
+  const { devices, onLog, signal, limits } = options;
+  const recording = await runStage("decode", (onProgress) =>
+    decode(path, limits, { part: options.listen, mono: !separated, onProgress, signal }),
+  );
+  options.onDuration?.(recording.duration);
+  const { drums, mix } = separated
+    ? await runStage("separate", (onProgress) => splitDrums(recording, { devices, onLog, onProgress, signal }))
+    : { drums: recording };
+  const heard = await runStage("listen", (onProgress) => listen(drums, { devices, onLog, onProgress, signal }, mix));
+  const { channels: _released, ...about } = recording;
+  return { about, heard, drums: separated ? drums : undefined };
 }
 
 /** @returns the drums alone, and what the network hears in the mix */
@@ -204,7 +216,7 @@ async function planSeparation({ listen: { separation }, devices }: PipelineOptio
   return gpu ? { separate: true, notices: [] } : { separate: false, notices: [notice("separationSlow")] };
 }
 
-function titleOf({ title, artist }: Recording): { title?: string; artist?: string } {
+function titleOf({ title, artist }: Pick<Recording, "title" | "artist">): { title?: string; artist?: string } {
   return { ...(title !== undefined && { title }), ...(artist !== undefined && { artist }) };
 }
 

@@ -1,5 +1,5 @@
 import type { Hit } from "@groovesheet/jobs/performance.ts";
-import { median } from "@groovesheet/processor/median.ts";
+import { median } from "@groovesheet/processor/numeric/median.ts";
 import { type Assigned, assignPlaces, type BeatDivision, type Model, PLACES, type Swing, sounding } from "./assign.ts";
 
 export interface Placed {

@@ -1,6 +1,6 @@
 import type { Beat } from "@groovesheet/jobs/performance.ts";
 import { classOf } from "@groovesheet/jobs/pieces.ts";
-import { median, medianInterval } from "@groovesheet/processor/median.ts";
+import { median, medianInterval } from "@groovesheet/processor/numeric/median.ts";
 import type { Score } from "@groovesheet/processor/score.ts";
 import type { Tracked } from "@groovesheet/processor/track/track.ts";
 import { fMeasure } from "../end-to-end/judge.ts";

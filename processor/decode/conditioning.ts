@@ -5,50 +5,70 @@ const LOWEST_HZ = 20;
 /** The right channel is inverted if the difference of the channels has this many times the energy of their sum. */
 const INVERTED_RATIO = 1.5;
 
-/** Replaces, in place, what is not a number by 0 and limits the rest to ±`LOUDEST`. */
-export function removeInvalid(channels: readonly Float32Array[]): void {
-  for (const channel of channels) {
-    for (let i = 0; i < channel.length; i++) {
-      const value = channel[i]!;
-      if (Math.abs(value) <= LOUDEST) continue;
-      channel[i] = Number.isNaN(value) ? 0 : Math.sign(value) * (Number.isFinite(value) ? LOUDEST : 0);
-    }
-  }
-}
-
 /**
- * Removes, in place, what lies below 20 Hz, which would count as loudness: a second-order Butterworth high-pass (Zölzer,
- * DAFX, 2011, table 2.2). It starts settled at the first sample, so that an offset makes no thump.
+ * Cleans one channel, block by block: what is not a number becomes 0, the rest is limited to ±`LOUDEST`, and what lies
+ * below 20 Hz, which would count as loudness, is removed by a second-order Butterworth high-pass (Zölzer, DAFX, 2011, table
+ * 2.2). The filter starts settled at the first sample, so that an offset makes no thump.
  */
-export function removeRumble(channels: readonly Float32Array[], sampleRate: number): void {
-  const k = Math.tan((Math.PI * LOWEST_HZ) / sampleRate);
-  const norm = 1 / (1 + Math.SQRT2 * k + k * k);
-  const [a1, a2] = [2 * norm * (k * k - 1), norm * (1 - Math.SQRT2 * k + k * k)];
-  for (const channel of channels) {
-    let x1 = channel[0] ?? 0;
-    let [x2, y1, y2] = [x1, 0, 0];
-    for (let i = 0; i < channel.length; i++) {
-      const x = channel[i]!;
+export class Conditioner {
+  readonly #norm: number;
+  readonly #feedback: readonly [number, number];
+  /** the last two inputs and outputs, the latest first */
+  #state: readonly [number, number, number, number] | undefined;
+
+  /** @param sampleRate Hz */
+  constructor(sampleRate: number) {
+    const k = Math.tan((Math.PI * LOWEST_HZ) / sampleRate);
+    this.#norm = 1 / (1 + Math.SQRT2 * k + k * k);
+    this.#feedback = [2 * this.#norm * (k * k - 1), this.#norm * (1 - Math.SQRT2 * k + k * k)];
+  }
+
+  /** @returns the block, cleaned in place */
+  clean(block: Float32Array): Float32Array {
+    const norm = this.#norm;
+    const [a1, a2] = this.#feedback;
+    const start = valid(block[0] ?? 0);
+    let [x1, x2, y1, y2] = this.#state ?? [start, start, 0, 0];
+    for (let i = 0; i < block.length; i++) {
+      const x = valid(block[i]!);
       const y = norm * (x - 2 * x1 + x2) - a1 * y1 - a2 * y2;
       [x2, x1, y2, y1] = [x1, x, y1, y];
-      channel[i] = y;
+      block[i] = y;
     }
+    if (block.length > 0) this.#state = [x1, x2, y1, y2];
+    return block;
   }
 }
 
-/**
- * Inverts, in place, the right channel of a recording one side of which is inverted: the mean of its channels, which is
- * listened to, would lack what is in both.
- */
-export function alignPolarity(channels: readonly Float32Array[]): void {
-  const [left, right] = channels;
-  if (!left || !right) return;
-  let [sum, difference] = [0, 0];
-  for (let i = 0; i < left.length; i++) {
-    sum += (left[i]! + right[i]!) ** 2;
-    difference += (left[i]! - right[i]!) ** 2;
+function valid(sample: number): number {
+  if (Math.abs(sample) <= LOUDEST) return sample;
+  return Number.isFinite(sample) ? Math.sign(sample) * LOUDEST : 0;
+}
+
+/** Whether one of two channels is inverted: the mean of both, which is listened to, would lack what is in both. */
+export class Polarity {
+  #sum = 0;
+  #difference = 0;
+
+  /** @param right as long as `left` */
+  add(left: Float32Array, right: Float32Array): void {
+    let [sum, difference] = [0, 0];
+    for (let i = 0; i < left.length; i++) {
+      sum += (left[i]! + right[i]!) ** 2;
+      difference += (left[i]! - right[i]!) ** 2;
+    }
+    this.#sum += sum;
+    this.#difference += difference;
   }
-  if (difference > INVERTED_RATIO * sum) for (let i = 0; i < right.length; i++) right[i] = -right[i]!;
+
+  get isInverted(): boolean {
+    return this.#difference > INVERTED_RATIO * this.#sum;
+  }
+}
+
+/** Inverts a channel in place. */
+export function invert(channel: Float32Array): void {
+  for (let i = 0; i < channel.length; i++) channel[i] = -channel[i]!;
 }
 
 /**

@@ -6,10 +6,10 @@ import { explainFileError } from "@groovesheet/jobs/file-errors.ts";
 import { type Notice, notice } from "@groovesheet/jobs/notices.ts";
 import { formatTime, type TimeRange } from "@groovesheet/jobs/time-range.ts";
 import type { OnProgress, Recording } from "../recording.ts";
-import { alignPolarity, normalise } from "./conditioning.ts";
+import { invert, normalise } from "./conditioning.ts";
 import type { DecodeLimits } from "./limits.ts";
-import { type Probe, probe } from "./probe.ts";
-import { type DecodedStream, readStream, SAMPLE_RATE } from "./read-stream.ts";
+import { type AudioStream, type Probe, probe } from "./probe.ts";
+import { type DecodedStream, type ReadOptions, readStream, SAMPLE_RATE } from "./read-stream.ts";
 import { checkWavLength, type WavLength } from "./wav-header.ts";
 
 export interface DecodedRecording extends Recording {
@@ -20,6 +20,8 @@ export interface DecodedRecording extends Recording {
 export interface DecodeOptions {
   /** the part of the recording that is wanted; the rest is not decoded */
   readonly part?: TimeRange | undefined;
+  /** gives the mean of the channels, which needs half the memory */
+  readonly mono?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
 }
@@ -36,7 +38,7 @@ const MAX_STREAMS = 8;
 /**
  * Decodes a file to mono or stereo at 44 100 Hz: the default audio stream or, if that is silent, another one. Sound is
  * placed at the time at which a player plays it, gaps are silence, and everything that can be read is used, whatever the
- * file's header says about its length.
+ * file's header says about its length. Where one of two channels is inverted, it is inverted back.
  *
  * @throws UserError with a code for each fault that the user can fix; the signal's reason if it is aborted
  */
@@ -104,13 +106,26 @@ async function readAudibleStream(
 ): Promise<AudibleStream> {
   let best: AudibleStream | undefined;
   for (const stream of about.streams.slice(0, MAX_STREAMS)) {
-    const decoded = await readStream(file, stream, { about, wav, limits, ...options });
-    alignPolarity(decoded.channels);
+    const decoded = await readAligned(file, stream, { about, wav, limits, ...options }, options.mono ?? false);
     const audible = { ...decoded, peak: normalise(decoded.channels) };
     if (audible.peak >= SILENCE) return audible;
     if (!best || audible.channels[0]!.length > best.channels[0]!.length) best = audible;
   }
   return best!; // a probed file has a stream
+}
+
+/** Two channels of one polarity, or their mean. */
+async function readAligned(
+  file: string,
+  stream: AudioStream,
+  options: Omit<ReadOptions, "kept">,
+  mono: boolean,
+): Promise<DecodedStream> {
+  const decoded = await readStream(file, stream, { ...options, kept: mono ? "mean" : "channels" });
+  if (!decoded.isInverted) return decoded;
+  if (mono) return readStream(file, stream, { ...options, kept: "difference" });
+  invert(decoded.channels[1]!);
+  return decoded;
 }
 
 /** @throws UserError notAudio, partOutside, audioDamaged, audioTooShort */

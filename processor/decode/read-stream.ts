@@ -2,10 +2,9 @@ import { UserError } from "@groovesheet/jobs/errors.ts";
 import type { TimeRange } from "@groovesheet/jobs/time-range.ts";
 import { runFfmpeg } from "../ffmpeg.ts";
 import type { OnProgress } from "../recording.ts";
-import { removeInvalid, removeRumble } from "./conditioning.ts";
 import type { DecodeLimits } from "./limits.ts";
 import { type AudioStream, inputArgs, type Probe } from "./probe.ts";
-import { SampleCollector } from "./samples.ts";
+import { type Kept, SampleCollector } from "./samples.ts";
 import { FrameLog, placeSegments, type Segment, segmentsOf } from "./timeline.ts";
 import type { WavLength } from "./wav-header.ts";
 
@@ -15,6 +14,8 @@ export const SAMPLE_RATE = 44100;
 export interface DecodedStream {
   /** of equal length, empty if nothing could be decoded; more than ±1 is possible */
   readonly channels: readonly Float32Array[];
+  /** one of two channels is inverted */
+  readonly isInverted: boolean;
   /** silence that was put between its segments, seconds */
   readonly gapSeconds: number;
   /** the decoder reported errors */
@@ -28,6 +29,7 @@ export interface ReadOptions {
   readonly wav: WavLength;
   readonly limits: DecodeLimits;
   readonly part?: TimeRange | undefined;
+  readonly kept: Kept;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
 }
@@ -54,7 +56,7 @@ export async function readStream(file: string, stream: AudioStream, options: Rea
   const maxFrames = limits.maxMinutes * 60 * SAMPLE_RATE;
   const seconds = expectedSeconds(about, part, limits);
   const expected = Math.min(maxFrames, Math.ceil(seconds * SAMPLE_RATE)) + SAMPLE_RATE;
-  const collector = new SampleCollector(stream.mono ? 1 : 2, expected);
+  const collector = new SampleCollector(stream.mono ? 1 : 2, SAMPLE_RATE, expected, options.kept);
   const log = new FrameLog();
   const timeout = Math.ceil(30 + 0.5 * seconds);
   const result = await runFfmpeg({
@@ -70,9 +72,7 @@ export async function readStream(file: string, stream: AudioStream, options: Rea
     },
   });
   if (result.timedOut) throw new UserError("decodeTimeout", { seconds: timeout });
-  const channels = collector.finish();
-  removeInvalid(channels);
-  removeRumble(channels, SAMPLE_RATE);
+  const { channels, isInverted } = collector.finish();
   const start = WITHOUT_CONTAINER.test(about.format) && !part.from ? log.frames[0]?.time : about.start;
   const origin = Math.max(0, start ?? 0) + (part.from ?? 0);
   const maxGap = JOINABLE.test(about.format) ? MAX_JOINABLE_GAP : Number.POSITIVE_INFINITY;
@@ -82,6 +82,7 @@ export async function readStream(file: string, stream: AudioStream, options: Rea
   if (placed[0]!.length > maxFrames) throw new UserError("audioTooLong", { maximum: limits.maxMinutes });
   return {
     channels: placed,
+    isInverted,
     gapSeconds: gapsBetween(segments),
     failed:
       result.status !== 0 ||

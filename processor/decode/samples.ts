@@ -1,15 +1,36 @@
-/** Collects interleaved little-endian float samples from a stream of bytes into one array a channel. */
+import { Conditioner, Polarity } from "./conditioning.ts";
+
+/** What is kept of two channels: both, or half their sum or half their difference, which need half the memory. */
+export type Kept = "channels" | "mean" | "difference";
+
+export interface CollectedSamples {
+  /** of equal length: one, or as many as there are where `channels` are kept */
+  readonly channels: readonly Float32Array[];
+  /** one of two channels is inverted, so that their difference and not their mean has what is in both */
+  readonly isInverted: boolean;
+}
+
+const BYTES = Float32Array.BYTES_PER_ELEMENT;
+
+/** Cleans and collects interleaved little-endian float samples, one or two channels, from a stream of bytes. */
 export class SampleCollector {
-  readonly #channels: Float32Array[];
+  readonly #conditioners: readonly Conditioner[];
+  readonly #polarity = new Polarity();
+  readonly #kept: Kept;
+  readonly #collected: Float32Array[];
   #length = 0;
-  #rest: Buffer = Buffer.alloc(0);
+  #rest: Uint8Array = new Uint8Array(0);
 
   /**
-   * @param channels how many samples make a frame
+   * @param channels how many samples make a frame: 1 or 2
+   * @param sampleRate Hz
    * @param expected frames that are likely to come; more are taken too
    */
-  constructor(channels: number, expected: number) {
-    this.#channels = Array.from({ length: channels }, () => new Float32Array(Math.max(expected, 1)));
+  constructor(channels: number, sampleRate: number, expected: number, kept: Kept = "channels") {
+    this.#conditioners = Array.from({ length: channels }, () => new Conditioner(sampleRate));
+    this.#kept = channels === 1 ? "channels" : kept;
+    const outputs = this.#kept === "channels" ? channels : 1;
+    this.#collected = Array.from({ length: outputs }, () => new Float32Array(Math.max(expected, 1)));
   }
 
   /** Frames so far. */
@@ -17,30 +38,50 @@ export class SampleCollector {
     return this.#length;
   }
 
-  add(chunk: Buffer): void {
-    const bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
-    const frameBytes = 4 * this.#channels.length;
-    const frames = Math.floor(bytes.length / frameBytes);
-    this.#reserve(this.#length + frames);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, frames * frameBytes);
-    this.#channels.forEach((channel, c) => {
-      for (let i = 0; i < frames; i++) channel[this.#length + i] = view.getFloat32(i * frameBytes + 4 * c, true);
-    });
-    this.#length += frames;
-    this.#rest = Buffer.from(bytes.subarray(frames * frameBytes));
+  add(chunk: Uint8Array): void {
+    const bytes = new Uint8Array(this.#rest.length + chunk.length); // a copy, because floats must be aligned
+    bytes.set(this.#rest);
+    bytes.set(chunk, this.#rest.length);
+    const count = this.#conditioners.length;
+    const frames = Math.floor(bytes.length / (BYTES * count));
+    this.#rest = bytes.slice(frames * BYTES * count);
+    const interleaved = new Float32Array(bytes.buffer, 0, frames * count);
+    this.#keep(this.#conditioners.map((conditioner, c) => conditioner.clean(everyNth(interleaved, count, c))));
   }
 
-  /** The channels, each as long as what came; the collector must not be used after it. */
-  finish(): Float32Array[] {
-    return this.#channels.map((channel) => channel.subarray(0, this.#length));
+  /** What was kept; the collector must not be used after it. */
+  finish(): CollectedSamples {
+    const channels = this.#collected.map((channel) => channel.subarray(0, this.#length));
+    return { channels, isInverted: this.#polarity.isInverted };
+  }
+
+  #keep(block: readonly Float32Array[]): void {
+    const [left, right] = block;
+    const frames = left!.length;
+    if (right) this.#polarity.add(left!, right);
+    this.#reserve(this.#length + frames);
+    if (this.#kept === "channels") {
+      for (const [c, samples] of block.entries()) this.#collected[c]!.set(samples, this.#length);
+    } else {
+      const sign = this.#kept === "mean" ? 1 : -1;
+      const into = this.#collected[0]!;
+      for (let i = 0; i < frames; i++) into[this.#length + i] = (left![i]! + sign * right![i]!) / 2;
+    }
+    this.#length += frames;
   }
 
   #reserve(frames: number): void {
-    this.#channels.forEach((channel, c) => {
-      if (frames <= channel.length) return;
+    for (const [c, channel] of this.#collected.entries()) {
+      if (frames <= channel.length) continue;
       const grown = new Float32Array(Math.max(frames, Math.ceil(channel.length * 1.5)));
       grown.set(channel.subarray(0, this.#length));
-      this.#channels[c] = grown;
-    });
+      this.#collected[c] = grown;
+    }
   }
+}
+
+function everyNth(values: Float32Array, n: number, first: number): Float32Array {
+  const taken = new Float32Array(values.length / n);
+  for (let i = 0; i < taken.length; i++) taken[i] = values[i * n + first]!;
+  return taken;
 }

@@ -1,4 +1,4 @@
-import { median } from "../median.ts";
+import { median } from "../numeric/median.ts";
 
 /** A decoded frame as FFmpeg reports it. */
 export interface DecodedFrame {

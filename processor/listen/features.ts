@@ -1,4 +1,4 @@
-import FFT from "fft.js";
+import { fourierTransform } from "../numeric/fft.ts";
 
 /** The training code uses the same numbers; a parity test compares the two implementations. */
 export const SAMPLE_RATE = 44_100;
@@ -20,6 +20,8 @@ interface Band {
 const FILTERBANK = makeFilterbank();
 /** values per frame */
 export const BANDS = FILTERBANK.length;
+/** of the spectrum, that the bands reach */
+const BINS = Math.max(...FILTERBANK.map(({ firstBin, weights }) => firstBin + weights.length));
 const HANN = Float64Array.from(
   { length: WINDOW },
   (_, n) => ((0.5 - 0.5 * Math.cos((2 * Math.PI * n) / WINDOW)) * 2) / (WINDOW / 2),
@@ -34,30 +36,29 @@ const HANN = Float64Array.from(
  * @param lead samples of silence inserted before the recording
  * @returns frames × BANDS, row by row
  */
-export function logSpectrogram(channels: readonly Float32Array[], gain: number, lead = 0): Float32Array {
+export async function logSpectrogram(channels: readonly Float32Array[], gain: number, lead = 0): Promise<Float32Array> {
   const frames = Math.floor(channels[0]!.length / HOP) + 1;
   const out = new Float32Array(frames * BANDS);
-  const fft = new FFT(WINDOW);
+  const fft = await fourierTransform("real", WINDOW);
   const weights = HANN.map((value) => (gain / channels.length) * value);
-  const sums = new Float64Array(WINDOW); // of the channels, under the window; the next frame keeps all but the first HOP
-  const windowed = new Array<number>(WINDOW).fill(0);
-  const spectrum = fft.createComplexArray();
-  const magnitudes = new Float64Array(WINDOW / 2 + 1);
+  const sums = new Float32Array(WINDOW); // of the channels, under the window; the next frame keeps all but the first HOP
+  const magnitudes = new Float64Array(BINS);
   for (let frame = 0; frame < frames; frame++) {
     const start = frame * HOP - WINDOW / 2 - lead;
     sums.copyWithin(0, HOP);
     sumChannels(channels, start, sums, frame === 0 ? 0 : WINDOW - HOP);
-    for (let n = 0; n < WINDOW; n++) windowed[n] = sums[n]! * weights[n]!;
-    fft.realTransform(spectrum, windowed);
-    for (let k = 0; k < magnitudes.length; k++)
-      magnitudes[k] = Math.sqrt(spectrum[2 * k]! ** 2 + spectrum[2 * k + 1]! ** 2);
+    for (let n = 0; n < WINDOW; n++) fft.input[n] = sums[n]! * weights[n]!;
+    fft.forward();
+    for (let k = 1; k < BINS; k++) {
+      magnitudes[k] = Math.sqrt(fft.output[2 * k]! ** 2 + fft.output[2 * k + 1]! ** 2);
+    }
     writeBands(magnitudes, out, frame * BANDS);
   }
   return out;
 }
 
 /** Writes the sums of the channels from sample `start` on into `sums`, from index `from` on; outside they are silent. */
-function sumChannels(channels: readonly Float32Array[], start: number, sums: Float64Array, from: number): void {
+function sumChannels(channels: readonly Float32Array[], start: number, sums: Float32Array, from: number): void {
   sums.fill(0, from);
   for (const channel of channels) {
     const first = Math.max(from, -start);

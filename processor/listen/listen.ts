@@ -87,7 +87,7 @@ export async function listen(recording: Recording, options: ListenOptions, mix?:
 export async function hear({ channels }: Recording, options: ListenOptions): Promise<Hearing> {
   const model = await listenerModel();
   const session = await createSession(model.path, { devices: options.devices, onLog: options.onLog });
-  const spectrogram = logSpectrogram(channels, loudnessGain(channels), Math.round(ATTACK * SAMPLE_RATE));
+  const spectrogram = await logSpectrogram(channels, loudnessGain(channels), Math.round(ATTACK * SAMPLE_RATE));
   options.onProgress?.(SPECTROGRAM_SHARE);
   const activations = await runNetwork(model, session, spectrogram, {
     batch: session.device === "cpu" ? 1 : GPU_BATCH,

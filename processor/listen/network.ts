@@ -53,6 +53,7 @@ export async function runNetwork(
 }
 
 function windowsOf(frames: number): FrameWindow[] {
+  if (frames <= CHUNK + 2 * CONTEXT) return [{ from: 0, start: 0, end: frames, to: frames }];
   return Array.from({ length: Math.ceil(frames / CHUNK) }, (_, index) => {
     const start = index * CHUNK;
     const end = Math.min(frames, start + CHUNK);

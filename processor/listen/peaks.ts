@@ -1,4 +1,4 @@
-import { parabolicShift } from "../parabola.ts";
+import { parabolicShift } from "../numeric/parabola.ts";
 
 /** One column of a row-major frames × columns table. */
 export function column(table: Float32Array, columns: number, index: number): Float32Array {

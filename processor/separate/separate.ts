@@ -97,11 +97,11 @@ async function drumsOf(
   const frames = frameCount(WINDOW);
   const outputs = await session.run({
     [session.inputs[0]!]: { data: sound, dims: [1, 2, WINDOW] },
-    [session.inputs[1]!]: { data: spectrogram(left, right), dims: [1, 4, BINS, frames] },
+    [session.inputs[1]!]: { data: await spectrogram(left, right), dims: [1, 4, BINS, frames] },
   });
   const spectral = outputs[session.outputs[0]!]!.data;
   const temporal = outputs[session.outputs[1]!]!.data;
-  const stems = soundOf(spectral.subarray(0, 4 * BINS * frames), WINDOW);
+  const stems = await soundOf(spectral.subarray(0, 4 * BINS * frames), WINDOW);
   for (const [c, stem] of stems.entries()) for (let i = 0; i < WINDOW; i++) stem[i]! += temporal[c * WINDOW + i]!;
   return stems;
 }

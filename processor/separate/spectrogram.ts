@@ -1,4 +1,4 @@
-import FFT from "fft.js";
+import { fourierTransform } from "../numeric/fft.ts";
 
 /** The transform that HTDemucs was trained with (Rouard, Massa, Défossez 2023): 4096 points, hop 1024, periodic Hann. */
 const SIZE = 4096;
@@ -12,16 +12,6 @@ const WINDOW_SUM = 1.5;
 const HANN = Float64Array.from({ length: SIZE }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / SIZE));
 const NORM = Math.sqrt(SIZE);
 
-/** The part of fft.js that is used; complex numbers are stored as re, im, re, im. */
-interface ComplexFft {
-  createComplexArray(): number[];
-  transform(out: number[], data: number[]): void;
-  /** divides by the size */
-  inverseTransform(out: number[], data: number[]): void;
-}
-
-const makeFft = () => new FFT(SIZE) as unknown as ComplexFft;
-
 /** Frames over `length` samples. */
 export function frameCount(length: number): number {
   return Math.ceil(length / HOP);
@@ -33,20 +23,18 @@ export function frameCount(length: number): number {
  *
  * @returns [left re, left im, right re, right im] × BINS × frames
  */
-export function spectrogram(left: Float32Array, right: Float32Array): Float32Array {
+export async function spectrogram(left: Float32Array, right: Float32Array): Promise<Float32Array> {
   const frames = frameCount(left.length);
   const plane = BINS * frames;
   const out = new Float32Array(4 * plane);
-  const fft = makeFft();
-  const input = fft.createComplexArray();
-  const bins = fft.createComplexArray();
+  const { input, output: bins, forward } = await fourierTransform("complex", SIZE);
   for (let frame = 0; frame < frames; frame++) {
     for (let n = 0; n < SIZE; n++) {
       const i = reflect(frame * HOP - LEAD + n, left.length);
       input[2 * n] = (HANN[n]! / NORM) * left[i]!;
       input[2 * n + 1] = (HANN[n]! / NORM) * right[i]!;
     }
-    fft.transform(bins, input);
+    forward();
     for (let k = 0; k < BINS; k++) {
       const mirror = (SIZE - k) % SIZE;
       const [re, im, mre, mim] = [bins[2 * k]!, bins[2 * k + 1]!, bins[2 * mirror]!, bins[2 * mirror + 1]!];
@@ -66,13 +54,12 @@ export function spectrogram(left: Float32Array, right: Float32Array): Float32Arr
  * @param spectrum [left re, left im, right re, right im] × BINS × frames
  * @returns two channels of `length` samples
  */
-export function soundOf(spectrum: Float32Array, length: number): [Float32Array, Float32Array] {
+export async function soundOf(spectrum: Float32Array, length: number): Promise<[Float32Array, Float32Array]> {
   const frames = frameCount(length);
   const plane = BINS * frames;
   const sound: [Float32Array, Float32Array] = [new Float32Array(length), new Float32Array(length)];
-  const fft = makeFft();
-  const bins = fft.createComplexArray().fill(0);
-  const output = fft.createComplexArray();
+  const { input: bins, output, inverse } = await fourierTransform("complex", SIZE);
+  bins.fill(0);
   for (let frame = 0; frame < frames; frame++) {
     for (let k = 0; k < BINS; k++) {
       const at = k * frames + frame;
@@ -85,16 +72,16 @@ export function soundOf(spectrum: Float32Array, length: number): [Float32Array, 
       bins[2 * (SIZE - k)] = lre + rim;
       bins[2 * (SIZE - k) + 1] = rre - lim;
     }
-    fft.inverseTransform(output, bins);
+    inverse();
     addFrame(sound, output, frame * HOP - LEAD);
   }
   return sound;
 }
 
-function addFrame([left, right]: [Float32Array, Float32Array], frame: readonly number[], start: number): void {
+function addFrame([left, right]: [Float32Array, Float32Array], frame: Float32Array, start: number): void {
   const last = Math.min(SIZE, left.length - start);
   for (let n = Math.max(0, -start); n < last; n++) {
-    const weight = (HANN[n]! * NORM) / WINDOW_SUM;
+    const weight = (HANN[n]! * NORM) / WINDOW_SUM / SIZE; // the inverse transform does not divide by the size
     left[start + n]! += weight * frame[2 * n]!;
     right[start + n]! += weight * frame[2 * n + 1]!;
   }

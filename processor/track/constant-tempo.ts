@@ -1,6 +1,6 @@
 import type { Hit } from "@groovesheet/jobs/performance.ts";
-import { medianInterval } from "../median.ts";
-import { parabolicShift } from "../parabola.ts";
+import { medianInterval } from "../numeric/median.ts";
+import { parabolicShift } from "../numeric/parabola.ts";
 import { AUDIBLE } from "./beat-pointer.ts";
 import type { Observations } from "./observations.ts";
 

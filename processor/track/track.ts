@@ -1,7 +1,7 @@
 import { isCompoundMeter, meterParts } from "@groovesheet/jobs/meter.ts";
 import type { Beat, Hit } from "@groovesheet/jobs/performance.ts";
-import { medianInterval } from "../median.ts";
-import { parabolicShift } from "../parabola.ts";
+import { medianInterval } from "../numeric/median.ts";
+import { parabolicShift } from "../numeric/parabola.ts";
 import { countBars, type Place } from "./bars.ts";
 import { AUDIBLE, trackBeats } from "./beat-pointer.ts";
 import { type BeatLine, fitConstantTempo } from "./constant-tempo.ts";

@@ -1,4 +1,4 @@
-import { median } from "../../median.ts";
+import { median } from "../../numeric/median.ts";
 import { LOUDNESSES, type Loudness, type Measure } from "../../score.ts";
 
 /** Lower bound of each mark, relative to the song's usual loudness, which is `mf`. */

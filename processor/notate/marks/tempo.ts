@@ -1,5 +1,5 @@
 import { isCompoundMeter } from "@groovesheet/jobs/meter.ts";
-import { median } from "../../median.ts";
+import { median } from "../../numeric/median.ts";
 import type { Meter, TempoMark } from "../../score.ts";
 import type { Bar } from "../quantise/bars.ts";
 import { toFraction, WHOLE } from "../ticks.ts";

@@ -1,4 +1,4 @@
-import { median } from "../../median.ts";
+import { median } from "../../numeric/median.ts";
 import type { Measure, ScoreEvent, ScoreNote } from "../../score.ts";
 
 /** A hit of less confidence is drawn grey where that is requested: about one in twelve of all. */

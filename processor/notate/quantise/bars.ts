@@ -1,4 +1,4 @@
-import { median } from "../../median.ts";
+import { median } from "../../numeric/median.ts";
 import type { Meter } from "../../score.ts";
 import { EIGHTH, QUARTER } from "../ticks.ts";
 import type { CountedBeats } from "./beats.ts";

@@ -1,7 +1,7 @@
 import { isCompoundMeter, meterParts } from "@groovesheet/jobs/meter.ts";
 import type { NotateOptions } from "@groovesheet/jobs/options.ts";
 import type { Beat, DrumPerformance } from "@groovesheet/jobs/performance.ts";
-import { medianInterval } from "../../median.ts";
+import { medianInterval } from "../../numeric/median.ts";
 import type { Meter } from "../../score.ts";
 import { WHOLE } from "../ticks.ts";
 import { type Counted, scaleBeats, scaledMeter, tempoRatio } from "./tempo-scale.ts";

@@ -1,4 +1,4 @@
-import { median } from "../../median.ts";
+import { median } from "../../numeric/median.ts";
 import type { Swing } from "../../score.ts";
 import type { Pulse } from "./bars.ts";
 import { smoothOffsets } from "./microtiming.ts";

@@ -1,4 +1,4 @@
-import { median } from "../../median.ts";
+import { median } from "../../numeric/median.ts";
 import type { Pulse } from "./bars.ts";
 import type { Onset } from "./onsets.ts";
 

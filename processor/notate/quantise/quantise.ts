@@ -1,5 +1,5 @@
 import type { NotateOptions } from "@groovesheet/jobs/options.ts";
-import { median } from "../../median.ts";
+import { median } from "../../numeric/median.ts";
 import type { Swing } from "../../score.ts";
 import { EIGHTH, QUARTER } from "../ticks.ts";
 import type { Pulse } from "./bars.ts";

@@ -1,6 +1,6 @@
 import { isCompoundMeter, meterParts } from "@groovesheet/jobs/meter.ts";
 import type { NotateOptions, TempoScale } from "@groovesheet/jobs/options.ts";
-import { medianInterval } from "../../median.ts";
+import { medianInterval } from "../../numeric/median.ts";
 
 /** How many beats are counted for how many that were heard. */
 export interface TempoRatio {

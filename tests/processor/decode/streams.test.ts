@@ -45,3 +45,16 @@ test("an offset alone is silent", async () => {
   const path = makeMedia(folder.path, "offset.wav", lavfi("aevalsrc=0.1|0.2", 3));
   await expect(decode(path, limits)).rejects.toMatchObject({ code: "audioSilent" });
 });
+
+test.each([
+  ["left and right", "0.5*sin(2*PI*440*t)|0.3*sin(2*PI*220*t)", 1],
+  ["one side inverted", "0.5*sin(2*PI*440*t)|-0.4*sin(2*PI*440*t)", 1],
+  ["one channel", "0.5*sin(2*PI*440*t)", 0],
+])("as mono, a recording is the mean of its channels: %s", async (name, expression, right) => {
+  const path = makeMedia(folder.path, `${name}.wav`, [...lavfi(`aevalsrc=${expression}`, 3)]);
+  const { channels } = await decode(path, limits);
+  const mean = channels[0]!.map((value, i) => (value + channels[right]![i]!) / 2);
+  const mono = await decode(path, limits, { mono: true });
+  expect(mono.channels).toEqual([mean]);
+  expect(mean.some((value) => Math.abs(value) > 0.3)).toBe(true);
+});
