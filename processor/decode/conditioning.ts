@@ -13,8 +13,9 @@ const INVERTED_RATIO = 1.5;
 export class Conditioner {
   readonly #norm: number;
   readonly #feedback: readonly [number, number];
-  /** the last two inputs and outputs, the latest first */
-  #state: readonly [number, number, number, number] | undefined;
+  /** the last two inputs, then the last two outputs, the latest first */
+  readonly #state = new Float64Array(4);
+  #isSettled = false;
 
   /** @param sampleRate Hz */
   constructor(sampleRate: number) {
@@ -25,23 +26,28 @@ export class Conditioner {
 
   /** @returns the block, cleaned in place */
   clean(block: Float32Array): Float32Array {
+    if (block.length === 0) return block;
+    if (!this.#isSettled) this.#state.fill(limited(block[0]!), 0, 2);
+    this.#isSettled = true;
     const norm = this.#norm;
     const [a1, a2] = this.#feedback;
-    const start = valid(block[0] ?? 0);
-    let [x1, x2, y1, y2] = this.#state ?? [start, start, 0, 0];
+    let [x1, x2, y1, y2] = this.#state as unknown as [number, number, number, number];
     for (let i = 0; i < block.length; i++) {
-      const x = valid(block[i]!);
+      const x = limited(block[i]!);
       const y = norm * (x - 2 * x1 + x2) - a1 * y1 - a2 * y2;
-      [x2, x1, y2, y1] = [x1, x, y1, y];
       block[i] = y;
+      x2 = x1;
+      x1 = x;
+      y2 = y1;
+      y1 = y;
     }
-    if (block.length > 0) this.#state = [x1, x2, y1, y2];
+    this.#state.set([x1, x2, y1, y2]);
     return block;
   }
 }
 
-function valid(sample: number): number {
-  if (Math.abs(sample) <= LOUDEST) return sample;
+function limited(sample: number): number {
+  if (sample <= LOUDEST && sample >= -LOUDEST) return sample;
   return Number.isFinite(sample) ? Math.sign(sample) * LOUDEST : 0;
 }
 

@@ -64,8 +64,8 @@ export class SampleCollector {
       for (const [c, samples] of block.entries()) this.#collected[c]!.set(samples, this.#length);
     } else {
       const sign = this.#kept === "mean" ? 1 : -1;
-      const into = this.#collected[0]!;
-      for (let i = 0; i < frames; i++) into[this.#length + i] = (left![i]! + sign * right![i]!) / 2;
+      const into = this.#collected[0]!.subarray(this.#length);
+      for (let i = 0; i < frames; i++) into[i] = (left![i]! + sign * right![i]!) / 2;
     }
     this.#length += frames;
   }

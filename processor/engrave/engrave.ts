@@ -9,7 +9,7 @@ import { toMxl } from "./musicxml/mxl.ts";
 import { LINE_WIDTH } from "./page-units.ts";
 import { layPages, type Page, toSvg } from "./pages/pages.ts";
 import { toPdf } from "./pages/pdf.ts";
-import { toPng } from "./pages/png.ts";
+import { toPngs } from "./pages/png.ts";
 import { prepareXml, repair } from "./pages/repairs.ts";
 import { emptyUnderSigns } from "./pages/repeat-signs.ts";
 import { draw, loadVerovio } from "./pages/verovio.ts";
@@ -64,17 +64,24 @@ export async function engrave(
 
   const pages = await engravePages(score, write);
   onProgress?.(0.5);
-  if (wanted.has("pdf")) {
-    const svgs = pages.map((page) => toSvg(page, false));
-    add(".pdf", "application/pdf", await toPdf(svgs, score));
-  }
-  onProgress?.(0.75);
-  if (wanted.has("png")) {
-    for (const [index, page] of pages.entries()) {
-      add(`-${index + 1}.png`, "image/png", toPng(toSvg(page, true), PNG_WIDTH));
-      onProgress?.(0.75 + (0.25 * (index + 1)) / pages.length);
-    }
-  }
+  const drawn = (share: number) => onProgress?.(0.5 + 0.5 * share);
+  const [pictures, pdf] = await Promise.all([
+    wanted.has("png")
+      ? toPngs(
+          pages.map((page) => toSvg(page, true)),
+          PNG_WIDTH,
+          drawn,
+        )
+      : [],
+    wanted.has("pdf")
+      ? toPdf(
+          pages.map((page) => toSvg(page, false)),
+          score,
+        )
+      : undefined,
+  ]);
+  if (pdf) add(".pdf", "application/pdf", pdf);
+  for (const [index, picture] of pictures.entries()) add(`-${index + 1}.png`, "image/png", picture);
   return files;
 }
 

@@ -1,25 +1,52 @@
-import { Resvg } from "@resvg/resvg-js";
+import { Worker } from "node:worker_threads";
+import { Resvg, type ResvgRenderOptions } from "@resvg/resvg-js";
 import type { Picture } from "../../picture.ts";
+import type { OnProgress } from "../../recording.ts";
 import { FONT_FAMILY, FONT_FILES } from "../fonts.ts";
 
-/** @returns the SVG as a PNG on white, `width` pixels wide, drawn with the project's fonts rather than the machine's */
-export function toPng(svg: string, width: number): Uint8Array {
-  return render(svg, width).asPng();
+/** A thread's pictures, about 20 MB each, are released when it ends. */
+const PAGES_PER_THREAD = 4;
+
+/**
+ * Draws pages beside the caller's own work, in one thread after another.
+ *
+ * @param svgs one page each
+ * @param width of a picture, pixels
+ * @returns each page as a PNG on white, drawn with the project's fonts rather than the machine's
+ */
+export async function toPngs(svgs: readonly string[], width: number, onProgress?: OnProgress): Promise<Uint8Array[]> {
+  const pictures: Uint8Array[] = [];
+  for (let first = 0; first < svgs.length; first += PAGES_PER_THREAD) {
+    await drawInThread(svgs.slice(first, first + PAGES_PER_THREAD), width, (picture) => {
+      pictures.push(picture);
+      onProgress?.(pictures.length / svgs.length);
+    });
+  }
+  return pictures;
+}
+
+function drawInThread(svgs: readonly string[], width: number, onPicture: (picture: Uint8Array) => void): Promise<void> {
+  const workerData = { svgs, options: renderOptions(width) };
+  const thread = new Worker(new URL("./png-thread.mjs", import.meta.url), { workerData, execArgv: [] });
+  return new Promise((resolve, reject) => {
+    thread.on("message", onPicture);
+    thread.once("error", reject);
+    thread.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`the thread ended with ${code}`))));
+  });
 }
 
 /** @returns the SVG as a grey picture on white, `width` pixels wide */
 export function rasterise(svg: string, width: number): Picture {
-  const image = render(svg, width);
+  const image = new Resvg(svg, renderOptions(width)).render();
   const rgba = image.pixels;
   const grey = Uint8Array.from({ length: rgba.length / 4 }, (_, pixel) => rgba[4 * pixel + 1]!);
   return { width: image.width, height: image.height, grey };
 }
 
-function render(svg: string, width: number) {
-  const renderer = new Resvg(svg, {
+function renderOptions(width: number): ResvgRenderOptions {
+  return {
     fitTo: { mode: "width", value: width },
     background: "#fff",
     font: { loadSystemFonts: false, fontFiles: Object.values(FONT_FILES), defaultFontFamily: FONT_FAMILY },
-  });
-  return renderer.render();
+  };
 }

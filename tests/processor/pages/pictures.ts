@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { engravePages } from "@groovesheet/processor/engrave/engrave.ts";
 import { toSvg } from "@groovesheet/processor/engrave/pages/pages.ts";
-import { toPng } from "@groovesheet/processor/engrave/pages/png.ts";
+import { toPngs } from "@groovesheet/processor/engrave/pages/png.ts";
 import type { Score } from "@groovesheet/processor/score.ts";
 import { PNG } from "pngjs";
 
@@ -12,7 +12,8 @@ const width = 900;
 /** @returns the first page of a score as the person sees it, 900 pixels wide */
 export async function pictureOf(score: Score): Promise<PNG> {
   const [page] = await engravePages(score);
-  return PNG.sync.read(Buffer.from(toPng(toSvg(page!, true), width)));
+  const [picture] = await toPngs([toSvg(page!, true)], width);
+  return PNG.sync.read(Buffer.from(picture!));
 }
 
 /** @param folder `approved` or `failed` */
