@@ -6,7 +6,7 @@ import type { Hit } from "@groovesheet/jobs/performance.ts";
 import type { CoarseSpectrum } from "@groovesheet/processor/coarse-spectrum.ts";
 import { decode } from "@groovesheet/processor/decode/decode.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
-import { listen } from "@groovesheet/processor/listen/listen.ts";
+import { listen, spectrogramOf } from "@groovesheet/processor/listen/listen.ts";
 import { listenerModel } from "../models/registry.ts";
 
 /** The output of the listener for a recording, as far as tracking and notation need it. */
@@ -24,7 +24,7 @@ export interface Listened {
 }
 
 /** Raised when other data is cached. */
-const FORMAT = 3;
+const FORMAT = 4;
 const CACHE = new URL("../.cache/listened/", import.meta.url).pathname;
 
 /**
@@ -36,7 +36,8 @@ const CACHE = new URL("../.cache/listened/", import.meta.url).pathname;
 export async function listenCached(path: string): Promise<Listened> {
   const file = join(CACHE, `${await sha256(path)}-${(await listenerModel()).card.sha256}-${FORMAT}.json`);
   if (!existsSync(file)) {
-    const heard = await listen(await decode(path, decodeLimits()), { devices: ["cpu"] });
+    const recording = await decode(path, decodeLimits(), { mono: true });
+    const heard = await listen(await spectrogramOf(recording), { devices: ["cpu"] });
     const { fps, hits, candidates } = heard;
     const [beat, downbeat] = [rounded(heard.beat), rounded(heard.downbeat)];
     const spectrum = { ...heard.spectrum, values: rounded(heard.spectrum.values) };

@@ -4,11 +4,11 @@ import { type Notice, notice } from "@groovesheet/jobs/notices.ts";
 import type { Format, ListenOptions, NotateOptions, PlayOptions } from "@groovesheet/jobs/options.ts";
 import type { DrumPerformance } from "@groovesheet/jobs/performance.ts";
 import type { Stage } from "@groovesheet/jobs/result.ts";
-import { decode } from "./decode/decode.ts";
+import { type DecodedRecording, decode } from "./decode/decode.ts";
 import type { DecodeLimits } from "./decode/limits.ts";
 import { type EngravedFile, engrave, prepareEngraving } from "./engrave/engrave.ts";
 import { availableDevices } from "./inference.ts";
-import { type Hearing, hear, listen } from "./listen/listen.ts";
+import { type Hearing, hear, listen, spectrogramOf } from "./listen/listen.ts";
 import { notate } from "./notate/notate.ts";
 import { requireVideoEncoders } from "./play/encode.ts";
 import type { Recording } from "./recording.ts";
@@ -95,34 +95,49 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
   return { ...(await write(performance, options, runStage, separated)), device: heard.device };
 }
 
-/**
- * Decodes a file and listens to it. The samples of a recording that is not separated are released before the other stages
- * need memory.
- *
- * @returns the drums alone if they are to be separated
- */
+/** Decodes, separates and listens. What only the network needs is released here: the later stages need the memory. */
 async function hearFile(path: string, separated: boolean, options: PipelineOptions, runStage: StageRunner) {
-  const { devices, onLog, signal, limits } = options;
-  const recording = await runStage("decode", (onProgress) =>
-    decode(path, limits, { part: options.listen, mono: !separated, onProgress, signal }),
+  const { devices, onLog, signal } = options;
+  const { about, spectrogram, mix, drums } = await (separated ? prepareSeparated : prepare)(path, options, runStage);
+  const heard = await runStage("listen", (onProgress) =>
+    listen(spectrogram, { devices, onLog, onProgress, signal }, mix),
   );
-  options.onDuration?.(recording.duration);
-  const { drums, mix } = separated
-    ? await runStage("separate", (onProgress) => splitDrums(recording, { devices, onLog, onProgress, signal }))
-    : { drums: recording };
-  const heard = await runStage("listen", (onProgress) => listen(drums, { devices, onLog, onProgress, signal }, mix));
-  const { channels: _released, ...about } = recording;
-  return { about, heard, drums: separated ? drums : undefined };
+  return { about, heard, drums };
 }
 
-/** @returns the drums alone, and what the network hears in the mix */
-async function splitDrums(
-  recording: Recording,
-  options: Parameters<typeof separate>[1],
-): Promise<{ drums: Recording; mix: Hearing }> {
-  const { onProgress, ...quiet } = options;
-  const mix = await hear(recording, quiet); // first: separation overwrites the mix with the drums
-  return { drums: await separate(recording, { ...quiet, onProgress }), mix };
+/** What the network reads of a recording, and what is known about it. */
+interface Prepared {
+  readonly about: Omit<DecodedRecording, "channels">;
+  readonly spectrogram: Float32Array;
+  /** of a separated recording: what the network hears in the mix, and the drums alone */
+  readonly mix?: Hearing;
+  readonly drums?: Recording;
+}
+
+/** Decodes a file. Its samples are released, as above. */
+function prepare(path: string, options: PipelineOptions, runStage: StageRunner): Promise<Prepared> {
+  const { listen: part, limits, signal } = options;
+  return runStage("decode", async (onProgress) => {
+    const recording = await decode(path, limits, { part, mono: true, onProgress, signal });
+    options.onDuration?.(recording.duration);
+    return { about: withoutSamples(recording), spectrogram: await spectrogramOf(recording) };
+  });
+}
+
+/** Decodes a file and separates the drums from it. */
+async function prepareSeparated(path: string, options: PipelineOptions, runStage: StageRunner): Promise<Prepared> {
+  const { devices, onLog, signal, limits, listen: part } = options;
+  const recording = await runStage("decode", (onProgress) => decode(path, limits, { part, onProgress, signal }));
+  options.onDuration?.(recording.duration);
+  return runStage("separate", async (onProgress) => {
+    const mix = await hear(await spectrogramOf(recording), { devices, onLog, signal }); // before the drums overwrite it
+    const drums = await separate(recording, { devices, onLog, onProgress, signal });
+    return { about: withoutSamples(recording), spectrogram: await spectrogramOf(drums), mix, drums };
+  });
+}
+
+function withoutSamples({ channels, ...about }: DecodedRecording): Prepared["about"] {
+  return about;
 }
 
 /** Writes the score again from the performance: runs only the stages after listening. */

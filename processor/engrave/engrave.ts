@@ -64,25 +64,19 @@ export async function engrave(
 
   const pages = await engravePages(score, write);
   onProgress?.(0.5);
-  const drawn = (share: number) => onProgress?.(0.5 + 0.5 * share);
+  const onPage = (drawn: number) => onProgress?.(0.5 + (0.5 * drawn) / pages.length);
   const [pictures, pdf] = await Promise.all([
-    wanted.has("png")
-      ? toPngs(
-          pages.map((page) => toSvg(page, true)),
-          PNG_WIDTH,
-          drawn,
-        )
-      : [],
-    wanted.has("pdf")
-      ? toPdf(
-          pages.map((page) => toSvg(page, false)),
-          score,
-        )
-      : undefined,
+    wanted.has("png") ? toPngs(svgsOf(pages, true), PNG_WIDTH, onPage) : [],
+    wanted.has("pdf") ? toPdf(svgsOf(pages, false), score) : undefined,
   ]);
   if (pdf) add(".pdf", "application/pdf", pdf);
   for (const [index, picture] of pictures.entries()) add(`-${index + 1}.png`, "image/png", picture);
   return files;
+}
+
+/** One page at a time: those of a long song need much memory. */
+function* svgsOf(pages: readonly Page[], cropped: boolean): Generator<string> {
+  for (const page of pages) yield toSvg(page, cropped);
 }
 
 /** @returns the score's pages as SVG content */

@@ -45,9 +45,7 @@ export interface Heard extends Pulse {
  * the medians of the original and of the corrected annotations of the recordings in docs/accuracy.md.
  */
 const ATTACK = 0.003;
-/** the spectrogram's share of the work */
-const SPECTROGRAM_SHARE = 0.4;
-/** windows of 180 s that a GPU processes at once; not measured on one yet */
+/** windows of up to 180 s that a GPU processes at once */
 const GPU_BATCH = 8;
 /**
  * A recording has drums if this number of hits lies within this number of seconds, each with at least this confidence. Speech
@@ -62,16 +60,22 @@ export interface Hearing {
   readonly device: Device;
 }
 
+/** @returns frames × BANDS, the input of the network */
+export function spectrogramOf({ channels }: Recording): Promise<Float32Array> {
+  return logSpectrogram(channels, loudnessGain(channels), Math.round(ATTACK * SAMPLE_RATE));
+}
+
 /**
  * Finds every hit, and the activations of beats and downbeats.
  *
+ * @param spectrogram of `spectrogramOf`
  * @param mix the network's output for the mix, if the recording was separated from one. A separator removes some hits and
  *   invents others, and other instruments mask some and imitate others, so the mean of both is used. Beats are taken from
  *   the mix, where bass and chords show the bars.
  * @throws UserError noDrums if there are none, deviceUnavailable if no device works
  */
-export async function listen(recording: Recording, options: ListenOptions, mix?: Hearing): Promise<Heard> {
-  const heard = await hear(recording, options);
+export async function listen(spectrogram: Float32Array, options: ListenOptions, mix?: Hearing): Promise<Heard> {
+  const heard = await hear(spectrogram, options);
   const { activations, device } = heard;
   const { hits, candidates } = findHits(mix ? meanOf(activations, mix.activations) : activations);
   if (!hasDrums(hits)) throw new UserError("noDrums");
@@ -82,17 +86,16 @@ export async function listen(recording: Recording, options: ListenOptions, mix?:
 /**
  * Runs the network on a recording.
  *
+ * @param spectrogram of `spectrogramOf`
  * @throws UserError deviceUnavailable if no device works
  */
-export async function hear({ channels }: Recording, options: ListenOptions): Promise<Hearing> {
+export async function hear(spectrogram: Float32Array, options: ListenOptions): Promise<Hearing> {
   const model = await listenerModel();
   const session = await createSession(model.path, { devices: options.devices, onLog: options.onLog });
-  const spectrogram = await logSpectrogram(channels, loudnessGain(channels), Math.round(ATTACK * SAMPLE_RATE));
-  options.onProgress?.(SPECTROGRAM_SHARE);
   const activations = await runNetwork(model, session, spectrogram, {
     batch: session.device === "cpu" ? 1 : GPU_BATCH,
     signal: options.signal,
-    onProgress: (done) => options.onProgress?.(SPECTROGRAM_SHARE + (1 - SPECTROGRAM_SHARE) * done),
+    onProgress: options.onProgress,
   });
   return { activations, spectrum: coarseSpectrum(spectrogram), device: session.device };
 }

@@ -4,8 +4,10 @@ import type { Session } from "../session.ts";
 import { BANDS } from "./features.ts";
 import type { Activations } from "./hits.ts";
 
-/** frames whose output is kept per run; this bounds the memory */
-const CHUNK = 12_000;
+/** A song of up to this number of frames is one window. */
+const LONGEST = 18_000;
+/** frames of a longer song whose output is kept per run; this bounds the memory */
+const CHUNK = 9000;
 /** frames of context before and after, whose output is discarded; what lies farther away hardly matters */
 const CONTEXT = 3000;
 
@@ -53,7 +55,7 @@ export async function runNetwork(
 }
 
 function windowsOf(frames: number): FrameWindow[] {
-  if (frames <= CHUNK + 2 * CONTEXT) return [{ from: 0, start: 0, end: frames, to: frames }];
+  if (frames <= LONGEST) return [{ from: 0, start: 0, end: frames, to: frames }];
   return Array.from({ length: Math.ceil(frames / CHUNK) }, (_, index) => {
     const start = index * CHUNK;
     const end = Math.min(frames, start + CHUNK);

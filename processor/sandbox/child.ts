@@ -69,7 +69,7 @@ export function openChild(pipeline: URL, limits: ChildLimits, output: "ignore" |
     tasks = 0;
     const child = fork(RUNNER, [pipeline.href], {
       execArgv: ["--import", import.meta.resolve("tsx")],
-      env: childEnvironment(NEEDED_VARIABLES),
+      env: { MALLOC_ARENA_MAX: "1", ...childEnvironment(NEEDED_VARIABLES) }, // glibc keeps less freed memory in threads
       serialization: "advanced",
       stdio: ["ignore", output, output, "ipc"],
       detached: process.platform !== "win32", // a process group of its own: Ctrl-C reaches only the parent, which decides

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import PDFDocument from "pdfkit";
 import { FONT_FILES } from "../fonts.ts";
 import { PAGE_WIDTH } from "../page-units.ts";
@@ -14,7 +15,7 @@ const WIDTH = 595.28;
 const HEIGHT = 841.89;
 
 /** @returns the SVG pages as a vector PDF on A4 with embedded fonts */
-export async function toPdf(pages: readonly string[], { title, artist }: PdfFacts): Promise<Uint8Array> {
+export async function toPdf(pages: Iterable<string>, { title, artist }: PdfFacts): Promise<Uint8Array> {
   const document = new PDFDocument({
     size: [WIDTH, HEIGHT],
     margin: 0,
@@ -33,6 +34,7 @@ export async function toPdf(pages: readonly string[], { title, artist }: PdfFact
     document.addPage();
     document.scale(WIDTH / PAGE_WIDTH);
     drawSvg(document, page);
+    await setImmediate(); // lets the page before be compressed and written
   }
   document.end();
   await ended;

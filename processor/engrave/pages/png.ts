@@ -1,28 +1,43 @@
 import { Worker } from "node:worker_threads";
 import { Resvg, type ResvgRenderOptions } from "@resvg/resvg-js";
 import type { Picture } from "../../picture.ts";
-import type { OnProgress } from "../../recording.ts";
 import { FONT_FAMILY, FONT_FILES } from "../fonts.ts";
 
 /** A thread's pictures, about 20 MB each, are released when it ends. */
-const PAGES_PER_THREAD = 4;
+const PAGES_PER_THREAD = 2;
 
 /**
  * Draws pages beside the caller's own work, in one thread after another.
  *
  * @param svgs one page each
  * @param width of a picture, pixels
+ * @param onPage receives the number of pages drawn so far
  * @returns each page as a PNG on white, drawn with the project's fonts rather than the machine's
  */
-export async function toPngs(svgs: readonly string[], width: number, onProgress?: OnProgress): Promise<Uint8Array[]> {
+export async function toPngs(
+  svgs: Iterable<string>,
+  width: number,
+  onPage?: (drawn: number) => void,
+): Promise<Uint8Array[]> {
   const pictures: Uint8Array[] = [];
-  for (let first = 0; first < svgs.length; first += PAGES_PER_THREAD) {
-    await drawInThread(svgs.slice(first, first + PAGES_PER_THREAD), width, (picture) => {
+  for (const group of groupsOf(svgs, PAGES_PER_THREAD)) {
+    await drawInThread(group, width, (picture) => {
       pictures.push(picture);
-      onProgress?.(pictures.length / svgs.length);
+      onPage?.(pictures.length);
     });
   }
   return pictures;
+}
+
+function* groupsOf<T>(values: Iterable<T>, size: number): Generator<readonly T[]> {
+  let group: T[] = [];
+  for (const value of values) {
+    group.push(value);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
 }
 
 function drawInThread(svgs: readonly string[], width: number, onPicture: (picture: Uint8Array) => void): Promise<void> {

@@ -1,18 +1,18 @@
 import { decode } from "@groovesheet/processor/decode/decode.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
-import { type Hearing, hear, listen } from "@groovesheet/processor/listen/listen.ts";
-import type { Recording } from "@groovesheet/processor/recording.ts";
+import { type Hearing, hear, listen, spectrogramOf } from "@groovesheet/processor/listen/listen.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 
 const example = new URL("../../../examples/backbeat.ogg", import.meta.url).pathname;
 const options = { devices: ["cpu"] } as const;
 
 describe("separated drums beside their mix", () => {
-  let drums: Recording;
+  /** frames × bands */
+  let drums: Float32Array;
   let same: Hearing;
 
   beforeAll(async () => {
-    drums = await decode(example, decodeLimits());
+    drums = await spectrogramOf(await decode(example, decodeLimits()));
     same = await hear(drums, options);
   });
 
