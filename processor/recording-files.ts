@@ -16,7 +16,7 @@ import { makePlayVideo } from "./play/play.ts";
 import type { OnProgress, Recording } from "./recording.ts";
 import type { Score } from "./score.ts";
 
-/** The recording, to be decoded once more: separation overwrites its samples. */
+/** The recording, to be decoded once more: only what was listened to is in memory, and separation overwrites it. */
 export interface RecordingFile {
   readonly path: string;
   readonly limits: DecodeLimits;
@@ -118,8 +118,8 @@ export async function makeVideo(
   const sound = stems && wanted !== "song" ? stems[wanted] : await decodeHeard(performance, file, signal);
   const strips = await engraveStrips(score, VIDEO_WIDTH);
   const title = speed === 100 ? score.title : `${score.title} · ${speed} %`;
-  const digits = Array.from("0123456789", (digit) => drawLabel(digit, LABEL_SIZE));
-  const labels = { title: drawLabel(title, LABEL_SIZE, TITLE_WIDTH), digits };
+  const digits = await Promise.all(Array.from("0123456789", (digit) => drawLabel(digit, LABEL_SIZE)));
+  const labels = { title: await drawLabel(title, LABEL_SIZE, TITLE_WIDTH), digits };
   const settings = { ...file, maxMegabytes: limits.maxDecoderMegabytes, signal, onProgress };
   const { bytes, cutAt } = await makePlayVideo({ score, strips, labels, sound }, settings);
   const cut = { time: formatTime(cutAt ?? 0), megabytes: maxBytes / MEGABYTE };

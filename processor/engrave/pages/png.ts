@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { Resvg, type ResvgRenderOptions } from "@resvg/resvg-js";
+import { type ResvgRenderOptions, renderAsync } from "@resvg/resvg-js";
 import type { Picture } from "../../picture.ts";
 import { FONT_FAMILY, FONT_FILES } from "../fonts.ts";
 
@@ -50,11 +50,16 @@ function drawInThread(svgs: readonly string[], width: number, onPicture: (pictur
   });
 }
 
-/** @returns the SVG as a grey picture on white, `width` pixels wide */
-export function rasterise(svg: string, width: number): Picture {
-  const image = new Resvg(svg, renderOptions(width)).render();
+/**
+ * Asynchronous, because Node releases native pictures between turns of its event loop only: a loop without one keeps them all.
+ *
+ * @returns the SVG as a grey picture on white, `width` pixels wide
+ */
+export async function rasterise(svg: string, width: number): Promise<Picture> {
+  const image = await renderAsync(svg, renderOptions(width));
   const rgba = image.pixels;
-  const grey = Uint8Array.from({ length: rgba.length / 4 }, (_, pixel) => rgba[4 * pixel + 1]!);
+  const grey = new Uint8Array(rgba.length / 4);
+  for (let pixel = 0; pixel < grey.length; pixel++) grey[pixel] = rgba[4 * pixel + 1]!; // green, which is as grey as any
   return { width: image.width, height: image.height, grey };
 }
 

@@ -13,7 +13,7 @@ const BELOW = 0.3;
  * @param size in pixels
  * @param maxWidth in pixels; a longer text is drawn smaller
  */
-export function drawLabel(text: string, size: number, maxWidth = Number.POSITIVE_INFINITY): Picture {
+export function drawLabel(text: string, size: number, maxWidth = Number.POSITIVE_INFINITY): Promise<Picture> {
   const shown = drawable(text) || " ";
   const fitting = Math.min(size, maxWidth / textWidth(shown, "bold"));
   const box = {
