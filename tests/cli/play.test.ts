@@ -37,6 +37,17 @@ test("a song that does not fit ends with a bar and a notice", async () => {
   expect(Math.abs(videoFrames(path).at(-1)!.time - Number(time))).toBeLessThan(1);
 });
 
+test.each([
+  ["noise", "anoisesrc=a=0.3", 5, "No drums were found in this recording."],
+  ["a single tone", "sine=440", 5, "No drums were found in this recording."],
+  ["half a second", "anoisesrc=a=0.3", 0.5, "The recording is too short: it has 0.5 s, and at least 1 s are needed."],
+])("%s makes no video and says so in one line", async (_, source, seconds, sentence) => {
+  const path = makeMedia(folder.path, "nothing.wav", lavfi(source, seconds));
+  const result = await groovesheet(["play", path, "--separation", "off", "--out", at("nothing")]);
+  expect(result.stderr.trimEnd().split("\n").at(-1)).toBe(`nothing.wav: ${sentence}`);
+  expect([result.status, result.stdout, readdirSync(at("nothing"))]).toEqual([1, "", []]);
+});
+
 test("an FFmpeg without libx264 makes no video and says so in one line, and everything else works", async () => {
   const plain = at("ffmpeg-without-x264");
   writeFileSync(plain, `#!/bin/sh\nexec "${findFfmpeg()}" "$@" | sed '/libx264/d'\n`);

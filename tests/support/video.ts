@@ -12,6 +12,7 @@ export interface VideoFrame {
   readonly luma: Uint8Array;
 }
 
+const RATE = 44_100;
 const FRAME_BYTES = (VIDEO_WIDTH * VIDEO_HEIGHT * 3) / 2;
 /** a row below the staff that is played and above the next one, where only the marker is seen */
 const MARKER_ROW = 408;
@@ -39,9 +40,50 @@ function markerIn(bytes: Uint8Array): number | undefined {
   return columns.length === 0 ? undefined : (columns[0]! + columns.at(-1)! + 2) / 2;
 }
 
-/** Decodes the sound of a file to mono. @returns samples at 44 100 Hz */
+/** A click of the metronome. */
+export interface HeardClick {
+  /** seconds */
+  readonly time: number;
+  readonly accent: boolean;
+}
+
+/**
+ * Finds the clicks in a sound that has nothing else above 1 kHz: the difference of samples shows them alone. An accent is
+ * higher: it rises through zero more than 17 times in its first 12 ms.
+ */
+export function clicksIn(samples: Float32Array): HeardClick[] {
+  const clicks: HeardClick[] = [];
+  for (let i = 2; i < samples.length; i++) {
+    const edge = Math.abs(samples[i]! - 2 * samples[i - 1]! + samples[i - 2]!);
+    if (edge <= 0.006 || i / RATE - (clicks.at(-1)?.time ?? -1) <= 0.15) continue;
+    const cycles = risingZeros(samples.subarray(i, i + Math.round(0.012 * RATE)));
+    clicks.push({ time: i / RATE, accent: cycles > 17 });
+  }
+  return clicks;
+}
+
+/** @returns how often the sound rises through zero */
+export function risingZeros(samples: Float32Array): number {
+  let count = 0;
+  for (let i = 1; i < samples.length; i++) if (samples[i - 1]! < 0 && samples[i]! >= 0) count++;
+  return count;
+}
+
+/** The darkest pixel in the middle of the marker, between the lines of the staff that is played. */
+export function darkestUnderMarker({ marker, luma }: VideoFrame): number {
+  let least = 255;
+  for (let y = 255; y < 345; y++) {
+    for (let x = marker! - 6; x <= marker! + 6; x++) {
+      const line = [270, 287, 305, 322, 340].some((staffLine) => Math.abs(y - staffLine) < 4);
+      if (!line) least = Math.min(least, luma[y * VIDEO_WIDTH + x]!);
+    }
+  }
+  return least;
+}
+
+/** Decodes the sound of a file to mono. @returns samples at 44,100 Hz */
 export function soundOf(path: string): Float32Array {
-  const args = ["-v", "error", "-i", path, "-map", "0:a", "-ac", "1", "-ar", "44100", "-f", "f32le", "pipe:1"];
+  const args = ["-v", "error", "-i", path, "-map", "0:a", "-ac", "1", "-ar", String(RATE), "-f", "f32le", "pipe:1"];
   const { stdout } = spawnSync(findFfmpeg(), args, { maxBuffer: 2 ** 30 });
   return new Float32Array(stdout.buffer, stdout.byteOffset, stdout.byteLength >> 2);
 }

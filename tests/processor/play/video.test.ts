@@ -5,10 +5,16 @@ import { notateOptionsSchema, playOptionsSchema } from "@groovesheet/jobs/option
 import type { DrumPerformance, Hit } from "@groovesheet/jobs/performance.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
 import { renotate } from "@groovesheet/processor/pipeline.ts";
-import { VIDEO_WIDTH } from "@groovesheet/processor/play/frames.ts";
 import { wavChunks } from "@groovesheet/processor/wav.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { soundOf, type VideoFrame, videoFrames } from "../../support/video.ts";
+import {
+  clicksIn,
+  darkestUnderMarker,
+  risingZeros,
+  soundOf,
+  type VideoFrame,
+  videoFrames,
+} from "../../support/video.ts";
 
 const RATE = 44_100;
 const SPEED = 75;
@@ -58,7 +64,7 @@ test("the marker reaches each of twenty random beats within 40 ms, and stands on
       Math.abs(move.time - videoTime(beat)) < Math.abs(best.time - videoTime(beat)) ? move : best,
     );
     expect(Math.abs(nearest.time - videoTime(beat)), `beat at ${beat} s`).toBeLessThan(0.04);
-    expect(darkest(nearest), `note under the marker at ${beat} s`).toBeLessThan(40);
+    expect(darkestUnderMarker(nearest), `note under the marker at ${beat} s`).toBeLessThan(40);
   }
 });
 
@@ -66,15 +72,15 @@ test("the count-in and every beat are clicked within 10 ms", () => {
   const usual = (BEATS[4]! - BEATS[0]!) / 4;
   const counted = [4, 3, 2, 1].map((n) => videoTime(BEATS[0]! - n * usual));
   const expected = [...counted, ...BEATS.slice(0, 24).map(videoTime)];
-  const clicks = clickTimes(sound);
+  const clicks = clicksIn(sound);
   expect(clicks).toHaveLength(expected.length);
-  for (const [n, time] of expected.entries()) expect(Math.abs(clicks[n]! - time), `click ${n}`).toBeLessThan(0.01);
+  for (const [n, time] of expected.entries()) expect(Math.abs(clicks[n]!.time - time), `click ${n}`).toBeLessThan(0.01);
 });
 
 test("the recording is slower at the same pitch", () => {
   expect(sound.length / RATE).toBeCloseTo(videoTime(13), 0);
   const quiet = sound.subarray(Math.round(videoTime(12.2) * RATE), Math.round(videoTime(12.5) * RATE));
-  expect(pitchOf(quiet)).toBeCloseTo(PITCH, -0.5);
+  expect((risingZeros(quiet) * RATE) / quiet.length).toBeCloseTo(PITCH, -0.5);
 });
 
 function performance(): DrumPerformance {
@@ -85,33 +91,4 @@ function performance(): DrumPerformance {
   const beats = BEATS.map((time, n) => ({ time, position: 1 + (n % 4) }));
   const facts = { tempo: 120, meter: "4/4", separated: false, model: "test", notices: [] };
   return { version: 1, duration: 13, hits, beats, ...facts };
-}
-
-/** The darkest pixel in the middle of the marker, between the lines of the staff that is played. */
-function darkest({ marker, luma }: VideoFrame): number {
-  let least = 255;
-  for (let y = 255; y < 345; y++) {
-    for (let x = marker! - 6; x <= marker! + 6; x++) {
-      const line = [270, 287, 305, 322, 340].some((staffLine) => Math.abs(y - staffLine) < 4);
-      if (!line) least = Math.min(least, luma[y * VIDEO_WIDTH + x]!);
-    }
-  }
-  return least;
-}
-
-/** Clicks are far higher than the tone of the recording: the difference of samples shows them alone. */
-function clickTimes(samples: Float32Array): number[] {
-  const times: number[] = [];
-  for (let i = 2; i < samples.length; i++) {
-    const edge = Math.abs(samples[i]! - 2 * samples[i - 1]! + samples[i - 2]!);
-    if (edge > 0.006 && i / RATE - (times.at(-1) ?? -1) > 0.15) times.push(i / RATE);
-  }
-  return times;
-}
-
-/** Hz, by counting zero crossings. */
-function pitchOf(samples: Float32Array): number {
-  let crossings = 0;
-  for (let i = 1; i < samples.length; i++) if (samples[i - 1]! < 0 && samples[i]! >= 0) crossings++;
-  return (crossings * RATE) / samples.length;
 }
