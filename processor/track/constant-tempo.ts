@@ -11,7 +11,7 @@ export interface BeatLine {
 }
 
 /** something that happens at a time: a peak of the beat activation, or a hit */
-interface Event {
+export interface Event {
   /** seconds */
   readonly time: number;
   /** 0..1 */
@@ -59,7 +59,8 @@ export function fitConstantTempo(
   return nearShare(line, peaks, struck) >= CONSTANT ? line : undefined;
 }
 
-function peaksWithin({ beat, fps }: Observations, from: number, to: number): Event[] {
+/** The peaks of the beat activation between two times, in seconds. */
+export function peaksWithin({ beat, fps }: Observations, from: number, to: number): Event[] {
   const peaks: Event[] = [];
   const last = Math.min(beat.length - 2, Math.ceil(to * fps) + 1);
   for (let n = Math.max(1, Math.floor(from * fps) - 1); n <= last; n++) {

@@ -12,6 +12,7 @@ import { muteFalseBeats } from "./half-beat-phase.ts";
 import type { Observations } from "./observations.ts";
 import { confirmOddBars } from "./odd-bars.ts";
 import { type ClassifiedBeats, chooseTempoLevel, OF_LINE, OF_PULSE, SAME, SAME_OR_BETWEEN } from "./tempo-level.ts";
+import { beatsOfSections, tempoSections } from "./tempo-sections.ts";
 
 export interface TrackPriors {
   /** beats per minute, where the user gave it */
@@ -58,7 +59,7 @@ export async function track(observed: Observations, hits: readonly Hit[], priors
   return { beats, tempo, meter: priors.meter ?? commonMeter(places, tempo, isCompound) };
 }
 
-/** The beats that listeners would tap: on a line where the tempo is constant, otherwise as the pulse goes. */
+/** The beats that listeners would tap: on a line where the tempo of the song or of a section is constant, otherwise as the pulse goes. */
 async function findBeats(
   observed: Observations,
   hits: readonly Hit[],
@@ -68,6 +69,11 @@ async function findBeats(
   const pulse = trackPulse(observed, span, hits, bpm);
   const line = fitConstantTempo(pulse, observed, hits);
   if (line) return chooseTempoLevel(beatsOf(line, span), observed, hits, bpm === undefined ? OF_LINE : SAME_OR_BETWEEN);
+  const sections = tempoSections(pulse, observed, hits);
+  if (sections) {
+    const beats = beatsOfSections(sections, observed);
+    return chooseTempoLevel(beats, observed, hits, bpm === undefined ? OF_PULSE : SAME);
+  }
   const free = await chooseTempoLevel(pulse, observed, hits, bpm === undefined ? OF_PULSE : SAME);
   const muted = await muteFalseBeats(free, observed, hits);
   if (!muted) return free;

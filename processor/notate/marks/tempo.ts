@@ -4,8 +4,11 @@ import type { Meter, TempoMark } from "../../score.ts";
 import type { Bar } from "../quantise/bars.ts";
 import { toFraction, WHOLE } from "../ticks.ts";
 
-/** A change of tempo is marked where it is larger than this share and lasts. */
+/** A change of tempo is marked where it is larger than this share and lasts, … */
 const REAL_CHANGE = 0.08;
+/** … or than this one between bars that a click keeps steady: their tempi differ by no more than the last share. */
+const STEADY_CHANGE = 0.03;
+const STEADY = 0.005;
 /** Bars that a new tempo must last; it is their median. */
 const LASTING_BARS = 4;
 
@@ -19,23 +22,29 @@ export function markTempo(bars: readonly Bar[]): Map<number, TempoMark> {
   const starts = [0];
   for (let index = 1; index + LASTING_BARS <= bars.length; index++) {
     const current = median(speeds.slice(starts.at(-1), index));
-    if (isReal(current, median(speeds.slice(index, index + LASTING_BARS))) && isReal(current, speeds[index]!)) {
-      starts.push(index);
-    }
+    const next = speeds.slice(index, index + LASTING_BARS);
+    const least =
+      isSteady(speeds.slice(Math.max(0, index - LASTING_BARS), index)) && isSteady(next) ? STEADY_CHANGE : REAL_CHANGE;
+    if (differs(current, median(next), least) && differs(current, speeds[index]!, least)) starts.push(index);
   }
   const marks = new Map<number, TempoMark>();
   let written = 0;
   for (const [place, start] of starts.entries()) {
-    const speed = median(speeds.slice(start, starts[place + 1]));
-    if (written > 0 && !isReal(written, speed)) continue;
+    const own = speeds.slice(start, starts[place + 1]);
+    const speed = median(own);
+    if (written > 0 && !differs(written, speed, isSteady(own) ? STEADY_CHANGE : REAL_CHANGE)) continue;
     marks.set(start, toMark(speed, bars[start]!.meter));
     written = speed;
   }
   return marks;
 }
 
-function isReal(from: number, to: number): boolean {
-  return Math.abs(to / from - 1) > REAL_CHANGE;
+function differs(from: number, to: number, share: number): boolean {
+  return Math.abs(to / from - 1) > share;
+}
+
+function isSteady(speeds: readonly number[]): boolean {
+  return Math.max(...speeds) / Math.min(...speeds) < 1 + STEADY;
 }
 
 /** @param speed ticks per second */
