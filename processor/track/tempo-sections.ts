@@ -15,6 +15,8 @@ export interface TempoSection {
 const AROUND = 4;
 /** beats: a shorter section is an accelerando or a break */
 const SHORTEST = 16;
+/** beats of a section on a line beside others that are played freely */
+const LONG = 32;
 /** squares of the natural logarithm of the tempo, summed over the beats, that another section must save */
 const SECTION = 0.03;
 /** A change of tempo by a smaller share is a player's own. */
@@ -30,7 +32,7 @@ const INTERRUPTION = 4;
  * Divides a song where its tempo changes for good: least squares of the logarithm of the tempo with a cost for each section.
  *
  * @param pulse seconds of the tracked beats, at their peaks
- * @returns undefined where there is no such change, or no section has a constant tempo
+ * @returns undefined where there is no such change, or less than half of the song has a constant tempo
  */
 export function tempoSections(
   pulse: readonly number[],
@@ -47,7 +49,15 @@ export function tempoSections(
     const line = fitConstantTempo(own, observed, within);
     return line ? { pulse: own, line: inPhase(line, own) } : { pulse: own };
   });
-  return sections.some(({ line }) => line) ? sections : undefined;
+  return withLongLines(sections);
+}
+
+/** A player's tempo may be steady for a few bars: beside a section that is played freely, only long ones are on lines. */
+function withLongLines(sections: readonly TempoSection[]): TempoSection[] | undefined {
+  const isFree = sections.some(({ line }) => !line);
+  const kept = sections.map((each) => (isFree && each.pulse.length < LONG ? { pulse: each.pulse } : each));
+  const beatsOf = (some: readonly TempoSection[]) => some.reduce((sum, { pulse }) => sum + pulse.length, 0);
+  return 2 * beatsOf(kept.filter(({ line }) => line)) >= beatsOf(kept) ? kept : undefined;
 }
 
 /** The beats of sections in order of time: those of their lines, otherwise of the pulse. */
@@ -107,32 +117,36 @@ function inPhase({ first, period }: BeatLine, pulse: readonly number[]): BeatLin
   return { first: median(offsets) > 1 / 4 ? first + period / 2 : first, period };
 }
 
-/** Seconds just before the first beat of `next`. */
+/** Seconds just before the first beat of `next`, where the beats of both sections explain most peaks. */
 function boundary(section: TempoSection, next: TempoSection, observed: Observations): number {
   const guess = next.pulse[0]!;
-  if (!next.line) return guess - medianInterval(section.pulse) / 2;
-  const { period } = next.line;
-  const [from, to] = [guess - REACH * period, guess + REACH * period];
-  const peaks = peaksWithin(observed, from, to);
-  const before = section.line;
-  if (!before) return nearestBeat(next.line, guess) - period / 2;
+  const [before, after] = [periodOf(section), periodOf(next)];
+  const peaks = peaksWithin(observed, guess - REACH * after, guess + REACH * after);
   const worth = (time: number) => {
-    const explained = peaks.filter((peak) => distance(peak.time < time - NEAR ? before : next.line!, peak.time) < NEAR);
-    const gap = Math.abs(time - nearestBeat(before, time)) / before.period;
+    const explained = peaks.filter((peak) => distance(peak.time < time - NEAR ? section : next, peak.time) < NEAR);
+    const gap = section.line ? Math.abs(time - nearestBeat(section.line, time)) / before : 0;
     return explained.reduce((sum, { weight }) => sum + weight, 0) - INTERRUPTION * gap;
   };
-  const candidates = lineBeats(next.line, from, to);
-  const best = candidates.reduce((top, time) => (worth(time) > worth(top) ? time : top), nearestBeat(next.line, guess));
-  return best - Math.min(period, before.period) / 4;
+  const near = (time: number) => Math.abs(time - guess) <= REACH * after;
+  const candidates = next.line
+    ? lineBeats(next.line, guess - REACH * after, guess + REACH * after)
+    : next.pulse.filter(near);
+  const first = candidates.reduce((top, time) => (worth(time) > worth(top) ? time : top));
+  return first - Math.min(before, after) / 4;
+}
+
+function periodOf({ line, pulse }: TempoSection): number {
+  return line?.period ?? medianInterval(pulse);
 }
 
 function nearestBeat({ first, period }: BeatLine, time: number): number {
   return first + Math.round((time - first) / period) * period;
 }
 
-/** seconds to the nearest half beat */
-function distance({ first, period }: BeatLine, time: number): number {
-  return Math.abs(time - nearestBeat({ first, period: period / 2 }, time));
+/** seconds from a time to the nearest half beat of a line, or to the nearest beat of a pulse */
+function distance({ line, pulse }: TempoSection, time: number): number {
+  if (line) return Math.abs(time - nearestBeat({ first: line.first, period: line.period / 2 }, time));
+  return pulse.reduce((least, beat) => Math.min(least, Math.abs(time - beat)), Number.POSITIVE_INFINITY);
 }
 
 function lineBeats({ first, period }: BeatLine, from: number, to: number): number[] {

@@ -1,0 +1,62 @@
+import { track } from "@groovesheet/processor/track/track.ts";
+import { expect, test } from "vitest";
+import { activations, bars, drums, found, type Pattern, type Song, song } from "./songs.ts";
+
+const ROCK: Pattern = {
+  kick: "x... .... x.x. ....",
+  snare: ".... x... .... x...",
+  hihatClosed: "x.x. x.x. x.x. x.x.",
+};
+
+/** A song of several parts, one after the other, with silences between them. */
+function inParts(...parts: readonly { bars: number; bpm: (second: number) => number; pause?: number }[]): Song {
+  return parts.reduce<Song>(
+    (before, part) => {
+      const next = song(bars(part.bars, 4), part.bpm, before.seconds + (part.pause ?? 0));
+      return { beats: [...before.beats, ...next.beats], seconds: next.seconds };
+    },
+    { beats: [], seconds: 0.5 },
+  );
+}
+
+/** Tempi of the bars from the downbeats, rounded to a tenth. */
+function tempiOf(beats: Song["beats"]): number[] {
+  const starts = beats.filter(({ position }) => position === 1).map(({ time }) => time);
+  return starts.slice(1).map((time, i) => Math.round(2400 / (time - starts[i]!)) / 10);
+}
+
+const at = (bpm: number) => () => bpm;
+
+test.each([
+  ["a little faster", [140, 150]],
+  ["much slower", [168, 100]],
+  ["slower and back", [132, 108, 132]],
+  ["faster twice", [90, 110, 130]],
+])("a song that goes on %s has the beats of a line in each section", async (_, tempi) => {
+  const played = inParts(...tempi.map((bpm) => ({ bars: 16, bpm: at(bpm) })));
+  const { beats } = await track(activations(played, { noise: 0.1 }), drums(played, ROCK));
+  expect(found(played.beats, beats)).toBeGreaterThan(0.97);
+  const written = tempiOf(beats);
+  expect(new Set(written.filter((tempo) => tempi.includes(tempo))).size).toBe(new Set(tempi).size);
+  expect(written.filter((tempo) => !tempi.includes(tempo)).length).toBeLessThan(tempi.length);
+});
+
+test("a section may follow a rest that is no whole number of beats", async () => {
+  const played = inParts({ bars: 16, bpm: at(120) }, { bars: 16, bpm: at(150), pause: 0.7 });
+  const { beats } = await track(activations(played), drums(played, ROCK));
+  expect(found(played.beats, beats)).toBeGreaterThan(0.97);
+});
+
+test("a free introduction does not keep the song from its click", async () => {
+  const free = (second: number) => 84 + 8 * Math.sin(second / 2);
+  const played = inParts({ bars: 8, bpm: free }, { bars: 24, bpm: at(150) });
+  const { beats } = await track(activations(played), drums(played, ROCK));
+  expect(found(played.beats, beats)).toBeGreaterThan(0.95);
+  expect(tempiOf(beats).filter((tempo) => tempo === 150).length).toBeGreaterThan(20);
+});
+
+test("a player who is faster in the refrain by a fiftieth has one pulse", async () => {
+  const played = inParts(...[100, 102, 100, 102].map((bpm) => ({ bars: 12, bpm: at(bpm) })));
+  const { beats } = await track(activations(played), drums(played, ROCK));
+  expect(found(played.beats, beats)).toBeGreaterThan(0.97);
+});
