@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { describeNotice } from "@groovesheet/jobs/notices.ts";
+import { describeNotice, type Notice, type NoticeCode } from "@groovesheet/jobs/notices.ts";
 import type { Stage } from "@groovesheet/jobs/result.ts";
 import { type Child, openChild } from "@groovesheet/processor/sandbox/child.ts";
 import type { Task } from "@groovesheet/processor/sandbox/messages.ts";
@@ -40,7 +40,7 @@ const NO_LIMITS = {
 /**
  * Runs the items one after another in a child process. An item that fails does not stop the others.
  *
- * @returns the exit code: 0 if all succeeded, 1 if some failed, 130 if interrupted
+ * @returns the exit code: 0 if all succeeded, 1 if some failed or lack a file that was asked for, 130 if interrupted
  */
 export async function runBatch(items: readonly BatchItem[], options: BatchOptions): Promise<number> {
   const controller = new AbortController();
@@ -66,7 +66,7 @@ export async function runBatch(items: readonly BatchItem[], options: BatchOption
     process.off("SIGINT", stop).off("SIGTERM", stop);
   }
   if (options.json) console.log(asJson(outcomes));
-  return outcomes.every(({ ok }) => ok) ? 0 : 1;
+  return outcomes.every((outcome) => outcome.ok && !outcome.result.notices.some(isFailure)) ? 0 : 1;
 }
 
 async function runItem(item: BatchItem, child: Child, signal: AbortSignal, options: BatchOptions): Promise<Outcome> {
@@ -91,8 +91,16 @@ function report(outcome: Outcome, options: BatchOptions): void {
     console.error(`${basename(outcome.file)}: ${outcome.message}`);
     return;
   }
-  for (const notice of outcome.result.notices) note(`${basename(outcome.file)}: ${describeNotice(notice)}`, options);
+  for (const notice of outcome.result.notices) {
+    const quiet = options.quiet && !isFailure(notice);
+    note(`${basename(outcome.file)}: ${describeNotice(notice)}`, { ...options, quiet });
+  }
   if (!options.json && !options.quiet) console.log(describe(outcome));
+}
+
+/** A file that was asked for is missing. */
+function isFailure({ code }: Notice): boolean {
+  return code === ("encoderMissing" satisfies NoticeCode);
 }
 
 function note(line: string, { quiet }: BatchOptions): void {

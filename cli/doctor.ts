@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { arch, platform, release } from "node:os";
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import { findFfmpeg } from "@groovesheet/processor/ffmpeg.ts";
+import { filesNeeding, missingEncoders } from "@groovesheet/processor/encoders.ts";
+import { ffmpegAdvice, findFfmpeg } from "@groovesheet/processor/ffmpeg.ts";
 import { availableDevices, runtimeVersion } from "@groovesheet/processor/inference.ts";
 import { isolation } from "@groovesheet/processor/isolation.ts";
 import { isSeparationAvailable } from "@groovesheet/processor/separate/separate.ts";
@@ -33,7 +34,7 @@ export async function doctorCommand(version: string, { json }: DoctorFlags): Pro
   const findings: readonly Finding[] = [
     { name: "GrooveSheet", state: "good", text: version },
     checkNode(),
-    checkFfmpeg(),
+    ...(await checkFfmpeg()),
     checkIsolation(),
     ...(await checkDevices()),
     await checkModel("Listener", listenerModel),
@@ -58,16 +59,25 @@ function checkNode(): Finding {
   return { name: "Node", state: "wrong", text, advice: "Install Node 20.20 or later." };
 }
 
-function checkFfmpeg(): Finding {
+async function checkFfmpeg(): Promise<Finding[]> {
+  const name = "FFmpeg";
   try {
     const path = findFfmpeg();
     const text = firstLine(path, ["-version"]);
-    if (text !== undefined) return { name: "FFmpeg", state: "good", text: `${shorten(text)} (${path})` };
-    return { name: "FFmpeg", state: "wrong", text: `${path} does not run`, advice: "Install FFmpeg again." };
+    if (text !== undefined) return [{ name, state: "good", text: `${shorten(text)} (${path})` }, await checkEncoders()];
+    return [{ name, state: "wrong", text: `${path} does not run`, advice: "Install FFmpeg again." }];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { name: "FFmpeg", state: "wrong", text: "not found", advice: String(error.facts.advice) };
+    return [{ name, state: "wrong", text: "not found", advice: String(error.facts.advice) }];
   }
+}
+
+async function checkEncoders(): Promise<Finding> {
+  const name = "Encoders";
+  const missing = await missingEncoders();
+  if (missing.length === 0) return { name, state: "good", text: "all that videos, charts and MP3 need" };
+  const text = `FFmpeg lacks ${missing.join(", ")}: no ${filesNeeding(missing).join(", ")}`;
+  return { name, state: "absent", text, advice: ffmpegAdvice() };
 }
 
 function checkIsolation(): Finding {

@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
  * The worker, the audition, messages and everything of the bot cannot.
  */
 const RELEVANT = [
-  /^processor\/(decode|separate|listen|track|notate|engrave|play)\/.+\.(ts|json)$/,
+  /^processor\/(decode|separate|listen|track|notate|engrave|play|numeric)\/.+\.(ts|json)$/,
   /^processor\/(?!fingerprint\.ts|isolation\.ts)[^/]+\.(ts|json)$/,
   /^processor\/sandbox\/summary\.ts$/,
   /^jobs\/(meter|options|performance|pieces)\.ts$/,
@@ -24,11 +24,12 @@ const FOLDERS = ["jobs", "models", "processor"];
  * Identifies a version of the pipeline: two versions with different fingerprints may write different scores of the same
  * recording. It is computed from the files themselves, so that no version number has to be maintained.
  *
+ * @param missing encoders that FFmpeg lacks here, so that what is kept without some files is made anew once it has them
  * @param root the folder that holds `jobs`, `models` and `processor`
- * @returns 16 hexadecimal digits, the same on every machine with the same program
+ * @returns 16 hexadecimal digits, the same on every machine with the same program and encoders
  */
-export async function fingerprint(root = ROOT): Promise<string> {
-  const hash = createHash("sha256");
+export async function fingerprint(missing: readonly string[] = [], root = ROOT): Promise<string> {
+  const hash = createHash("sha256").update(missing.map((encoder) => `${encoder}\0`).join(""));
   for (const path of await relevantFiles(root)) {
     hash.update(`${path}\0`).update(await readFile(join(root, path)));
   }

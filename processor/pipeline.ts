@@ -6,11 +6,11 @@ import type { DrumPerformance } from "@groovesheet/jobs/performance.ts";
 import type { Stage } from "@groovesheet/jobs/result.ts";
 import { type DecodedRecording, decode } from "./decode/decode.ts";
 import type { DecodeLimits } from "./decode/limits.ts";
+import { leaveOutUnencodable } from "./encoders.ts";
 import { type EngravedFile, engrave, prepareEngraving } from "./engrave/engrave.ts";
 import { availableDevices } from "./inference.ts";
 import { type Hearing, hear, listen, spectrogramOf } from "./listen/listen.ts";
 import { notate } from "./notate/notate.ts";
-import { requireVideoEncoders } from "./play/encode.ts";
 import type { Recording } from "./recording.ts";
 import {
   type AuditionFile,
@@ -71,10 +71,11 @@ export interface Transcription {
  */
 export async function transcribe(path: string, options: PipelineOptions): Promise<Transcription> {
   const runStage = stageRunner(options);
-  await checkFormats(options);
+  requireRecording(options);
   const plan = await planSeparation(options);
+  const { possible, notices } = await leaveOutUnencodable(options, plan.separate);
   if (!plan.separate && needsSeparation(options.video)) throw new UserError("stemsMissing");
-  prepareEngraving(options.formats);
+  prepareEngraving(possible.formats);
   const { about, heard, drums } = await hearFile(path, plan.separate, options, runStage);
   const tracked = await runStage("track", () => track(heard, heard.hits, options.listen));
   const performance: DrumPerformance = {
@@ -92,7 +93,8 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
     notices: [...about.notices, ...plan.notices],
   };
   const separated = drums && { drums, file: { path, limits: options.limits } };
-  return { ...(await write(performance, options, runStage, separated)), device: heard.device };
+  const written = await write(performance, possible, runStage, separated);
+  return { ...written, notices: [...written.notices, ...notices], device: heard.device };
 }
 
 /** Decodes, separates and listens. What only the network needs is released here: the later stages need the memory. */
@@ -142,16 +144,15 @@ function withoutSamples({ channels, ...about }: DecodedRecording): Prepared["abo
 
 /** Writes the score again from the performance: runs only the stages after listening. */
 export async function renotate(performance: DrumPerformance, options: RenotateOptions): Promise<Transcription> {
-  await checkFormats(options);
-  return write(performance, options, stageRunner(options));
+  requireRecording(options);
+  const { possible, notices } = await leaveOutUnencodable(options, false);
+  const written = await write(performance, possible, stageRunner(options));
+  return { ...written, notices: [...written.notices, ...notices] };
 }
 
-/** Finds out before the long work what cannot be made. */
-async function checkFormats({ formats, video, chart }: WriteOptions): Promise<void> {
+function requireRecording({ formats, video, chart }: WriteOptions): void {
   if (formats.includes("chart") && chart === undefined) throw new Error("a chart needs the recording");
-  if (!formats.includes("video")) return;
-  if (video === undefined) throw new Error("a video needs the recording");
-  await requireVideoEncoders(video.limits.maxDecoderMegabytes);
+  if (formats.includes("video") && video === undefined) throw new Error("a video needs the recording");
 }
 
 type WriteOptions = Pick<

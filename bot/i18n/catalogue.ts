@@ -17,6 +17,8 @@ export interface Catalogue {
   readonly menu: Readonly<Record<keyof typeof en.menu, string>>;
   readonly texts: Readonly<Record<Text, string>>;
   readonly pieces: Readonly<Record<keyof typeof en.pieces, string>>;
+  /** what is made with FFmpeg's encoders, as the object of a sentence */
+  readonly files: Readonly<Record<keyof typeof en.files, string>>;
   /** what the pipeline remarks on a recording */
   readonly notices: Readonly<Record<NoticeCode, string>>;
   /**

@@ -18,13 +18,14 @@ export function say(language: Language, text: Text, facts: Facts = {}): string {
 /** @returns the error's message, which says what to do about it */
 export function sayError(language: Language, code: UserErrorCode, facts: Facts): string {
   const template = CATALOGUES[language].errors[code];
-  const shown = Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, showFact(name, fact)]));
+  const shown = Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, showFact(language, name, fact)]));
   return template === undefined ? describeUserError(code, shown) : fill(template, shown);
 }
 
-/** What a person wrote is shown as it is; only our own list of channels is markup. */
-function showFact(name: string, fact: string | number): string | number {
+/** What a person wrote is shown as it is; only our own list of channels is markup, and our names of files are translated. */
+function showFact(language: Language, name: string, fact: string | number): string | number {
   if (typeof fact === "number") return fact;
+  if (name === "files") return sayFiles(language, fact);
   if (name === "channels") return joinWithin(fact.split(" "), " ", TEXT_LENGTHS.list);
   return escapeMarkup(clip(fact, TEXT_LENGTHS.name));
 }
@@ -32,7 +33,19 @@ function showFact(name: string, fact: string | number): string | number {
 /** @returns a notice of the pipeline in the user's language; an unknown notice is returned unchanged */
 export function sayNotice(language: Language, notice: Notice): string {
   const { code, facts } = notice;
-  return isNoticeCode(code) ? fill(CATALOGUES[language].notices[code], facts) : describeNotice(notice);
+  if (!isNoticeCode(code)) return describeNotice(notice);
+  const { files } = facts;
+  const shown = files === undefined ? facts : { ...facts, files: sayFiles(language, String(files)) };
+  return fill(CATALOGUES[language].notices[code], shown);
+}
+
+/** @param files separated by commas, as `encoderMissing` names them */
+function sayFiles(language: Language, files: string): string {
+  const names: Readonly<Record<string, string>> = CATALOGUES[language].files;
+  return files
+    .split(", ")
+    .map((file) => names[file] ?? file)
+    .join(", ");
 }
 
 /** @returns the name of a piece of the kit */

@@ -18,7 +18,7 @@ const MP3_OVERHEAD = 0.01;
  * Encodes two channels of equal length as MP3, which every player knows.
  * @param channels -1..1 at `sampleRate`
  * @param file the bit rate is the best with which the file has at most `maxBytes`
- * @throws UserError ffmpegMissing; Error where this FFmpeg cannot write MP3
+ * @throws UserError ffmpegMissing; Error where this FFmpeg has no libmp3lame
  */
 export function encodeMp3(
   channels: Channels,
@@ -29,14 +29,20 @@ export function encodeMp3(
   const affordable = (maxBytes * 8) / 1000 / (channels[0].length / sampleRate) / (1 + MP3_OVERHEAD);
   const rate = MP3_RATES.find((candidate) => candidate <= affordable) ?? MP3_RATES.at(-1)!;
   // no joint stereo: what is on one side must not be heard on the other
-  return encode(channels, sampleRate, ["-b:a", `${rate}k`, "-joint_stereo", "0", "-f", "mp3"], limits, signal);
+  return encode(
+    channels,
+    sampleRate,
+    ["-c:a", "libmp3lame", "-b:a", `${rate}k`, "-joint_stereo", "0", "-f", "mp3"],
+    limits,
+    signal,
+  );
 }
 
 /**
  * Encodes two channels of equal length as Ogg Vorbis, which games read.
  * @param channels -1..1 at `sampleRate`
  * @param silence seconds before the sound
- * @throws UserError ffmpegMissing; Error where this FFmpeg cannot write Vorbis
+ * @throws UserError ffmpegMissing; Error where this FFmpeg has no libvorbis
  */
 export function encodeOgg(
   channels: Channels,

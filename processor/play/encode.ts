@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { UserError } from "@groovesheet/jobs/errors.ts";
-import { type FfmpegRun, ffmpegAdvice, runFfmpeg } from "../ffmpeg.ts";
+import { type FfmpegRun, runFfmpeg } from "../ffmpeg.ts";
 import type { Recording } from "../recording.ts";
 import { wavChunks } from "../wav.ts";
 import { synthesiseClicks } from "./click.ts";
@@ -24,19 +23,6 @@ const KEYFRAME_INTERVAL = 24;
 /** seconds of FFmpeg for a second of video, at most, and for its start */
 const SLOWEST = 2;
 const START_SECONDS = 60;
-
-/** @throws UserError videoEncoderMissing where FFmpeg cannot write H.264 with AAC; ffmpegMissing */
-export async function requireVideoEncoders(maxMegabytes: number): Promise<void> {
-  const listed: Buffer[] = [];
-  const onOutput = (chunk: Buffer) => listed.push(chunk) > 0;
-  await runFfmpeg({ args: ["-encoders"], timeout: START_SECONDS, maxMegabytes, onOutput });
-  const listing = Buffer.concat(listed).toString("latin1");
-  const isMissing = (name: string) => !new RegExp(`^ [VA]\\S* +${name} `, "m").test(listing);
-  const missing = ["libx264", "aac"].filter(isMissing);
-  if (missing.length > 0) {
-    throw new UserError("videoEncoderMissing", { encoders: missing.join(" and "), advice: ffmpegAdvice() });
-  }
-}
 
 /**
  * Encodes the frames, each from its own time to that of the next one, as H.264 without sound.

@@ -1,4 +1,4 @@
-import { CATALOGUES, languageOf, sayTime } from "@groovesheet/bot/i18n/translate.ts";
+import { CATALOGUES, languageOf, sayError, sayNotice, sayTime } from "@groovesheet/bot/i18n/translate.ts";
 import { USER_ERROR_CODES } from "@groovesheet/jobs/errors.ts";
 import { LANGUAGES } from "@groovesheet/jobs/request.ts";
 import { describe, expect, test } from "vitest";
@@ -49,6 +49,19 @@ describe.each(LANGUAGES)("the catalogue of %s", (language) => {
     }
     for (const text of [catalogue.texts.help, catalogue.texts.about]) expect(text.length).toBeLessThan(1800);
   });
+});
+
+test.each(LANGUAGES)("what FFmpeg cannot encode is named in the words of %s", (language) => {
+  const facts = { files: "video, minus-one", encoders: "libx264, libmp3lame", advice: "Install it." };
+  const { video, "minus-one": minusOne } = CATALOGUES[language].files;
+  for (const sentence of [
+    sayError(language, "encoderMissing", facts),
+    sayNotice(language, { code: "encoderMissing", facts }),
+  ]) {
+    expect(sentence).toContain(`${video}, ${minusOne}`);
+    expect(sentence).toContain("libx264, libmp3lame");
+    expect(sentence).not.toMatch(/[{}?]|Install/);
+  }
 });
 
 describe("languages", () => {

@@ -1,6 +1,5 @@
-import { chmodSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findFfmpeg } from "@groovesheet/processor/ffmpeg.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { perform } from "../processor/notate/performances.ts";
 import { groovesheet } from "../support/command-line.ts";
@@ -18,9 +17,9 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-const video = (out: string, args: readonly string[], env: Record<string, string> = {}) => {
+const video = (out: string, args: readonly string[]) => {
   const options = ["--formats", "video", "--recording", recording, "--out", at(out), ...args];
-  return groovesheet(["notate", at("song.performance.json"), ...options], { env });
+  return groovesheet(["notate", at("song.performance.json"), ...options]);
 };
 
 test("a performance and its recording give a video of the whole song", async () => {
@@ -46,19 +45,4 @@ test.each([
   const result = await groovesheet(["play", path, "--separation", "off", "--out", at("nothing")]);
   expect(result.stderr.trimEnd().split("\n").at(-1)).toBe(`nothing.wav: ${sentence}`);
   expect([result.status, result.stdout, readdirSync(at("nothing"))]).toEqual([1, "", []]);
-});
-
-test("an FFmpeg without libx264 makes no video and says so in one line, and everything else works", async () => {
-  const plain = at("ffmpeg-without-x264");
-  writeFileSync(plain, `#!/bin/sh\nexec "${findFfmpeg()}" "$@" | sed '/libx264/d'\n`);
-  chmodSync(plain, 0o755);
-  const refused = await video("refused", [], { FFMPEG_PATH: plain });
-  expect(refused.status).toBe(1);
-  const lines = refused.stderr.split("\n").filter((line) => /encoder/.test(line));
-  expect(lines).toEqual([expect.stringMatching(/Videos cannot be made: this FFmpeg has no encoder libx264\. Install/)]);
-  const audition = ["--formats", "midi", "--audition", recording, "--out", at("other")];
-  const other = await groovesheet(["notate", at("song.performance.json"), ...audition], {
-    env: { FFMPEG_PATH: plain },
-  });
-  expect([other.status, readdirSync(at("other")).sort()]).toEqual([0, ["song.audition.mp3", "song.mid"]]);
 });

@@ -4,7 +4,10 @@ import { LANGUAGES } from "@groovesheet/jobs/request.ts";
 import { describe, expect, test } from "vitest";
 
 /** All facts that notices mention. */
-const FACTS = { seconds: 1.5, time: "3:20", megabytes: 9.5, bars: "5–12, 40–44" };
+const FACTS = {
+  ...{ seconds: 1.5, time: "3:20", megabytes: 9.5, bars: "5–12, 40–44" },
+  ...{ files: "video", encoders: "libx264", advice: "Install it." },
+};
 
 describe.each(NOTICE_CODES)("the notice %s", (code) => {
   test("is kept as a code and facts", () => {
@@ -15,7 +18,8 @@ describe.each(NOTICE_CODES)("the notice %s", (code) => {
   test("is said in every language, with its facts", () => {
     const said = LANGUAGES.map((language) => sayNotice(language, notice(code, FACTS)));
     expect(new Set(said).size).toBe(LANGUAGES.length);
-    expect(said[0]).toBe(describeNotice(notice(code, FACTS)));
+    // in Discord a file has another name than on the command line, and nobody can install an encoder
+    if (code !== "encoderMissing") expect(said[0]).toBe(describeNotice(notice(code, FACTS)));
     if (said[0]!.includes("1.5")) expect(said.every((text) => text.includes("1.5"))).toBe(true);
     expect(said.join()).not.toMatch(/[{}?]/);
   });

@@ -27,7 +27,12 @@ beforeAll(async () => {
 afterAll(() => rm(copy, { recursive: true }));
 
 test("the fingerprint of a copy elsewhere is the same", async () => {
-  expect(await fingerprint(copy)).toBe(await fingerprint());
+  expect(await fingerprint([], copy)).toBe(await fingerprint());
+});
+
+test("encoders that FFmpeg lacks change the fingerprint", async () => {
+  expect(await fingerprint(["libvorbis"])).not.toBe(await fingerprint());
+  expect(await fingerprint(["libvorbis"])).not.toBe(await fingerprint(["libx264"]));
 });
 
 test.each([
@@ -42,9 +47,9 @@ test.each([
   "jobs/performance.ts",
   "models/counter.json",
 ])("a change of %s changes the fingerprint", async (path) => {
-  const before = await fingerprint(copy);
+  const before = await fingerprint([], copy);
   await appendFile(join(copy, path), "\n");
-  expect(await fingerprint(copy)).not.toBe(before);
+  expect(await fingerprint([], copy)).not.toBe(before);
 });
 
 test.each([
@@ -57,9 +62,9 @@ test.each([
   "jobs/queue/queues.ts",
   "jobs/settings.ts",
 ])("a change of %s keeps the fingerprint", async (path) => {
-  const before = await fingerprint(copy);
+  const before = await fingerprint([], copy);
   await appendFile(join(copy, path), "// a comment\n");
-  expect(await fingerprint(copy)).toBe(before);
+  expect(await fingerprint([], copy)).toBe(before);
 });
 
 test("every module that the pipeline imports is relevant, except those that cannot change a score", async () => {

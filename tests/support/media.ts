@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,6 +35,25 @@ export function makeMedia(folder: string, name: string, args: readonly string[])
 /** @returns FFmpeg arguments for a generated source */
 export function lavfi(source: string, seconds: number): string[] {
   return ["-f", "lavfi", "-t", String(seconds), "-i", source];
+}
+
+/**
+ * Makes a program that is the real FFmpeg without some of its encoders: it does not list them, and refuses to use them.
+ *
+ * @returns its path, for FFMPEG_PATH
+ */
+export function ffmpegWithout(folder: string, encoders: readonly string[]): string {
+  const path = join(folder, `ffmpeg-without-${encoders.join("-")}`);
+  const refuse = `echo "Unknown encoder '$argument'" >&2; exit 1`;
+  const lines = [
+    "#!/bin/sh",
+    `for argument; do case "$argument" in ${encoders.join("|")}) ${refuse};; esac; done`,
+    `case "$*" in *-encoders*) "${findFfmpeg()}" "$@" | sed -E '/ (${encoders.join("|")}) /d'; exit;; esac`,
+    `exec "${findFfmpeg()}" "$@"`,
+  ];
+  writeFileSync(path, `${lines.join("\n")}\n`);
+  chmodSync(path, 0o755);
+  return path;
 }
 
 /** Speech: from espeak-ng if it is installed, otherwise a gliding tone with pauses. */

@@ -20,7 +20,18 @@ export function errorPhrase(code: UserErrorCode, facts: Facts = {}, language: La
 }
 
 /** the facts that messages of errors mention */
-const PLACEHOLDERS = ["maximum", "channels", "meter", "reason", "streams", "seconds", "expected", "megabytes"];
+const PLACEHOLDERS = [
+  "maximum",
+  "channels",
+  "meter",
+  "reason",
+  "streams",
+  "seconds",
+  "expected",
+  "megabytes",
+  "files",
+  "encoders",
+];
 
 function patternOf(template: string, facts: Facts): RegExp {
   const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

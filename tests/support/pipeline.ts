@@ -7,6 +7,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "@groovesheet/jobs/errors.ts";
+import { notice } from "@groovesheet/jobs/notices.ts";
 import type { NotateOptions } from "@groovesheet/jobs/options.ts";
 import type { DrumPerformance, Hit } from "@groovesheet/jobs/performance.ts";
 import type { Artifact, PipelineOptions, RenotateOptions, Transcription } from "@groovesheet/processor/pipeline.ts";
@@ -26,6 +27,8 @@ export interface Orders {
   pages?: number;
   /** bytes of the PDF */
   pdfBytes?: number;
+  /** files that FFmpeg cannot encode, separated by commas */
+  lacks?: string;
   /** file that gets a line for each job that starts */
   journal?: string;
 }
@@ -160,7 +163,7 @@ function write(performance: DrumPerformance, notate: NotateOptions, orders: Orde
   return {
     performance,
     score,
-    notices: performance.notices,
+    notices: orders.lacks ? [notice("encoderMissing", { files: orders.lacks, encoders: "libmp3lame" })] : [],
     stageSeconds: { decode: 0.01, listen: 0.05, track: 0.01, notate: 0.01, engrave: 0.02 },
     files: [
       { suffix: ".musicxml", mediaType: "application/vnd.recordare.musicxml+xml", bytes: text("<score-partwise/>") },
