@@ -9,13 +9,13 @@ export interface LineLayout {
 }
 
 /** Four bars of sixteenths fit on a line of a page. */
-export const PAGE_LINES: LineLayout = { bars: 4, places: 66 };
+export const PAGE_LINES: LineLayout = { bars: 4, places: 68 };
 /** A line of twice as many bars has at most this share of the places: most of its bars are repeat signs or long rests. */
 const DOUBLE_LINE_SHARE = 0.73;
 const LEAST_PLACES = 6;
 /** In note places: the width of a grace note and of a pair of parentheses. */
 const GRACE_WIDTH = 0.6;
-const PARENTHESES_WIDTH = 1;
+const PARENTHESES_WIDTH = 0.5;
 
 /** In note places: the widths of a bar that shows a repeat sign and of a multi-bar rest. */
 const REPEAT_PLACES = 4;

@@ -6,11 +6,18 @@ import { round, svgDocument, textElement } from "../text.ts";
 import { type Block, drawLegend } from "./legend.ts";
 import { DRAWING_SCALE, type Drawing, type System } from "./verovio.ts";
 
-/** Space between the lowest element of a line and the highest of the next; full pages stretch it up to the second value. */
-const SYSTEM_GAP = 54;
+/** Distances of lines. */
+interface Spacing {
+  /** from the lowest element of a line to the highest of the next; full pages stretch it up to `WIDEST_GAP` */
+  readonly gap: number;
+  /** from one staff to the next, at least */
+  readonly staves: number;
+}
+
+const USUAL: Spacing = { gap: 54, staves: 190 };
+/** Where it saves a page. */
+const TIGHT: Spacing = { gap: 24, staves: 165 };
 const WIDEST_GAP = 120;
-/** smallest distance from one staff to the next */
-const STAFF_DISTANCE = 190;
 
 /** A page as SVG. Lengths are in page units. */
 export interface Page {
@@ -26,12 +33,17 @@ export function layPages(drawing: Drawing, score: Score): Page[] {
   const header = drawHeader(score, drawing.definitions);
   const starts = lineStarts(score);
   const turnsWell = (line: number) => hasFreeHand(score.measures, starts[line]!);
-  const pages = breakPages(drawing.systems, header.height, turnsWell);
+  const layOut = (spacing: Spacing) => ({
+    spacing,
+    pages: breakPages(drawing.systems, header.height, turnsWell, spacing),
+  });
+  const [usual, tight] = [layOut(USUAL), layOut(TIGHT)];
+  const { pages, spacing } = tight.pages.length < usual.pages.length ? tight : usual;
   return pages.map((systems, index) => {
     const isLast = index === pages.length - 1;
     const top = PAGE_MARGIN.top + (index === 0 ? header.height : 0);
-    const spread = isLast ? 0 : spreadOf(systems, top);
-    const { svg, bottom } = stack(systems, top, spread);
+    const spread = isLast ? 0 : spreadOf(systems, top, spacing);
+    const { svg, bottom } = stack(systems, top, spacing, spread);
     const usedHeight = isLast ? Math.min(PAGE_HEIGHT, bottom + PAGE_MARGIN.bottom) : PAGE_HEIGHT;
     const footer = drawFooter(index + 1, pages.length, usedHeight, countBars(score));
     return {
@@ -107,13 +119,13 @@ function below(system: System): number {
 }
 
 /** @returns the distance from the staff of one line to the staff of the next */
-function distance(upper: System, lower: System): number {
-  return Math.max(STAFF_DISTANCE, below(upper) + SYSTEM_GAP + above(lower));
+function distance(upper: System, lower: System, { gap, staves }: Spacing): number {
+  return Math.max(staves, below(upper) + gap + above(lower));
 }
 
-function stackHeight(systems: readonly System[]): number {
+function stackHeight(systems: readonly System[], spacing: Spacing): number {
   let height = above(systems[0]!) + below(systems.at(-1)!);
-  for (let i = 1; i < systems.length; i++) height += distance(systems[i - 1]!, systems[i]!);
+  for (let i = 1; i < systems.length; i++) height += distance(systems[i - 1]!, systems[i]!, spacing);
   return height;
 }
 
@@ -137,12 +149,13 @@ function breakPages(
   systems: readonly System[],
   headerHeight: number,
   turnsWell: (line: number) => boolean,
+  spacing: Spacing,
 ): System[][] {
   const pages: System[][] = [];
   let page: System[] = [];
   for (const [line, system] of systems.entries()) {
     const room = PAGE_HEIGHT - PAGE_MARGIN.top - PAGE_MARGIN.bottom - (pages.length === 0 ? headerHeight : 0);
-    if (page.length > 0 && stackHeight([...page, system]) > room) {
+    if (page.length > 0 && stackHeight([...page, system], spacing) > room) {
       const moved = turnsWell(line) ? 0 : (MOVABLE.find((lines) => turnsWell(line - lines)) ?? 0);
       const kept = page.length - moved >= FEWEST_LEFT ? page.length - moved : page.length;
       pages.push(page.slice(0, kept));
@@ -156,16 +169,21 @@ function breakPages(
   return pages;
 }
 
-function spreadOf(systems: readonly System[], top: number): number {
-  const free = PAGE_HEIGHT - PAGE_MARGIN.bottom - top - stackHeight(systems);
-  return Math.min(WIDEST_GAP - SYSTEM_GAP, Math.max(0, free / Math.max(1, systems.length - 1)));
+function spreadOf(systems: readonly System[], top: number, spacing: Spacing): number {
+  const free = PAGE_HEIGHT - PAGE_MARGIN.bottom - top - stackHeight(systems, spacing);
+  return Math.min(WIDEST_GAP - spacing.gap, Math.max(0, free / Math.max(1, systems.length - 1)));
 }
 
-function stack(systems: readonly System[], top: number, spread: number): { svg: string; bottom: number } {
+function stack(
+  systems: readonly System[],
+  top: number,
+  spacing: Spacing,
+  spread: number,
+): { svg: string; bottom: number } {
   let svg = "";
   let staff = top + (systems[0] ? above(systems[0]) : 0);
   for (const [index, system] of systems.entries()) {
-    if (index > 0) staff += distance(systems[index - 1]!, system) + spread;
+    if (index > 0) staff += distance(systems[index - 1]!, system, spacing) + spread;
     const y = staff - system.staffTop / DRAWING_SCALE;
     svg += `<g transform="translate(${PAGE_MARGIN.left}, ${round(y)}) scale(${1 / DRAWING_SCALE})">${system.svg}</g>`;
   }

@@ -138,6 +138,8 @@ function systemsOf(page: string): System[] {
 
 /** Half the height of most glyphs; their outlines are not measured. */
 const GLYPH_REACH = 200;
+/** Height of most texts above their baseline. */
+const TEXT_REACH = 330;
 
 /** @returns approximate y of the highest and the lowest element */
 export function extent(svg: string): { top: number; bottom: number } {
@@ -149,7 +151,7 @@ export function extent(svg: string): { top: number; bottom: number } {
   };
   for (const [, y] of svg.matchAll(/translate\(-?[\d.]+, (-?[\d.]+)\)/g))
     include(Number(y) - GLYPH_REACH, Number(y) + GLYPH_REACH);
-  for (const [, y] of svg.matchAll(/ y="(-?[\d.]+)"/g)) include(Number(y) - GLYPH_REACH, Number(y));
+  for (const [, y] of svg.matchAll(/ y="(-?[\d.]+)"/g)) include(Number(y) - TEXT_REACH, Number(y));
   for (const [, a, b] of svg.matchAll(/<path d="M-?[\d.]+ (-?[\d.]+) L-?[\d.]+ (-?[\d.]+)"/g)) {
     include(Math.min(Number(a), Number(b)), Math.max(Number(a), Number(b)));
   }

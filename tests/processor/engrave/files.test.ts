@@ -159,6 +159,13 @@ describe("MIDI", () => {
 });
 
 describe("pages", () => {
+  test("lines move together where that saves a page", async () => {
+    const pagesOf = (lines: number) => engravePages(written({ bars: Array<string>(4 * lines).fill(rock) }));
+    const [usual, tight, two] = [await pagesOf(13), await pagesOf(14), await pagesOf(15)];
+    expect([usual, tight, two].map(({ length }) => length)).toEqual([1, 1, 2]);
+    expect(tight[0]!.usedHeight).toBeLessThan(usual[0]!.usedHeight);
+  });
+
   test("when a song is long, it fills several, and none is mostly empty", async () => {
     const pages = await engravePages(written(long));
     expect(pages.length).toBeGreaterThan(1);
