@@ -19,7 +19,11 @@ export class SampleCollector {
   readonly #kept: Kept;
   readonly #collected: Float32Array[];
   #length = 0;
-  #rest: Uint8Array = new Uint8Array(0);
+  /** where a chunk is taken apart, again and again: thousands of short-lived arrays would cost more than the work itself */
+  #scratch = new Uint8Array(0);
+  #blocks: readonly Float32Array[] = [];
+  /** bytes at the start of `#scratch` that are less than a frame */
+  #rest = 0;
 
   /**
    * @param channels how many samples make a frame: 1 or 2
@@ -39,14 +43,21 @@ export class SampleCollector {
   }
 
   add(chunk: Uint8Array): void {
-    const bytes = new Uint8Array(this.#rest.length + chunk.length); // a copy, because floats must be aligned
-    bytes.set(this.#rest);
-    bytes.set(chunk, this.#rest.length);
     const count = this.#conditioners.length;
-    const frames = Math.floor(bytes.length / (BYTES * count));
-    this.#rest = bytes.slice(frames * BYTES * count);
-    const interleaved = new Float32Array(bytes.buffer, 0, frames * count);
-    this.#keep(this.#conditioners.map((conditioner, c) => conditioner.clean(everyNth(interleaved, count, c))));
+    const bytes = this.#rest + chunk.length;
+    const frames = Math.floor(bytes / (BYTES * count));
+    this.#reserveScratch(bytes);
+    this.#scratch.set(chunk, this.#rest);
+    const interleaved = new Float32Array(this.#scratch.buffer, 0, frames * count);
+    const block = this.#conditioners.map((conditioner, c) => {
+      const samples = this.#blocks[c]!.subarray(0, frames);
+      for (let i = 0; i < frames; i++) samples[i] = interleaved[i * count + c]!;
+      return conditioner.clean(samples);
+    });
+    this.#keep(block);
+    const used = frames * BYTES * count;
+    this.#scratch.copyWithin(0, used, bytes);
+    this.#rest = bytes - used;
   }
 
   /** What was kept; the collector must not be used after it. */
@@ -70,6 +81,14 @@ export class SampleCollector {
     this.#length += frames;
   }
 
+  #reserveScratch(bytes: number): void {
+    if (bytes <= this.#scratch.length) return;
+    const grown = new Uint8Array(BYTES * Math.ceil(bytes / BYTES));
+    grown.set(this.#scratch.subarray(0, this.#rest));
+    this.#scratch = grown;
+    this.#blocks = this.#conditioners.map(() => new Float32Array(grown.length / BYTES / this.#conditioners.length));
+  }
+
   #reserve(frames: number): void {
     for (const [c, channel] of this.#collected.entries()) {
       if (frames <= channel.length) continue;
@@ -78,10 +97,4 @@ export class SampleCollector {
       this.#collected[c] = grown;
     }
   }
-}
-
-function everyNth(values: Float32Array, n: number, first: number): Float32Array {
-  const taken = new Float32Array(values.length / n);
-  for (let i = 0; i < taken.length; i++) taken[i] = values[i * n + first]!;
-  return taken;
 }
