@@ -19,8 +19,10 @@ const SHORTEST = 16;
 const LONG = 32;
 /** squares of the natural logarithm of the tempo, summed over the beats, that another section must save */
 const SECTION = 0.03;
-/** A change of tempo by a smaller share is a player's own. */
+/** A change of tempo by a smaller share is a player's own … */
 const CHANGE = 0.04;
+/** … and so is one that is not made within this number of beats on either side. */
+const BESIDE = 12;
 /** beats on either side of a boundary among which it is looked for, and at most this number of times */
 const REACH = 8;
 /** seconds: a peak this near to a half beat of a line belongs to it */
@@ -99,12 +101,16 @@ function sectionStarts(pulse: readonly number[]): number[] {
   return mergeAlike(starts, tempi);
 }
 
-/** Leaves out the starts of sections whose tempo hardly differs from the one before. */
+/** Leaves out the starts of sections that the song reaches by and by, or whose tempo hardly differs from the one before. */
 function mergeAlike(starts: readonly number[], tempi: readonly number[]): number[] {
-  const tempoFrom = (list: readonly number[], i: number) => median(tempi.slice(list[i], list[i + 1]));
   let kept = [...starts];
+  const changeAt = (start: number, i: number) => {
+    const [from, to] = [kept[i - 1]!, kept[i + 1] ?? tempi.length];
+    const before = median(tempi.slice(Math.max(from, start - BESIDE), start - AROUND));
+    return Math.abs(median(tempi.slice(start + AROUND, Math.min(to, start + BESIDE))) - before);
+  };
   for (;;) {
-    const changes = kept.map((_, i) => (i === 0 ? CHANGE : Math.abs(tempoFrom(kept, i) - tempoFrom(kept, i - 1))));
+    const changes = kept.map((start, i) => (i === 0 ? CHANGE : changeAt(start, i)));
     const least = Math.min(...changes);
     if (kept.length < 2 || least >= CHANGE) return kept;
     kept = kept.filter((_, i) => i !== changes.indexOf(least));

@@ -60,3 +60,12 @@ test("a player who is faster in the refrain by a fiftieth has one pulse", async 
   const { beats } = await track(activations(played), drums(played, ROCK));
   expect(found(played.beats, beats)).toBeGreaterThan(0.97);
 });
+
+test("a tempo that is reached by and by, and then kept, makes no jump", async () => {
+  const played = inParts({ bars: 40, bpm: (second) => Math.min(130, 112 + second / 2) });
+  const { beats } = await track(activations(played), drums(played, ROCK));
+  expect(found(played.beats, beats)).toBeGreaterThan(0.95);
+  const tempi = tempiOf(beats);
+  const jumps = tempi.slice(1).map((tempo, i) => Math.abs(tempo / tempi[i]! - 1));
+  expect(Math.max(...jumps)).toBeLessThan(0.04);
+});
