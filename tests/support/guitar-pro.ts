@@ -11,6 +11,11 @@ export interface GuitarProNote {
   readonly key: number;
   readonly sign: "ghost" | "accent" | "normal";
   readonly grace: boolean;
+  /** of Guitar Pro's six strings for drums, 0 is the lowest */
+  readonly string: number;
+  /** of that string, and the key that follows from it: both name what is struck once more */
+  readonly fret: number;
+  readonly midi: number;
 }
 
 const QUARTERS: Readonly<Record<string, number>> = {
@@ -26,7 +31,7 @@ const QUARTERS: Readonly<Record<string, number>> = {
  * Reads the notes of the first track of a file of Guitar Pro 7 or 8: a zip that holds an XML document, in which bars, voices,
  * beats, rhythms and notes are lists that name one another by number.
  */
-export function readGuitarPro(file: Uint8Array): { notes: GuitarProNote[]; quarters: number } {
+export function readGuitarPro(file: Uint8Array): { notes: GuitarProNote[]; quarters: number; tuning: string } {
   const xml = strFromU8(unzipSync(file)["Content/score.gpif"]!);
   const { document } = new JSDOM(xml, { contentType: "text/xml" }).window;
   const text = (element: Element | undefined, path: string) => element?.querySelector(path)?.textContent ?? "";
@@ -55,7 +60,7 @@ export function readGuitarPro(file: Uint8Array): { notes: GuitarProNote[]; quart
     return QUARTERS[text(rhythm, "NoteValue")]! * (2 - 0.5 ** dots) * ratio;
   };
   const signOf = (note: Element) =>
-    note.querySelector("AntiAccent") ? "ghost" : note.querySelector("Accent") ? "accent" : "normal";
+    text(note, "AntiAccent") === "Normal" ? "ghost" : note.querySelector("Accent") ? "accent" : "normal";
 
   const notes: GuitarProNote[] = [];
   let start = 0;
@@ -69,7 +74,15 @@ export function readGuitarPro(file: Uint8Array): { notes: GuitarProNote[]; quart
         for (const id of ids(beat, "Notes")) {
           const note = tables.notes.get(id)!;
           const { name, key } = kit[Number(text(note, "InstrumentArticulation"))]!;
-          notes.push({ quarter, articulation: name, key, sign: signOf(note), grace });
+          const values = new Map(
+            [...note.getElementsByTagName("Property")].map((found) => [found.getAttribute("name"), found.textContent]),
+          );
+          const [string, fret, midi] = ["String", "Fret", "Midi"].map((of) => Number(values.get(of) ?? Number.NaN)) as [
+            number,
+            number,
+            number,
+          ];
+          notes.push({ quarter, articulation: name, key, sign: signOf(note), grace, string, fret, midi });
         }
         if (!grace) quarter += lengthOf(beat);
       }
@@ -77,5 +90,5 @@ export function readGuitarPro(file: Uint8Array): { notes: GuitarProNote[]; quart
     }
     start = end;
   }
-  return { notes, quarters: start };
+  return { notes, quarters: start, tuning: text(document.documentElement, "Staff Property[name=Tuning] > Pitches") };
 }

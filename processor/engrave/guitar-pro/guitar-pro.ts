@@ -5,6 +5,7 @@ import type { Loudness, Measure, NoteType, Score, ScoreEvent, ScoreNote, Swing, 
 import { layKit } from "../kit.ts";
 import { printable } from "../text.ts";
 import { articulationsOf } from "./articulations.ts";
+import { completeFile } from "./gpif.ts";
 
 type AlphaTab = typeof import("@coderline/alphatab");
 
@@ -40,7 +41,7 @@ export async function toGuitarPro(score: Score): Promise<Uint8Array> {
   restartNumbers(alphaTab);
   const song = buildSong(alphaTab, score);
   song.finish(settings);
-  return new alphaTab.exporter.Gp7Exporter().export(song, settings);
+  return completeFile(new alphaTab.exporter.Gp7Exporter().export(song, settings));
 }
 
 /**

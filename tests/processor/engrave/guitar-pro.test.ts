@@ -58,6 +58,18 @@ test("each piece is the articulation of Guitar Pro's own drum kit", async () => 
   ]);
 });
 
+test("each note has the string, fret and key without which Guitar Pro shows empty bars", async () => {
+  for (const write of Object.values(scores)) {
+    const { notes, tuning } = readGuitarPro(await toGuitarPro(write()));
+    expect(tuning).toBe("0 0 0 0 0 0");
+    for (const { fret, midi, key } of notes) expect([fret, midi]).toEqual([key, key]);
+    const together = notes.filter(({ grace }) => !grace);
+    const places = together.map(({ quarter, string }) => `${quarter} ${string}`);
+    expect(new Set(places).size).toBe(places.length);
+    expect(notes.every(({ string }) => string >= 0 && string < 6)).toBe(true);
+  }
+});
+
 test("the same score is the same file", async () => {
   const write = () => toGuitarPro(scores.everything!());
   expect(Buffer.from(await write()).equals(await write())).toBe(true);
