@@ -102,7 +102,10 @@ function makeProgram(done: (status: number) => void): Command {
     )
     .addOption(formats(DEFAULT_FORMATS.filter((format) => format !== "json")))
     .addOption(
-      new Option("--recording <file>", "the recording that was transcribed; the formats video and chart need it"),
+      new Option(
+        "--recording <file>",
+        "the recording that was transcribed, or a stem of it; the formats video and chart need it",
+      ),
     )
     .addOption(quiet())
     .addOption(json())

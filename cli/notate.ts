@@ -1,8 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { explainFileError } from "@groovesheet/jobs/file-errors.ts";
-import type { Format, TempoScale } from "@groovesheet/jobs/options.ts";
+import { type Format, STEM_SUFFIXES, type TempoScale } from "@groovesheet/jobs/options.ts";
 import { type DrumPerformance, performanceSchema } from "@groovesheet/jobs/performance.ts";
+import type { DecodeLimits } from "@groovesheet/processor/decode/limits.ts";
 import { z } from "zod";
 import { runBatch, WRONG_USAGE } from "./batch.ts";
 import { type NotationFlags, notationOf } from "./notation-options.ts";
@@ -46,20 +47,19 @@ export function notateCommand(files: readonly string[], flags: NotateFlags): Pro
     console.error("error: --formats minus-one needs the recording: use groovesheet transcribe");
     return Promise.resolve(WRONG_USAGE);
   }
-  const sources =
-    flags.recording === undefined
-      ? {}
-      : { video: { path: flags.recording, limits, ...playOf(flags) }, chart: { path: flags.recording, limits } };
-  const audition = flags.audition === undefined ? {} : { audition: { path: flags.audition, limits } };
   const names = outputNames(files, ".performance.json");
   const items = files.map((file, i) => ({
     file,
     output: names[i]!,
-    task: async () => ({
-      kind: "renotate" as const,
-      performance: await readPerformance(file),
-      options: { notate, formats, untitled: titleOf(names[i]!), ...audition, ...sources },
-    }),
+    task: async () => {
+      const performance = await readPerformance(file);
+      const recordings = recordingsOf(flags, performance, limits);
+      return {
+        kind: "renotate" as const,
+        performance,
+        options: { notate, formats, untitled: titleOf(names[i]!), ...recordings },
+      };
+    },
   }));
   return runBatch(items, {
     out: flags.out,
@@ -67,6 +67,21 @@ export function notateCommand(files: readonly string[], flags: NotateFlags): Pro
     json: flags.json ?? false,
     reportDevices: false,
   });
+}
+
+/** What is played in the files that need a recording. */
+function recordingsOf(flags: NotateFlags, performance: DrumPerformance, limits: DecodeLimits) {
+  const { recording, audition } = flags;
+  const fileAt = (path: string) => ({ path, limits, ...(isStem(path) && { startsAt: performance.from }) });
+  return {
+    ...(recording !== undefined && { video: { ...fileAt(recording), ...playOf(flags) }, chart: fileAt(recording) }),
+    ...(audition !== undefined && { audition: fileAt(audition) }),
+  };
+}
+
+/** A stem begins with the part that was heard, where only a part was. */
+function isStem(path: string): boolean {
+  return Object.values(STEM_SUFFIXES).some((suffix) => path.endsWith(suffix));
 }
 
 function tempoScaleOf({ halfTime, doubleTime, twoThirds, threeHalves }: NotateFlags): TempoScale {

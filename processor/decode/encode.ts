@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "@groovesheet/jobs/processes/temporary.ts";
 import { runFfmpeg } from "../ffmpeg.ts";
 import { wavChunks } from "../wav.ts";
 import type { DecodeLimits } from "./limits.ts";
@@ -11,6 +11,8 @@ type Limits = Pick<DecodeLimits, "maxDecoderMegabytes">;
 
 /** Bit rates of MP3 for two separate channels, kbit/s, best first; the last is used if none fits. */
 const MP3_RATES = [192, 160, 128, 96, 64] as const;
+/** A file of a day at the best bit rate has as much. */
+const MAX_FILE_MEGABYTES = 2100;
 /** Share of a file that frames and tags may add to its bit rate. */
 const MP3_OVERHEAD = 0.01;
 
@@ -68,20 +70,21 @@ async function encode(
   { maxDecoderMegabytes }: Limits,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
-  const folder = await mkdtemp(join(tmpdir(), "groovesheet-encode-"));
+  const folder = await temporaryFolder();
   try {
     const path = join(folder, "sound.wav");
     await writeFile(path, wavChunks(channels, sampleRate));
-    const chunks: Buffer[] = [];
+    const encoded = join(folder, "encoded"); // a file: into a pipe, the delay of an MP3 encoder is not written
     const { status, stderr } = await runFfmpeg({
-      args: ["-loglevel", "error", ...inputArgs(path), ...codec, "pipe:1"],
+      args: ["-loglevel", "error", ...inputArgs(path), ...codec, `file:${encoded}`],
       timeout: 60 + channels[0].length / sampleRate,
       maxMegabytes: maxDecoderMegabytes,
       signal,
-      onOutput: (chunk) => chunks.push(chunk) > 0,
+      output: { folder, megabytes: MAX_FILE_MEGABYTES },
+      onOutput: () => true,
     });
     if (status !== 0) throw new Error(`FFmpeg could not write ${codec.at(-1)}: ${stderr.trim()}`);
-    return new Uint8Array(Buffer.concat(chunks));
+    return new Uint8Array(await readFile(encoded));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

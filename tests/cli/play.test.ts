@@ -1,10 +1,12 @@
 import { readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { wavChunks } from "@groovesheet/processor/wav.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { perform } from "../processor/notate/performances.ts";
+import { burstsAt, findClicks } from "../support/clicks.ts";
 import { groovesheet } from "../support/command-line.ts";
 import { lavfi, makeMedia, mediaFolder } from "../support/media.ts";
-import { videoFrames } from "../support/video.ts";
+import { soundOf, videoFrames } from "../support/video.ts";
 
 const folder = mediaFolder();
 const at = (name: string) => join(folder.path, name);
@@ -34,6 +36,22 @@ test("a song that does not fit ends with a bar and a notice", async () => {
   const path = join(at("cut"), "song.play-along.mp4");
   expect(statSync(path).size).toBeLessThanOrEqual(150_000);
   expect(Math.abs(videoFrames(path).at(-1)!.time - Number(time))).toBeLessThan(1);
+});
+
+test("a stem of a part, which begins with that part, is played as the part of the whole recording is", async () => {
+  const times = [0.5, 1.25, 3, 7.5];
+  const song = burstsAt([2, ...times.map((time) => time + 6)], 20);
+  writeFileSync(at("whole.wav"), Buffer.concat([...wavChunks([song], 44_100)]));
+  makeMedia(folder.path, "whole.minus-one.mp3", ["-i", at("whole.wav"), "-ss", "6", "-t", "8"]);
+  const part = perform({ bpm: 120, bars: Array(3).fill("[kh].h. [sh].h. [kh].h. [sh].h.") });
+  writeFileSync(at("part.performance.json"), JSON.stringify({ ...part, from: 6, duration: 8 }));
+  for (const name of ["whole.wav", "whole.minus-one.mp3"]) {
+    const options = ["--formats", "video", "--recording", at(name), "--click", "off", "--out", at(`part-${name}`)];
+    expect((await groovesheet(["notate", at("part.performance.json"), ...options])).status).toBe(0);
+    const found = findClicks([soundOf(join(at(`part-${name}`), "part.play-along.mp4"))]);
+    expect(found).toHaveLength(times.length);
+    for (const [n, time] of times.entries()) expect(Math.abs(found[n]! - time), name).toBeLessThan(0.002);
+  }
 });
 
 test.each([

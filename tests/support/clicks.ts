@@ -20,3 +20,14 @@ export function findClicks(channels: readonly Float32Array[], sampleRate = 44_10
   }
   return found;
 }
+
+/** @returns sound at 44,100 Hz with bursts that begin at these times with their full height */
+export function burstsAt(times: readonly number[], seconds: number): Float32Array {
+  const sound = new Float32Array(seconds * 44_100);
+  for (const time of times) {
+    for (let i = 0; i < 2205; i++) {
+      sound[Math.round(time * 44_100) + i] = 0.6 * Math.exp(-i / 800) * Math.cos((2 * Math.PI * 1500 * i) / 44_100);
+    }
+  }
+  return sound;
+}
