@@ -11,11 +11,14 @@ import { decodeLimits } from "@groovesheet/processor/decode/limits.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { strikesIn } from "../processor/notate/midi-events.ts";
 import { alignment } from "../support/alignment.ts";
+import type { StoredInteraction } from "../support/discord/interactions.ts";
 import { CHANNEL_ID, until } from "../support/discord/server.ts";
 import type { StoredMessage } from "../support/discord/world.ts";
+import { lavfi } from "../support/media.ts";
 import { errorPhrase } from "../support/phrases.ts";
 import { hasRedis } from "../support/redis.ts";
 import { Stage } from "../support/stage.ts";
+import { videoFrames } from "../support/video.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const recording = join(root, "examples/backbeat.ogg");
@@ -51,6 +54,7 @@ describe.skipIf(!hasRedis)("the real pipeline", () => {
   };
 
   let score: StoredMessage;
+  let job: string;
 
   test("another processor transcribes a recording whose processor is killed", async () => {
     const first = startProcessor();
@@ -58,6 +62,7 @@ describe.skipIf(!hasRedis)("the real pipeline", () => {
     const asked = stage.discord.command(ann(), "transcribe", {
       file: { name: "backbeat.ogg", type: "audio/ogg", data },
     });
+    job = `i${asked.id}`;
     await until(() => asked.ackMs);
     expect(asked.ackMs).toBeLessThan(1000);
     await until(() => /job begins/.test(said.log), 30_000);
@@ -108,6 +113,7 @@ describe.skipIf(!hasRedis)("the real pipeline", () => {
     const mean = song.channels[0]!.map((value, index) => (value + song.channels.at(-1)![index]!) / 2);
     const { delay, similarity } = alignment(mean.subarray(0, song.sampleRate), left!);
     expect(similarity).toBeGreaterThan(0.95);
+    expect(delay).toBeLessThan(44); // 1 ms
     // the kit's hats and cymbals ring into the next hit, kicks and snares rise above them
     const struck = strikesIn(file(score, ".mid")).filter(
       ({ key }) => key === KIT.kick.written.key || key === KIT.snare.written.key,
@@ -120,6 +126,28 @@ describe.skipIf(!hasRedis)("the real pipeline", () => {
     expect(rising(0)).toBeGreaterThan(0.8);
     expect(rising(0.02)).toBeLessThan(0.2);
   }, 90_000);
+
+  test("the play-along video is made by the button, and at half speed by the command", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "groovesheet-video-"));
+    const framesOf = async (made: StoredInteraction) => {
+      await until(async () => (await stage.records.get(`i${made.id}`))?.state === "done", 60_000);
+      await stage.settled();
+      const path = join(folder, "video.mp4");
+      await writeFile(path, file(stage.discord.original(made), ".play-along.mp4"));
+      const frames = videoFrames(path);
+      return { beats: frames.filter(({ marker }) => marker !== undefined).length, seconds: frames.at(-1)!.time };
+    };
+    const { duration } = await decode(recording, decodeLimits({}));
+    const usual = await framesOf(stage.discord.press(ann(), score, "play"));
+    const slow = await framesOf(stage.discord.command(ann(), "jobs play-along", { job, speed: 50, clicks: "off" }));
+    await rm(folder, { recursive: true });
+    expect(slow.seconds).toBeCloseTo(2 * duration, 0);
+    // one bar is counted in, and three beats more before the pickup
+    expect(usual.beats).toBe(slow.beats + 7);
+    expect(usual.seconds).toBeGreaterThan(duration + 3);
+    expect(usual.seconds).toBeLessThan(duration + 5);
+    expect(slow.beats).toBeGreaterThan(60);
+  }, 120_000);
 
   test("each button replaces the score in the same message", async () => {
     const tempo = () => Number(/♩\.? = (\d+)/.exec(score.message.content)?.[1]);
@@ -159,19 +187,7 @@ describe.skipIf(!hasRedis)("the real pipeline", () => {
 
   test("turns each recording in a direct message and in a channel into its own score", async () => {
     const cut = (seconds: string, format: string) =>
-      spawnSync("ffmpeg", [
-        "-v",
-        "error",
-        "-i",
-        recording,
-        "-t",
-        seconds,
-        "-map_metadata",
-        "-1",
-        "-f",
-        format,
-        "pipe:1",
-      ]).stdout;
+      soundFrom(["-i", recording, "-t", seconds, "-map_metadata", "-1", "-f", format]);
     const bea = stage.discord.person("bea");
     stage.discord.direct(bea, "", [{ name: "My_take.mp3", type: "audio/mpeg", data: cut("12", "mp3") }]);
     const video = { name: "clip.mkv", type: "video/x-matroska", data: cut("15", "matroska") };
@@ -187,7 +203,9 @@ describe.skipIf(!hasRedis)("the real pipeline", () => {
   test.each([
     ["no sound", Buffer.from("just words"), errorPhrase("notAudio")],
     ["cut off", Buffer.from("OggS\0\u0002".padEnd(60, "\0")), /damaged|incomplete|not an audio|no audio/],
-    ["silence", silence(), errorPhrase("audioSilent")],
+    ["silence", generated("anullsrc=cl=mono", 3), errorPhrase("audioSilent")],
+    ["a single tone", generated("sine=440", 5), errorPhrase("noDrums")],
+    ["half a second", generated("anoisesrc=a=0.3", 0.5), errorPhrase("audioTooShort")],
   ])("reports to the person that a file is %s", async (_, data, words) => {
     const asked = stage.discord.command(ann(), "transcribe", { file: { name: "x.wav", type: "audio/wav", data } });
     await until(() => asked.messageId && words.test(stage.discord.original(asked).message.content), 30_000);
@@ -201,21 +219,14 @@ function loudnessFrom(sound: Float32Array, start: number): number {
   return part.reduce((sum, value) => sum + value ** 2, 0) / part.length;
 }
 
-/** Three seconds of nothing at 8 kHz. */
-function silence(): Buffer {
-  return spawnSync("ffmpeg", [
-    "-v",
-    "error",
-    "-f",
-    "lavfi",
-    "-i",
-    "anullsrc=r=8000:cl=mono",
-    "-t",
-    "3",
-    "-f",
-    "wav",
-    "pipe:1",
-  ]).stdout;
+/** @returns what FFmpeg makes of its arguments */
+function soundFrom(args: readonly string[]): Buffer {
+  return spawnSync("ffmpeg", ["-v", "error", ...args, "pipe:1"]).stdout;
+}
+
+/** @returns a generated sound as WAV at 8 kHz */
+function generated(source: string, seconds: number): Buffer {
+  return soundFrom([...lavfi(source, seconds), "-ar", "8000", "-f", "wav"]);
 }
 
 function decodePicture(png: Buffer): { width: number; height: number; pixels: Buffer } {

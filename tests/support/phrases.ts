@@ -22,6 +22,7 @@ export function errorPhrase(code: UserErrorCode, facts: Facts = {}, language: La
 /** the facts that messages of errors mention */
 const PLACEHOLDERS = [
   "maximum",
+  "minimum",
   "channels",
   "meter",
   "reason",
