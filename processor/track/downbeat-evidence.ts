@@ -1,7 +1,7 @@
 import type { Hit } from "@groovesheet/jobs/performance.ts";
 import { barChanges } from "./bar-change.ts";
-import { AUDIBLE } from "./beat-pointer.ts";
 import { downbeatProbability, greatestNear, type Observations } from "./observations.ts";
+import { AUDIBLE } from "./pulse/beat-pointer.ts";
 
 /** Evidence that bars begin at beats, for a number of beats in a bar: a logit for each beat, 0 where nothing is heard. */
 export interface DownbeatEvidence {

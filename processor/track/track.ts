@@ -3,16 +3,23 @@ import type { Beat, Hit } from "@groovesheet/jobs/performance.ts";
 import { medianInterval } from "../numeric/median.ts";
 import { parabolicShift } from "../numeric/parabola.ts";
 import { countBars, type Place } from "./bars.ts";
-import { AUDIBLE, trackBeats } from "./beat-pointer.ts";
-import { type BeatLine, fitConstantTempo } from "./constant-tempo.ts";
 import { dividesInThree } from "./division.ts";
 import { downbeatEvidence } from "./downbeat-evidence.ts";
 import { alignDownbeats } from "./downbeat-phase.ts";
-import { muteFalseBeats } from "./half-beat-phase.ts";
 import type { Observations } from "./observations.ts";
 import { confirmOddBars } from "./odd-bars.ts";
-import { type ClassifiedBeats, chooseTempoLevel, OF_LINE, OF_PULSE, SAME, SAME_OR_BETWEEN } from "./tempo-level.ts";
-import { beatsOfSections, tempoSections } from "./tempo-sections.ts";
+import { AUDIBLE, trackBeats } from "./pulse/beat-pointer.ts";
+import { type BeatLine, fitConstantTempo } from "./pulse/constant-tempo.ts";
+import { muteFalseBeats } from "./pulse/half-beat-phase.ts";
+import {
+  type ClassifiedBeats,
+  chooseTempoLevel,
+  OF_LINE,
+  OF_PULSE,
+  SAME,
+  SAME_OR_BETWEEN,
+} from "./pulse/tempo-level.ts";
+import { beatsOfSections, tempoSections } from "./pulse/tempo-sections.ts";
 
 export interface TrackPriors {
   /** beats per minute, where the user gave it */

@@ -11,10 +11,10 @@ const REPLACE_ABOVE = logit(0.6);
 /** Probability of each piece that the network did not consider. */
 const UNCONSIDERED = 0.02;
 /**
- * Fills and crashes are exceptions by nature, so their absence from the other bars says less: least log-odds for toms and
- * cymbals. For a crash on the first beat it says nothing.
+ * Fills and crashes are exceptions by nature, so their absence from the other bars says less: least log-odds by detector. For
+ * a crash on the first beat it says nothing.
  */
-const LEAST_FOR_OCCASIONAL = -1.2;
+const LEAST: Readonly<Record<string, number>> = { TT: -1.2, CY: -1.2, SD: -1.5 };
 
 /** What the pattern makes of one place of one bar. */
 export type Decision =
@@ -25,13 +25,14 @@ export type Decision =
  * Decides whether something was struck at one place of each bar of a group.
  *
  * @param evidence by bar, undefined where nothing was detected
+ * @param trust weight of the other bars, 0..1
  * @returns by bar; undefined where nothing was detected
  */
-export function decideOccurrence(evidence: readonly (Evidence | undefined)[]): (Decision | undefined)[] {
+export function decideOccurrence(evidence: readonly (Evidence | undefined)[], trust: number): (Decision | undefined)[] {
   const context = contextOf(evidence.map((here) => here?.logOdds ?? ABSENT));
   return evidence.map((here, index) => {
     if (!here) return undefined;
-    const added = Math.max(context[index]!, leastContext(here));
+    const added = trust * Math.max(context[index]!, leastContext(here));
     const logOdds = here.logOdds + added;
     const posterior = probability(logOdds);
     if (here.candidate) return { kind: logOdds > ADD_ABOVE ? "add" : "remove", posterior, hit: here.candidate };
@@ -41,7 +42,7 @@ export function decideOccurrence(evidence: readonly (Evidence | undefined)[]): (
 
 function leastContext({ detector, tick, strokes }: Evidence): number {
   if (tick === 0 && strokes.some(({ hit }) => KIT[hit.piece].played.family === "crash")) return 0;
-  return detector === "TT" || detector === "CY" ? LEAST_FOR_OCCASIONAL : Number.NEGATIVE_INFINITY;
+  return LEAST[detector] ?? Number.NEGATIVE_INFINITY;
 }
 
 /**

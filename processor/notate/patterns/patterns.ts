@@ -14,6 +14,10 @@ import { groupBars } from "./groups.ts";
 import type { Places } from "./places.ts";
 import { findNoise } from "./silence.ts";
 
+/** Expected share of wrong hits up to which other bars decide nothing, and from which they have their full weight. */
+const CLEAR = 0.09;
+const DOUBTFUL = 0.11;
+
 /** The strokes of a song as its patterns suggest. */
 export interface Settled {
   /** in order of ticks */
@@ -54,10 +58,11 @@ export function settlePatterns(
   const open = new Set(strokes);
   const written: Written[] = [];
   const alike: PlacedStroke[][] = [];
+  const trust = trustInPatterns(strokes);
   for (const group of groupBars(gatherEvidence(bars, strokes))) {
     addCandidates(group, candidates, places);
     for (const place of new Set(group.flatMap(({ places: used }) => [...used.keys()]))) {
-      const settled = settlePlace(group, place, places);
+      const settled = settlePlace(group, place, places, trust);
       for (const evidence of group) for (const stroke of evidence.places.get(place)?.strokes ?? []) open.delete(stroke);
       written.push(...settled);
       alike.push(settled.map(({ stroke }) => stroke));
@@ -73,10 +78,21 @@ export function settlePatterns(
   return report(strokes, replaceStrangers(audible), alike);
 }
 
+/**
+ * Where the network doubts hardly a hit, as it does with drums alone, the errors that are left are those that a loop repeats:
+ * other bars confirm them.
+ *
+ * @returns the weight of other bars, 0..1
+ */
+function trustInPatterns(strokes: readonly PlacedStroke[]): number {
+  const doubt = strokes.reduce((sum, { hit }) => sum + 1 - hit.confidence, 0) / Math.max(1, strokes.length);
+  return Math.min(1, Math.max(0, (doubt - CLEAR) / (DOUBTFUL - CLEAR)));
+}
+
 /** @returns what is written at one place of the bars of a group */
-function settlePlace(group: readonly BarEvidence[], place: string, places: Places): Written[] {
+function settlePlace(group: readonly BarEvidence[], place: string, places: Places, trust: number): Written[] {
   const evidence = group.map(({ places: used }) => used.get(place));
-  const decisions = decideOccurrence(evidence);
+  const decisions = decideOccurrence(evidence, trust);
   const written = group.map(({ bar }, index) => apply(evidence[index], decisions[index], bar, places));
   const single = written.map((here) =>
     here.length === 1 && isPlain(here[0]!.stroke) ? here[0]!.stroke.hit : undefined,

@@ -8,7 +8,11 @@ import { perform, withOptions } from "./performances.ts";
 const BAR = 2.4;
 const START = 0.5;
 const rock = "[kh]h [sh]h [kh][kh] [sh]h";
-const loop = perform({ bars: Array(8).fill(rock) });
+const loopHeardWith = (confidence: number): DrumPerformance => {
+  const song = perform({ bars: Array(8).fill(rock) });
+  return { ...song, hits: song.hits.map((heard) => ({ ...heard, confidence })) };
+};
+const loop = loopHeardWith(0.88);
 
 /** Seconds of an eighth of a bar, both counted from 0. */
 const at = (bar: number, eighth: number) => START + bar * BAR + (eighth * BAR) / 8;
@@ -73,6 +77,12 @@ describe("a loop that is the same in every bar", () => {
     const score = write({ without: missing, candidates: [hit(5, 2, "snare", 0.3)] });
     expect(distinct(score)).toBe(1);
     expect(score.revisions).toEqual([{ time: at(5, 2), piece: "snare" }]);
+  });
+
+  test("when hardly any hit of the song is doubtful, what is missing in one bar stays out", () => {
+    const missing = (heard: Hit) => heard.piece === "snare" && isAt(heard, 5, 2);
+    const changes = { without: missing, candidates: [hit(5, 2, "snare", 0.3)] };
+    expect(distinct(write(changes, withOptions(), loopHeardWith(0.95)))).toBe(2);
   });
 
   test("when a hit is missing and nothing was heard, the bar stays as it was heard", () => {

@@ -1,7 +1,7 @@
 import type { Hit } from "@groovesheet/jobs/performance.ts";
-import { type BeatLogits, classifyBeats } from "./counter.ts";
-import { dividesInThree } from "./division.ts";
-import { greatestNear, type Observations } from "./observations.ts";
+import { type BeatLogits, classifyBeats } from "../counter.ts";
+import { dividesInThree } from "../division.ts";
+import { greatestNear, type Observations } from "../observations.ts";
 
 export interface ClassifiedBeats extends BeatLogits {
   /** seconds, rising */

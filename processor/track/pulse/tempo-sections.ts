@@ -1,7 +1,7 @@
 import type { Hit } from "@groovesheet/jobs/performance.ts";
-import { median, medianInterval } from "../numeric/median.ts";
+import { median, medianInterval } from "../../numeric/median.ts";
+import type { Observations } from "../observations.ts";
 import { type BeatLine, fitConstantTempo, peaksWithin } from "./constant-tempo.ts";
-import type { Observations } from "./observations.ts";
 
 /** Part of a song whose tempo is constant, or that is played freely. */
 export interface TempoSection {

@@ -1,8 +1,8 @@
 import type { Hit } from "@groovesheet/jobs/performance.ts";
-import { medianInterval } from "../numeric/median.ts";
-import { parabolicShift } from "../numeric/parabola.ts";
+import { medianInterval } from "../../numeric/median.ts";
+import { parabolicShift } from "../../numeric/parabola.ts";
+import type { Observations } from "../observations.ts";
 import { AUDIBLE } from "./beat-pointer.ts";
-import type { Observations } from "./observations.ts";
 
 /** Beats at a constant tempo: `first` + n · `period`, in seconds. */
 export interface BeatLine {

@@ -1,6 +1,6 @@
 import type { Hit } from "@groovesheet/jobs/performance.ts";
-import { classifyBeats } from "./counter.ts";
-import type { Observations } from "./observations.ts";
+import { classifyBeats } from "../counter.ts";
+import type { Observations } from "../observations.ts";
 import { type ClassifiedBeats, resample } from "./tempo-level.ts";
 
 /** Weight of each logit, because those of neighbouring beats are correlated. */
