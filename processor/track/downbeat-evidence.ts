@@ -7,6 +7,8 @@ import { AUDIBLE } from "./pulse/beat-pointer.ts";
 export interface DownbeatEvidence {
   /** weighted as evidence of single bars */
   readonly ofBar: (beatsPerBar: number) => readonly number[];
+  /** of single bars, where bars may change from one part of the song to the next */
+  readonly ofPart: (beatsPerBar: number) => readonly number[];
   /** weighted as evidence of the phase of a whole song, as a mean over its bars */
   readonly ofSong: (beatsPerBar: number) => readonly number[];
 }
@@ -19,17 +21,19 @@ interface Weights {
 
 /** Counter and listener are overconfident; a change of the sound is normally distributed, on downbeats and elsewhere. */
 const OF_BAR: Weights = { counter: 0.5, listener: 0.5, change: 0.8 };
+/** Chosen so that most bars of two beats in songs in four are found, and none where there is none (docs/beats.md). */
+const OF_PART: Weights = { counter: 0.5, listener: 0.5, change: 2.5 };
 /** Fitted, as a conditional logit, to the downbeat phase of the development songs and performances (docs/beats.md). */
 const OF_SONG: Weights = { counter: 0.45, listener: 1, change: 8 };
 
 /**
  * Combines the counter, the listener, and the changes of the sound from bar to bar.
  *
- * @param beats seconds, rising, and the counter's downbeat logits
+ * @param beats seconds, rising, and the counter's downbeat logits: with the whole song, and with the neighbours alone
  * @param hits in order of time
  */
 export function downbeatEvidence(
-  beats: { readonly times: readonly number[]; readonly counter: readonly number[] },
+  beats: { readonly times: readonly number[]; readonly counter: readonly number[]; readonly local: readonly number[] },
   observed: Observations,
   hits: readonly Hit[],
 ): DownbeatEvidence {
@@ -44,12 +48,16 @@ export function downbeatEvidence(
     }
     return changes.get(beatsPerBar)!;
   };
-  const weighted = (weights: Weights) => (beatsPerBar: number) =>
+  const weighted = (weights: Weights, logits: readonly number[]) => (beatsPerBar: number) =>
     times.map((_, i) => {
-      const counter = isPlayed[i] ? beats.counter[i]! : 0;
+      const counter = isPlayed[i] ? logits[i]! : 0;
       return weights.counter * counter + weights.listener * listener[i]! + weights.change * changesOf(beatsPerBar)[i]!;
     });
-  return { ofBar: weighted(OF_BAR), ofSong: weighted(OF_SONG) };
+  return {
+    ofBar: weighted(OF_BAR, beats.counter),
+    ofPart: weighted(OF_PART, beats.local),
+    ofSong: weighted(OF_SONG, beats.counter),
+  };
 }
 
 /** For each beat whether there is a hit within a beat of it: silence is no evidence. */

@@ -41,6 +41,17 @@ export function confirmOddBars(places: readonly Place[], logits: (beatsPerBar: n
   }
 }
 
+/** Whether a song is in one meter from beginning to end, except for odd bars. */
+export function hasOddBarsAlone(places: readonly Place[]): boolean {
+  const runs = runsOf(places);
+  const meter = runs[0]?.beatsPerBar;
+  return (
+    runs.length > 1 &&
+    runs.at(-1)!.beatsPerBar === meter &&
+    runs.every((run) => run.beatsPerBar === meter || isOdd(run))
+  );
+}
+
 function isOdd({ begins, ends, beatsPerBar }: Run): boolean {
   return ends - begins <= MOST_ODD_BARS * beatsPerBar;
 }

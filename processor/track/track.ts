@@ -3,11 +3,12 @@ import type { Beat, Hit } from "@groovesheet/jobs/performance.ts";
 import { medianInterval } from "../numeric/median.ts";
 import { parabolicShift } from "../numeric/parabola.ts";
 import { countBars, type Place } from "./bars.ts";
+import { classifyBeatsLocally } from "./counter.ts";
 import { dividesInThree } from "./division.ts";
-import { downbeatEvidence } from "./downbeat-evidence.ts";
+import { type DownbeatEvidence, downbeatEvidence } from "./downbeat-evidence.ts";
 import { alignDownbeats } from "./downbeat-phase.ts";
 import type { Observations } from "./observations.ts";
-import { confirmOddBars } from "./odd-bars.ts";
+import { confirmOddBars, hasOddBarsAlone } from "./odd-bars.ts";
 import { AUDIBLE, trackBeats } from "./pulse/beat-pointer.ts";
 import { type BeatLine, fitConstantTempo } from "./pulse/constant-tempo.ts";
 import { muteFalseBeats } from "./pulse/half-beat-phase.ts";
@@ -58,9 +59,14 @@ export async function track(observed: Observations, hits: readonly Hit[], priors
   const { times, downbeat } = await findBeats(observed, hits, priors.bpm);
   const isCompound = dividesInThree(times, hits);
   const given = priors.meter === undefined ? undefined : countedBeats(priors.meter);
-  const evidence = downbeatEvidence({ times, counter: downbeat }, observed, hits);
-  const counted = countBars(times.length, evidence.ofBar, isCompound, given);
-  const places = alignDownbeats(confirmOddBars(counted, evidence.ofBar), evidence.ofSong, times, hits);
+  const local = await classifyBeatsLocally(times, hits);
+  const evidence = downbeatEvidence({ times, counter: downbeat, local }, observed, hits);
+  const count = (logits: DownbeatEvidence["ofBar"]) =>
+    confirmOddBars(countBars(times.length, logits, isCompound, given), logits);
+  const byParts = count(evidence.ofPart);
+  const places = hasOddBarsAlone(byParts)
+    ? byParts
+    : alignDownbeats(count(evidence.ofBar), evidence.ofSong, times, hits);
   const beats = times.map((time, i) => ({ time, position: places[i]!.position }));
   const tempo = medianTempo(times);
   return { beats, tempo, meter: priors.meter ?? commonMeter(places, tempo, isCompound) };

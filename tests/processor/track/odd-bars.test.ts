@@ -1,8 +1,9 @@
+import type { CoarseSpectrum } from "@groovesheet/processor/coarse-spectrum.ts";
 import type { Place } from "@groovesheet/processor/track/bars.ts";
-import { confirmOddBars } from "@groovesheet/processor/track/odd-bars.ts";
+import { confirmOddBars, hasOddBarsAlone } from "@groovesheet/processor/track/odd-bars.ts";
 import { track } from "@groovesheet/processor/track/track.ts";
 import { describe, expect, test } from "vitest";
-import { activations, bars, drums, found, type Pattern, song } from "./songs.ts";
+import { activations, bars, drums, found, type Pattern, type Song, song } from "./songs.ts";
 
 const ROCK: Pattern = {
   kick: "x... .... x.x. ....",
@@ -16,9 +17,9 @@ const places = (meters: readonly number[]): Place[] =>
 const evidence = (meters: readonly number[], silent: readonly [number, number] = [0, 0]) =>
   places(meters).map(({ position }, i) => (i >= silent[0] && i < silent[1] ? 0 : position === 1 ? 2 : -2));
 
-describe("odd bars", () => {
-  const odd = [...bars(12, 4), 2, ...bars(12, 4)];
+const odd = [...bars(12, 4), 2, ...bars(12, 4)];
 
+describe("odd bars", () => {
   test("a bar of two that both sides confirm stays", () => {
     expect(confirmOddBars(places(odd), () => evidence(odd))).toEqual(places(odd));
   });
@@ -43,7 +44,37 @@ describe("odd bars", () => {
   });
 });
 
+test.each([
+  ["one meter throughout", bars(24, 4), false],
+  ["a bar of two", odd, true],
+  ["two odd bars", [...bars(12, 4), 2, ...bars(8, 4), 5, ...bars(8, 4)], true],
+  ["a bridge in three", [...bars(12, 4), ...bars(8, 3), ...bars(12, 4)], false],
+  ["an end in three", [...bars(12, 4), 3], false],
+  ["no bars", [], false],
+] as const)("%s: whether a song has odd bars alone", (_, meters, expected) => {
+  expect(hasOddBarsAlone(places(meters))).toBe(expected);
+});
+
+/** A spectrum that changes with the bars: one chord each. */
+function chords({ beats, seconds }: Song): CoarseSpectrum {
+  const [fps, bands] = [10, 6];
+  const starts = beats.filter(({ position }) => position === 1).map(({ time }) => time);
+  const values = Array.from({ length: Math.ceil(seconds * fps) }, (_, frame) => {
+    const bar = starts.filter((time) => time <= frame / fps + 1e-6).length;
+    const melody = (band: number) => Math.sin(frame * frame + 7 * band); // changes all the time
+    return Array.from({ length: bands }, (_, band) => ((bar * 5) % bands === band ? 0.72 : 0) + melody(band));
+  });
+  return { fps, bands, values: Float32Array.from(values.flat()) };
+}
+
 describe("changes of meter in a song", () => {
+  test("a bar of two that the chords show is found, although both halves of the drums' bar are alike", async () => {
+    const played = song([...bars(20, 4), 2, ...bars(20, 4)], () => 126);
+    const heard = { ...activations(played, { hearsBars: false }), spectrum: chords(played) };
+    const { beats } = await track(heard, drums(played, { ...ROCK, kick: "x... .... x... ...." }));
+    expect(found(played.beats, beats)).toBeGreaterThan(0.9);
+  });
+
   test.each([
     ["a bar of two before the chorus", [...bars(16, 4), 2, ...bars(16, 4)]],
     ["riffs in seven", bars(24, 7)],
