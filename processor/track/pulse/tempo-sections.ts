@@ -23,7 +23,7 @@ const SECTION = 0.03;
 const CHANGE = 0.04;
 /** … and so is one that is not made within this number of beats on either side. */
 const BESIDE = 12;
-/** beats on either side of a boundary among which it is looked for, and at most this number of times */
+/** beats on either side of a boundary among which it is looked for */
 const REACH = 8;
 /** seconds: a peak this near to a half beat of a line belongs to it */
 const NEAR = 0.03;
@@ -69,7 +69,7 @@ export function beatsOfSections(sections: readonly TempoSection[], observed: Obs
   for (const [i, section] of sections.entries()) {
     const next = sections[i + 1];
     const to = next ? boundary(section, next, observed) : section.pulse.at(-1)! + medianInterval(section.pulse) / 2;
-    const first = i === 0 ? section.pulse[0]! - 1e-6 : from;
+    const first = i === 0 ? section.pulse[0]! - periodOf(section) / 4 : from;
     beats.push(
       ...(section.line ? lineBeats(section.line, first, to) : section.pulse.filter((t) => t >= first && t < to)),
     );
