@@ -74,7 +74,8 @@ async function checkFfmpeg(): Promise<Finding[]> {
 
 async function checkEncoders(): Promise<Finding> {
   const name = "Encoders";
-  const missing = await missingEncoders();
+  const missing = await missingEncoders().catch((error: Error) => error.message);
+  if (typeof missing === "string") return { name, state: "wrong", text: missing, advice: "Install FFmpeg again." };
   if (missing.length === 0) return { name, state: "good", text: "all that videos, charts and MP3 need" };
   const text = `FFmpeg lacks ${missing.join(", ")}: no ${filesNeeding(missing).join(", ")}`;
   return { name, state: "absent", text, advice: ffmpegAdvice() };

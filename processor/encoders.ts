@@ -57,7 +57,8 @@ function encodedFiles({ formats, audition }: Wanted, separated: boolean): Encode
 export async function missingEncoders(files = Object.keys(ENCODERS) as readonly EncodedFile[]): Promise<string[]> {
   const listed: Buffer[] = [];
   const onOutput = (chunk: Buffer) => listed.push(chunk) > 0;
-  await runFfmpeg({ ...LISTING, args: ["-encoders"], onOutput });
+  const { status, stderr } = await runFfmpeg({ ...LISTING, args: ["-encoders"], onOutput });
+  if (status !== 0) throw new Error(`FFmpeg does not list its encoders: ${stderr.trim().slice(-500)}`);
   const listing = Buffer.concat(listed).toString("latin1");
   const isMissing = (name: string) => !new RegExp(`^ [VA]\\S* +${name} `, "m").test(listing);
   return [...new Set(files.flatMap((file): readonly string[] => ENCODERS[file]))].filter(isMissing);

@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
  * The worker, the audition, messages and everything of the bot cannot.
  */
 const RELEVANT = [
-  /^processor\/(decode|separate|listen|track|notate|engrave|play|numeric)\/.+\.(ts|json)$/,
+  /^processor\/(decode|separate|listen|track|notate|engrave|play|numeric)\/.+\.(ts|mjs|json)$/,
   /^processor\/(?!fingerprint\.ts|isolation\.ts)[^/]+\.(ts|json)$/,
   /^processor\/sandbox\/summary\.ts$/,
   /^jobs\/(meter|options|performance|pieces)\.ts$/,

@@ -74,7 +74,7 @@ export async function transcribe(path: string, options: PipelineOptions): Promis
   requireRecording(options);
   const plan = await planSeparation(options);
   const { possible, notices } = await leaveOutUnencodable(options, plan.separate);
-  if (!plan.separate && needsSeparation(options.video)) throw new UserError("stemsMissing");
+  if (!plan.separate && needsSeparation(possible)) throw new UserError("stemsMissing");
   prepareEngraving(possible.formats);
   const { about, heard, drums } = await hearFile(path, plan.separate, options, runStage);
   const tracked = await runStage("track", () => track(heard, heard.hits, options.listen));
@@ -178,7 +178,7 @@ async function write(
   const { audition, video, chart, formats, signal } = options;
   if (audition) files.push(await makeAudition(score, performance, audition, signal));
   if (chart && formats.includes("chart")) files.push(await makeChart(score, performance, chart, signal));
-  const needsStems = formats.includes("minus-one") || needsSeparation(video);
+  const needsStems = formats.includes("minus-one") || needsSeparation(options);
   const stems =
     separated && needsStems ? await splitStems(separated.drums, performance, separated.file, signal) : undefined;
   if (stems && formats.includes("minus-one")) files.push(...(await encodeStems(stems, separated!.file, signal)));
@@ -192,8 +192,8 @@ async function write(
   return { performance, score, files, notices, stageSeconds: runStage.seconds };
 }
 
-function needsSeparation(video: PipelineOptions["video"]): boolean {
-  return video !== undefined && video.sound !== "song";
+function needsSeparation({ formats, video }: WriteOptions): boolean {
+  return formats.includes("video") && video !== undefined && video.sound !== "song";
 }
 
 interface StageRunner {

@@ -65,10 +65,14 @@ export async function engrave(
   const pages = await engravePages(score, write);
   onProgress?.(0.5);
   const onPage = (drawn: number) => onProgress?.(0.5 + (0.5 * drawn) / pages.length);
+  const stop = new AbortController();
   const [pictures, pdf] = await Promise.all([
-    wanted.has("png") ? toPngs(svgsOf(pages, true), PNG_WIDTH, onPage) : [],
+    wanted.has("png") ? toPngs(svgsOf(pages, true), PNG_WIDTH, { onPage, signal: stop.signal }) : [],
     wanted.has("pdf") ? toPdf(svgsOf(pages, false), score) : undefined,
-  ]);
+  ]).catch((error: unknown) => {
+    stop.abort();
+    throw error;
+  });
   if (pdf) add(".pdf", "application/pdf", pdf);
   for (const [index, picture] of pictures.entries()) add(`-${index + 1}.png`, "image/png", picture);
   return files;

@@ -23,16 +23,20 @@ export function completeFile(file: Uint8Array): Uint8Array {
   return zipSync({ ...entries, [DOCUMENT]: new TextEncoder().encode(completeDocument(gpif)) }, { mtime });
 }
 
-function completeDocument(gpif: string): string {
+function completeDocument(document: string): string {
+  const texts: string[] = []; // titles may look like elements
+  const gpif = document.replace(/<!\[CDATA\[.*?\]\]>/gs, (text) => `<!--${texts.push(text) - 1}-->`);
+  const restored = (complete: string) => complete.replace(/<!--(\d+)-->/g, (_, index: string) => texts[Number(index)]!);
   const keys = [...gpif.matchAll(/<OutputMidiNumber>(\d+)</g)].map(([, key]) => key!);
   const strings = stringsOf(gpif);
-  return gpif
+  const complete = gpif
     .replace('<Property name="TuningFlat">', (flat) => TUNING + flat)
     .replaceAll("<AntiAccent>normal<", "<AntiAccent>Normal<")
     .replace(/<Note id="(\d+)">.*?<\/Note>/gs, (note, id: string) => {
       const key = keys[Number(/<InstrumentArticulation>(\d+)</.exec(note)![1])]!;
       return note.replace(/<Properties>.*?<\/Properties>/s, properties(key, strings.get(id)!));
     });
+  return restored(complete);
 }
 
 /** In the order of Guitar Pro. Its drums have no pitch, which it writes as the lowest C. */

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { type ResvgRenderOptions, renderAsync } from "@resvg/resvg-js";
 import type { Picture } from "../../picture.ts";
@@ -12,16 +13,18 @@ const PAGES_PER_THREAD = 2;
  * @param svgs one page each
  * @param width of a picture, pixels
  * @param onPage receives the number of pages drawn so far
+ * @throws the signal's reason if it is aborted
  * @returns each page as a PNG on white, drawn with the project's fonts rather than the machine's
  */
 export async function toPngs(
   svgs: Iterable<string>,
   width: number,
-  onPage?: (drawn: number) => void,
+  { onPage, signal }: { readonly onPage?: (drawn: number) => void; readonly signal?: AbortSignal } = {},
 ): Promise<Uint8Array[]> {
   const pictures: Uint8Array[] = [];
   for (const group of groupsOf(svgs, PAGES_PER_THREAD)) {
-    await drawInThread(group, width, (picture) => {
+    signal?.throwIfAborted();
+    await drawInThread(group, width, signal, (picture) => {
       pictures.push(picture);
       onPage?.(pictures.length);
     });
@@ -40,14 +43,24 @@ function* groupsOf<T>(values: Iterable<T>, size: number): Generator<readonly T[]
   if (group.length > 0) yield group;
 }
 
-function drawInThread(svgs: readonly string[], width: number, onPicture: (picture: Uint8Array) => void): Promise<void> {
+async function drawInThread(
+  svgs: readonly string[],
+  width: number,
+  signal: AbortSignal | undefined,
+  onPicture: (picture: Uint8Array) => void,
+): Promise<void> {
   const workerData = { svgs, options: renderOptions(width) };
   const thread = new Worker(new URL("./png-thread.mjs", import.meta.url), { workerData, execArgv: [] });
-  return new Promise((resolve, reject) => {
+  const stop = () => void thread.terminate();
+  signal?.addEventListener("abort", stop);
+  try {
     thread.on("message", onPicture);
-    thread.once("error", reject);
-    thread.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`the thread ended with ${code}`))));
-  });
+    const [code] = await once(thread, "exit"); // an error of the thread rejects
+    signal?.throwIfAborted();
+    if (code !== 0) throw new Error(`the thread that draws pages ended with ${code}`);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
 }
 
 /**

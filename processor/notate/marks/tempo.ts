@@ -43,8 +43,10 @@ function differs(from: number, to: number, share: number): boolean {
   return Math.abs(to / from - 1) > share;
 }
 
+/** One bar may be off: that in which the tempo changes. */
 function isSteady(speeds: readonly number[]): boolean {
-  return Math.max(...speeds) / Math.min(...speeds) < 1 + STEADY;
+  const usual = median(speeds);
+  return speeds.filter((speed) => differs(usual, speed, STEADY)).length <= 1;
 }
 
 /** @param speed ticks per second */

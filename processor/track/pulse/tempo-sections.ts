@@ -68,7 +68,9 @@ export function beatsOfSections(sections: readonly TempoSection[], observed: Obs
   let from = Number.NEGATIVE_INFINITY;
   for (const [i, section] of sections.entries()) {
     const next = sections[i + 1];
-    const to = next ? boundary(section, next, observed) : section.pulse.at(-1)! + medianInterval(section.pulse) / 2;
+    const to = next
+      ? Math.max(from, boundary(section, next, observed))
+      : section.pulse.at(-1)! + medianInterval(section.pulse) / 2;
     const first = i === 0 ? section.pulse[0]! - periodOf(section) / 4 : from;
     beats.push(
       ...(section.line ? lineBeats(section.line, first, to) : section.pulse.filter((t) => t >= first && t < to)),
@@ -166,11 +168,8 @@ function lineBeats({ first, period }: BeatLine, from: number, to: number): numbe
 /** Without the last beats of a section that the first beat of the next one follows too soon. */
 function withoutCrowded(beats: readonly number[]): number[] {
   return beats.filter((time, i) => {
-    const [before, after] = [
-      time - (beats[i - 1] ?? Number.NEGATIVE_INFINITY),
-      (beats[i + 1] ?? Number.POSITIVE_INFINITY) - time,
-    ];
-    return after > before / 2 || !Number.isFinite(before);
+    const [before, after] = [beats[i - 1] ?? Number.NEGATIVE_INFINITY, beats[i + 1] ?? Number.POSITIVE_INFINITY];
+    return after - time > (time - before) / 2 || i === 0;
   });
 }
 

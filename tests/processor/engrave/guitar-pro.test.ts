@@ -74,3 +74,12 @@ test("the same score is the same file", async () => {
   const write = () => toGuitarPro(scores.everything!());
   expect(Buffer.from(await write()).equals(await write())).toBe(true);
 });
+
+test.each(['<Note id="0">x</Note>', "<OutputMidiNumber>77<", '<Beat id="0"><Notes>1 2</Notes></Beat>', "a ]]> b"])(
+  "a title that looks like an element changes no note: %s",
+  async (title) => {
+    const score = scores.everything!();
+    const plain = asText(readWithAlphaTab(await toGuitarPro(score)));
+    expect(asText(readWithAlphaTab(await toGuitarPro({ ...score, title })))).toEqual(plain);
+  },
+);

@@ -1,3 +1,4 @@
+import { beatsOfSections } from "@groovesheet/processor/track/pulse/tempo-sections.ts";
 import { track } from "@groovesheet/processor/track/track.ts";
 import { expect, test } from "vitest";
 import { activations, bars, drums, found, type Pattern, type Song, song } from "./songs.ts";
@@ -68,4 +69,16 @@ test("a tempo that is reached by and by, and then kept, makes no jump", async ()
   const tempi = tempiOf(beats);
   const jumps = tempi.slice(1).map((tempo, i) => Math.abs(tempo / tempi[i]! - 1));
   expect(Math.max(...jumps)).toBeLessThan(0.04);
+});
+
+test("beats rise where the boundaries of a short section lie close together", () => {
+  const line = (first: number, period: number, count: number) => ({
+    pulse: Array.from({ length: count }, (_, n) => first + n * period),
+    line: { first, period },
+  });
+  const sections = [line(1, 0.36, 44), line(17, 0.25, 16), line(21.1, 0.6, 30)];
+  const silent = { fps: 100, beat: new Float32Array(5000), downbeat: new Float32Array(5000) };
+  const beats = beatsOfSections(sections, silent);
+  expect(beats.length).toBeGreaterThan(70);
+  for (const [i, time] of beats.entries()) if (i > 0) expect(time).toBeGreaterThan(beats[i - 1]!);
 });
