@@ -45,7 +45,7 @@ export interface Heard extends Pulse {
  * the medians of the original and of the corrected annotations of the recordings in docs/accuracy.md.
  */
 const ATTACK = 0.003;
-/** windows of up to 180 s that a GPU processes at once */
+/** windows of 150 s that a GPU processes at once */
 const GPU_BATCH = 8;
 /**
  * A recording has drums if this number of hits lies within this number of seconds, each with at least this confidence. Speech

@@ -6,7 +6,7 @@ import type { Activations } from "./hits.ts";
 
 /** A song of up to this number of frames is one window. */
 const LONGEST = 18_000;
-/** frames of a longer song whose output is kept per run; this bounds the memory */
+/** frames of a longer song whose output is kept per run; this bounds the memory, and 15,000 are computed for 9,000 */
 const CHUNK = 9000;
 /** frames of context before and after, whose output is discarded; what lies farther away hardly matters */
 const CONTEXT = 3000;
