@@ -36,6 +36,12 @@ module.exports = {
       to: { path: `^processor/((?!${stage}/|numeric/)[^/]+/|pipeline\\.ts)` },
     })),
     {
+      name: "arithmetic-knows-nobody",
+      severity: "error",
+      from: { path: "^processor/numeric/" },
+      to: { path: "^(processor/(?!numeric/)|jobs/|models/)" },
+    },
+    {
       name: "one-file-imports-onnxruntime",
       comment: "Sessions, threads and execution providers are set in one place.",
       severity: "error",

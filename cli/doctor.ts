@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { arch, platform, release } from "node:os";
 import { UserError } from "@groovesheet/jobs/errors.ts";
-import { filesNeeding, missingEncoders } from "@groovesheet/processor/encoders.ts";
-import { ffmpegAdvice, findFfmpeg } from "@groovesheet/processor/ffmpeg.ts";
+import { ENCODER_ADVICE, filesNeeding, missingEncoders } from "@groovesheet/processor/encoders.ts";
+import { findFfmpeg } from "@groovesheet/processor/ffmpeg.ts";
 import { availableDevices, runtimeVersion } from "@groovesheet/processor/inference.ts";
 import { isolation } from "@groovesheet/processor/isolation.ts";
 import { isSeparationAvailable } from "@groovesheet/processor/separate/separate.ts";
@@ -78,7 +78,7 @@ async function checkEncoders(): Promise<Finding> {
   if (typeof missing === "string") return { name, state: "wrong", text: missing, advice: "Install FFmpeg again." };
   if (missing.length === 0) return { name, state: "good", text: "all that videos, charts and MP3 need" };
   const text = `FFmpeg lacks ${missing.join(", ")}: no ${filesNeeding(missing).join(", ")}`;
-  return { name, state: "absent", text, advice: ffmpegAdvice() };
+  return { name, state: "absent", text, advice: ENCODER_ADVICE };
 }
 
 function checkIsolation(): Finding {

@@ -39,7 +39,7 @@ const MESSAGES = {
   stemsMissing:
     "The drums of this recording are not separated, so there is no sound without them. Transcribe it with --separation on.",
   ffmpegMissing: "FFmpeg was not found. {advice}",
-  encoderMissing: "Cannot make {files}: this FFmpeg has no encoder {encoders}. {advice}",
+  encoderMissing: "Cannot make {files}: this FFmpeg lacks {encoders}. {advice}",
   videoTooLarge: "Not even one bar of the video fits into {megabytes} MB.",
   outputNotWritable: "Cannot write to the folder {path}: {reason}",
   diskFull: "There is no space left to write to {path}.",

@@ -1,7 +1,7 @@
 import { UserError } from "@groovesheet/jobs/errors.ts";
 import { type Notice, notice } from "@groovesheet/jobs/notices.ts";
 import type { Format } from "@groovesheet/jobs/options.ts";
-import { ffmpegAdvice, runFfmpeg } from "./ffmpeg.ts";
+import { runFfmpeg } from "./ffmpeg.ts";
 
 /** The encoders of FFmpeg that the files with sound or moving pictures need. */
 const ENCODERS = {
@@ -12,6 +12,9 @@ const ENCODERS = {
 } as const satisfies Partial<Record<Format | "audition", readonly string[]>>;
 
 type EncodedFile = keyof typeof ENCODERS;
+
+/** What to do about a missing encoder. */
+export const ENCODER_ADVICE = "Install a complete FFmpeg, or name one in FFMPEG_PATH.";
 
 /** What is asked for. */
 interface Wanted {
@@ -37,7 +40,7 @@ export async function leaveOutUnencodable<W extends Wanted>(
   const missing = files.length === 0 ? [] : await missingEncoders(files);
   if (missing.length === 0) return { possible: wanted, notices: [] };
   const left = new Set<string>(files.filter((file) => ENCODERS[file].some((encoder) => missing.includes(encoder))));
-  const facts = { files: [...left].join(", "), encoders: missing.join(", "), advice: ffmpegAdvice() };
+  const facts = { files: [...left].join(", "), encoders: missing.join(", "), advice: ENCODER_ADVICE };
   const formats = wanted.formats.filter((format) => !left.has(format));
   const audition = left.has("audition") ? undefined : wanted.audition;
   if (formats.length === 0 && audition === undefined) throw new UserError("encoderMissing", facts);

@@ -22,8 +22,8 @@ export interface Catalogue {
   /** what the pipeline remarks on a recording */
   readonly notices: Readonly<Record<NoticeCode, string>>;
   /**
-   * Errors that the user can fix. Those of the command line alone are absent, and so is an English message that is the
-   * same on the command line (jobs/errors.ts).
+   * Errors that the user can fix. Absent are those of the command line alone, one that is worded as the notice of the same
+   * name, and an English message that is the same on the command line (jobs/errors.ts).
    */
   readonly errors: Readonly<Partial<Record<UserErrorCode, string>>>;
 }

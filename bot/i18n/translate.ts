@@ -17,7 +17,8 @@ export function say(language: Language, text: Text, facts: Facts = {}): string {
 
 /** @returns the error's message, which says what to do about it */
 export function sayError(language: Language, code: UserErrorCode, facts: Facts): string {
-  const template = CATALOGUES[language].errors[code];
+  const { errors, notices } = CATALOGUES[language];
+  const template = errors[code] ?? (isNoticeCode(code) ? notices[code] : undefined);
   const shown = Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, showFact(language, name, fact)]));
   return template === undefined ? describeUserError(code, shown) : fill(template, shown);
 }
@@ -42,10 +43,7 @@ export function sayNotice(language: Language, notice: Notice): string {
 /** @param files separated by commas, as `encoderMissing` names them */
 function sayFiles(language: Language, files: string): string {
   const names: Readonly<Record<string, string>> = CATALOGUES[language].files;
-  return files
-    .split(", ")
-    .map((file) => names[file] ?? file)
-    .join(", ");
+  return new Intl.ListFormat(language).format(files.split(", ").map((file) => names[file] ?? file));
 }
 
 /** @returns the name of a piece of the kit */

@@ -39,10 +39,13 @@ export function fourierTransform(kind: keyof typeof KINDS, size: number): Promis
 async function makeTransform(kind: keyof typeof KINDS, size: number): Promise<Transform> {
   library ??= loadPffft();
   const pffft = await library;
+  const memory = pffft.HEAPF32.buffer;
   const setup = pffft._pffft_new_setup(size, KINDS[kind]);
   const length = kind === "real" ? size : 2 * size;
   const [input, output, work] = [0, 1, 2].map(() => pffft._pffft_aligned_malloc(length * FLOAT_BYTES));
   if (!setup || !input || !output || !work) throw new Error(`no ${kind} Fourier transform of ${size} values`);
+  if (pffft.HEAPF32.buffer !== memory)
+    throw new Error("the memory of PFFFT grew: the arrays of earlier transforms are lost");
   return {
     input: new Float32Array(pffft.HEAPF32.buffer, input, length),
     output: new Float32Array(pffft.HEAPF32.buffer, output, length),

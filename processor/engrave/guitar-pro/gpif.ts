@@ -5,6 +5,8 @@ const DOCUMENT = "Content/score.gpif";
 /** A fixed date, the earliest that ZIP allows: the same score always gives the same file. */
 const mtime = new Date(1980, 0, 1);
 
+/** Where alphaTab could write a tuning. */
+const TUNING_FLAT = '<Property name="TuningFlat">';
 /** Guitar Pro writes drums on six strings tuned to 0, so that a fret is a MIDI key. */
 const STRINGS = 6;
 const TUNING =
@@ -29,12 +31,16 @@ function completeDocument(document: string): string {
   const restored = (complete: string) => complete.replace(/<!--(\d+)-->/g, (_, index: string) => texts[Number(index)]!);
   const keys = [...gpif.matchAll(/<OutputMidiNumber>(\d+)</g)].map(([, key]) => key!);
   const strings = stringsOf(gpif);
+  if (!gpif.includes(TUNING_FLAT)) throw new Error("alphaTab writes another kind of Guitar Pro file now");
   const complete = gpif
-    .replace('<Property name="TuningFlat">', (flat) => TUNING + flat)
+    .replace(TUNING_FLAT, TUNING + TUNING_FLAT)
     .replaceAll("<AntiAccent>normal<", "<AntiAccent>Normal<")
     .replace(/<Note id="(\d+)">.*?<\/Note>/gs, (note, id: string) => {
-      const key = keys[Number(/<InstrumentArticulation>(\d+)</.exec(note)![1])]!;
-      return note.replace(/<Properties>.*?<\/Properties>/s, properties(key, strings.get(id)!));
+      const [, articulation] = /<InstrumentArticulation>(\d+)</.exec(note)!;
+      const [key, string] = [keys[Number(articulation)], strings.get(id)];
+      if (key === undefined || string === undefined)
+        throw new Error(`note ${id} of a Guitar Pro file has no key or no string`);
+      return note.replace(/<Properties>.*?<\/Properties>/s, properties(key, string));
     });
   return restored(complete);
 }
