@@ -6,7 +6,7 @@ export interface Place {
 }
 
 /** The cost of a new meter at a bar line, natural logarithm. */
-const METER_CHANGE = -14;
+const METER_CHANGE = -11;
 /** Costs are natural logarithms. */
 interface Meter {
   readonly beatsPerBar: number;

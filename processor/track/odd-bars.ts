@@ -12,7 +12,7 @@ const MOST_ODD_BARS = 2;
 /** beats on either side that confirm an odd bar */
 const WINDOW = 32;
 /** Natural logarithm: least evidence, on either side, against bars that go on as on the other side. */
-const CONFIRMED = 8;
+const CONFIRMED = 14;
 
 /**
  * Keeps an odd bar only where both sides of it confirm it: the bars after it must speak against bars that go on as before

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.counter.bars import CUTS, change, cut, join
 from training.counter.grid import CHANNEL_OF, USUAL_BPM
 from training.data.parts.invent import invent_groove
 from training.data.parts.vary import vary
 
 SHORTEST = 16           # beats
 FASTEST_BPM = 240
-# Which beats of a bar of four make a bar of another meter.
-CUTS = {3: [[0, 1, 2], [0, 1, 3], [0, 2, 3]], 5: [[0, 1, 2, 3, 3], [0, 1, 2, 3, 1], [0, 1, 2, 2, 3]],
-        7: [[0, 1, 2, 3, 0, 1, 3], [0, 1, 2, 3, 0, 2, 3]]}
-
+BARS_BEFORE = 12        # an example may begin before its drums
+CHANGED = .1            # weight of a part with bars of other lengths, of that of the part itself
+STYLES = .2             # of MMA's styles, of the weight of all performances
+JOINED = .3             # and of songs of several parts
 BARE = .4               # of textbook rock: the same bar throughout, without a crash or fill that shows where it begins
 PUSHED = .12            # of textbook rock: kick and cymbal of a phrase's first beat come an eighth early
 # How often the kick falls on the sixteenths of a bar of textbook rock, beside the first.
@@ -24,36 +25,33 @@ KICK = {2: .15, 3: .12, 6: .2, 7: .15, 8: .6, 9: .08, 10: .35, 11: .12, 14: .2, 
 class Music:
     """Strokes in order of time: `at` in beats from the first downbeat, `channel`, `velocity` 0..1.
 
-    `sure`: people would count it at this tempo, neither half nor double.
+    `downbeats`: the beats on which bars begin, also before the first stroke. `sure`: people would count it at this
+    tempo, neither half nor double.
     """
     at: np.ndarray
     channel: np.ndarray
     velocity: np.ndarray
-    per_bar: int
+    downbeats: np.ndarray
     bpm: float
     sure: bool
     weight: float
 
 
-def music(hits, per_bar, bpm, sure, weight):
+def music(hits, downbeats, bpm, sure, weight):
+    """`downbeats`: the beats on which bars begin, from 0 on, or the number of beats in every bar."""
     hits = sorted(h for h in hits if h[1] in CHANNEL_OF)
     at, velocity = (np.array([h[i] for h in hits], np.float64) for i in (0, 2))
-    return Music(at, np.array([CHANNEL_OF[h[1]] for h in hits]), velocity, per_bar, bpm, sure, weight)
+    if np.isscalar(downbeats):
+        downbeats = np.arange(0, (at[-1] if len(at) else 0) + downbeats, downbeats)
+    before = np.arange(-BARS_BEFORE, 0) * (downbeats[1] - downbeats[0] if len(downbeats) > 1 else 4)
+    return Music(at, np.array([CHANNEL_OF[h[1]] for h in hits]), velocity, np.r_[before, downbeats], bpm, sure, weight)
 
 
-def cut(hits, beats_of_bar, unit=1.0):
-    """Hits of a part in 4/4 -> hits in bars made of some of its beats (or of its eighths, `unit` 0.5, counted then)."""
-    per_bar = round(4 / unit)
-    units = {}
-    for t, piece, velocity in hits:
-        units.setdefault(int(np.floor(t / unit + .125)), []).append((t / unit, piece, velocity))
-    out, last = [], max(units, default=0)
-    for bar in range(last // per_bar + 1):
-        for i, which in enumerate(beats_of_bar):
-            source = bar * per_bar + which
-            to = bar * len(beats_of_bar) + i
-            out += [(t - source + to, piece, velocity) for t, piece, velocity in units.get(source, [])]
-    return out
+def timed(song):
+    """-> the hits, in beats, and the tempo of a song whose beats are known in seconds"""
+    beats = song["beats"]
+    at = np.interp([h[0] for h in song["hits"]], beats, np.arange(len(beats)))
+    return [(float(b), piece, velocity) for b, (_, piece, velocity) in zip(at, song["hits"])], float(60 / np.median(np.diff(beats)))
 
 
 def textbook(rng, bare):
@@ -75,8 +73,8 @@ def textbook(rng, bare):
     return hits, float(rng.uniform(70, 190 if every > 1 else 115))
 
 
-def load(rng, grooves, fills, songs, versions=3, invented=400):
-    """Everything to learn from. `grooves`, `fills`: Patterns; `songs`: as `prepare` lists them."""
+def load(rng, grooves, fills, songs, styled, versions=3, invented=400, joined=1000):
+    """Everything to learn from. `grooves`, `fills`: Patterns; `songs`: as `prepare` lists them; `styled`: of styles.py."""
     pool = []
     for groove in grooves:
         beats = groove.bars * groove.per_bar
@@ -87,12 +85,15 @@ def load(rng, grooves, fills, songs, versions=3, invented=400):
         for version in range(versions):
             hits = groove.hits if version == 0 else vary(rng, groove.hits, beats, groove.per_bar, fills)
             pool.append(music(hits, groove.per_bar, groove.bpm, True, worth / versions))
+            if groove.per_bar == 4 and beats >= 4 * SHORTEST:
+                pool.append(music(*change(rng, hits), groove.bpm, True, CHANGED * worth / versions))
         if groove.per_bar == 4 and beats >= 2 * SHORTEST:
             for per_bar, choices in CUTS.items():
                 which = choices[rng.integers(len(choices))]
-                pool.append(music(cut(groove.hits, which), per_bar, groove.bpm, True, worth * (.10 if per_bar == 3 else .03)))
+                pool.append(music(*cut(groove.hits, which), groove.bpm, True, worth * (.10 if per_bar == 3 else .03)))
             if groove.bpm < FASTEST_BPM / 2:
-                pool.append(music(cut(groove.hits, range(7), .5), 7, 2 * groove.bpm, True, worth * .03))
+                eighths = [(2 * t, piece, velocity) for t, piece, velocity in groove.hits]
+                pool.append(music(*cut(eighths, range(7), 8), 2 * groove.bpm, True, worth * .03))
     total = sum(m.weight for m in pool)
     for _ in range(invented):
         pattern = invent_groove(rng)
@@ -108,10 +109,16 @@ def load(rng, grooves, fills, songs, versions=3, invented=400):
         pool.append(music(hits, 4, bpm, False, .3 * total / invented))
     trusted = [s for s in songs if s["beats"] and s["hits"]]
     for song in trusted:
-        at = np.interp([h[0] for h in song["hits"]], song["beats"], np.arange(len(song["beats"])))
-        hits = [(float(b), p, v) for b, (_, p, v) in zip(at, song["hits"])]
-        bpm = 60 / np.median(np.diff(song["beats"]))
-        pool.append(music(hits, 4, float(bpm), False, .08 * total / len(trusted)))
+        hits, bpm = timed(song)
+        pool.append(music(hits, 4, bpm, False, .08 * total / len(trusted)))
+    parts = [(groove.hits, groove.per_bar) for groove in grooves if groove.bars * groove.per_bar >= 2 * SHORTEST]
+    for song in styled:
+        (hits, bpm), per_bar = timed(song), song["per_bar"]
+        parts.append((hits, per_bar))
+        for played in (hits, vary(rng, hits, len(song["beats"]), per_bar, fills if per_bar == 4 else [])):
+            pool.append(music(played, per_bar, bpm, False, STYLES * total / len(styled) / 2))
+    for _ in range(joined):
+        pool.append(music(*join(rng, parts), float(rng.uniform(70, 170)), False, JOINED * total / joined))
     return [m for m in pool if len(m.at) > 8]
 
 

@@ -1,13 +1,12 @@
 """Trains the counter and writes it:  python3 -m training count --data DATA [--out ../]
 
 The counter reads drum strokes on a grid of beats and says where bars begin and whether people would count those beats.
-It learns from the Groove MIDI training split, cut and altered, from invented parts and from songs; every 8th groove is
-kept back to choose by unless --all is given. The rate falls to nothing in several cycles; the counter is the average of
-the networks at the ends of all but the first (Huang et al.: Snapshot ensembles, ICLR 2017). Run it after `prepare`.
+It learns from the Groove MIDI training split, cut and altered, from invented parts, from songs and from MMA's styles; every
+8th groove is kept back to choose by unless --all is given. The counter is the average of several networks, each with its own
+start and its own alterations, whose rate falls to nothing in several cycles. Run it after `prepare`.
 Writes OUT/counter.onnx and counter.json, and the pair that the run time is compared with to tests/fixtures/counter.json.
 """
 import argparse
-import copy
 import hashlib
 import json
 import time
@@ -23,12 +22,14 @@ from training.counter import music
 from training.counter.examples import example
 from training.counter.grid import CHANNELS, WIDTH, on_grid
 from training.counter.model import Average, Counter
+from training.counter.styles import style_songs
 from training.data.parts.grooves import load_grooves
 
 LENGTHS = [32, 64, 80]  # beats of an example
 SURE = .97              # what a certain answer is asked to be, so that logits over a song can be added up
 BATCH = 32
 CYCLES = [(8000, 3e-3), (2000, 1e-3), (2500, 1.5e-3)]        # steps, and the greatest rate
+NETWORKS = 4
 KEPT_BACK = 8
 
 
@@ -70,13 +71,14 @@ def train(net, rng, pool, steps, rate):
             print(f"{step} steps, {time.time() - start:.0f} s: bars {loss[0]:.3f}, tempo {loss[1]:.3f}", flush=True)
 
 
-def snapshots(rng, pool, cycles):
-    """-> the average of one network's states at the end of each cycle but the first"""
-    net, members = Counter(), []
+def network(seed, pool_of, cycles):
+    """-> a trained Counter. `pool_of`: a generator of random numbers -> what to learn from"""
+    torch.manual_seed(seed)
+    rng, net = np.random.default_rng(seed), Counter()
+    pool = pool_of(rng)
     for steps, rate in cycles:
         train(net, rng, pool, steps, rate)
-        members.append(copy.deepcopy(net))
-    return Average(members[1:]).eval()
+    return net
 
 
 def ask(net, part, step, first):
@@ -97,7 +99,7 @@ def evaluate(net, patterns):
             continue
         part = music.music(pattern.hits, pattern.per_bar, pattern.bpm, True, 1)
         logits, positions = ask(net, part, 1, 0)
-        phase = [logits[positions % part.per_bar == k, 0].mean() for k in range(part.per_bar)]
+        phase = [logits[positions % pattern.per_bar == k, 0].mean() for k in range(pattern.per_bar)]
         bars.append(np.argmax(phase) == 0)
         others = [ask(net, part, step, first)[0][:, 1].mean() for step, first in ((.5, 0), (2, 0), (2, 1), (1, .5))]
         tempo.append(logits[:, 1].mean() > max(others))
@@ -119,7 +121,7 @@ def export(net, out):
             raise SystemExit(f"the graph differs from the network at {beats} beats")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     (out / "counter.json").write_text(json.dumps(
-        {"name": "GrooveSheet counter", "version": "1.1.0", "file": path.name, "sha256": digest,
+        {"name": "GrooveSheet counter", "version": "1.2.0", "file": path.name, "sha256": digest,
          "licence": "CC-BY-4.0"}, indent=2) + "\n")
     return session
 
@@ -148,14 +150,14 @@ def main():
     ap.add_argument("--seed", type=int, default=0)
     ap.add_argument("--all", action="store_true", help="learn from every groove of the training split")
     a = ap.parse_args()
-    torch.manual_seed(a.seed)
-    rng = np.random.default_rng(a.seed)
     load = lambda split: load_grooves(a.training / "midi/groove", split, a.data / f"grooves-{split}.json")
     grooves, validation = load("train"), [p for p in load("validation") if not p.fill]
     parts, fills = ([p for p in grooves if p.fill == fill] for fill in (False, True))
     kept = [] if a.all else parts[::KEPT_BACK]
-    pool = music.load(rng, [p for p in parts if p not in kept], fills, music.load_songs(a.data))
-    net = snapshots(rng, pool, [(round(a.share * steps), rate) for steps, rate in CYCLES])
+    learnt, songs, styled = [p for p in parts if p not in kept], music.load_songs(a.data), style_songs(a.data)
+    pool_of = lambda rng: music.load(rng, learnt, fills, songs, styled)
+    cycles = [(round(a.share * steps), rate) for steps, rate in CYCLES]
+    net = Average([network(a.seed + n, pool_of, cycles) for n in range(NETWORKS)]).eval()
     if kept:
         print(f"kept back: {evaluate(net, kept)}")
     print(f"validation: {evaluate(net, validation)}")

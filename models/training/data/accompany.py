@@ -87,6 +87,10 @@ class Style:
         return note + ("m" if root.islower() else "") + seventh
 
 
+def all_styles():
+    return [s for s in map(Style, sorted(LIBRARY.glob("*/*.mma"))) if s.grooves and "metronome" not in s.path.stem]
+
+
 def play(style, rng):
     """-> the song as a mido.MidiFile and its drum hits, or None where the style does not play."""
     with tempfile.TemporaryDirectory() as d:
@@ -114,7 +118,7 @@ def main():
     ap.add_argument("--songs", type=int, default=320)
     a = ap.parse_args()
     out = a.out / "material"
-    styles = [s for s in map(Style, sorted(LIBRARY.glob("*/*.mma"))) if s.grooves and "metronome" not in s.path.stem]
+    styles = all_styles()
     order = np.random.default_rng(0).permutation(np.tile(np.arange(len(styles)), a.songs // len(styles) + 1))
     found = json.loads((out / "bands.json").read_text()) if (out / "bands.json").exists() else []
     for n in range(len(found), a.songs):
