@@ -1,4 +1,4 @@
-"""Drum parts of songs in the styles of MMA, in beats: country to samba, swing to rave, as no data set of performances has them."""
+"""Drum parts of songs in the styles of MMA: country to samba, swing to rave, of which no data set of performances has enough."""
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
