@@ -42,6 +42,7 @@ describe.each(CASES)("an FFmpeg without $encoder", ({ encoder, file, alone, othe
   test.skipIf(!alone)("refuses the file in one line before the work begins", async () => {
     const result = await notate(`alone-${encoder}`, [encoder], alone!);
     expect(lines(result.stderr)).toEqual([expect.stringContaining(sentence)]);
+    expect(result.stderr).not.toContain("notate\n");
     expect([result.status, result.stdout, readdirSync(at(`alone-${encoder}`))]).toEqual([1, "", []]);
   });
 
