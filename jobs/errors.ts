@@ -18,7 +18,8 @@ export class UserError extends Error {
   }
 }
 
-const MESSAGES = {
+/** English sentences; the keys are the codes. */
+export const MESSAGES = {
   fileNotFound: "There is no such file.",
   fileNotReadable: "The file cannot be read: permission denied.",
   notAFile: "This is not a file.",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MESSAGES } from "./errors.ts";
 
 /** What the pipeline has to say about a recording beside its score, in English; the keys are the codes. */
 const SENTENCES = {
@@ -7,7 +8,7 @@ const SENTENCES = {
   endMissing: "The file is cut off: its last {seconds} s could not be read.",
   middleMissing: "The file is damaged: {seconds} s in the middle could not be read and are left silent.",
   videoCut: "The video ends at {time} because more does not fit into {megabytes} MB.",
-  encoderMissing: "Cannot make {files}: this FFmpeg lacks {encoders}. {advice}",
+  encoderMissing: MESSAGES.encoderMissing,
   uncertainBars: "The drums were hard to hear in these bars, which are grey: {bars}.",
 } as const;
 

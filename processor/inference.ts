@@ -12,11 +12,6 @@ export interface SessionOptions {
   readonly devices: readonly Device[];
   /** threads of the CPU; all that the process may use by default */
   readonly threads?: number | undefined;
-  /**
-   * `false` gives each intermediate tensor back at once instead of keeping it for the next run: slower to allocate, but
-   * a large network needs far less memory.
-   */
-  readonly keepMemory?: boolean | undefined;
   /** one line for each device that was skipped */
   readonly onLog?: ((line: string) => void) | undefined;
 }
@@ -33,7 +28,7 @@ const sessions = new Map<string, Promise<Session>>();
  * @throws UserError deviceUnavailable where none of the devices works; Error where the file cannot be read
  */
 export function createSession(model: string, options: SessionOptions): Promise<Session> {
-  const key = JSON.stringify([model, options.devices, options.threads, options.keepMemory]);
+  const key = JSON.stringify([model, options.devices, options.threads]);
   const known = sessions.get(key);
   if (known) return known;
   const created = load(model, options);
@@ -73,15 +68,15 @@ async function openOn(device: Device, model: string, options: SessionOptions): P
 }
 
 function runtimeOptions(device: Device, options: SessionOptions): ort.InferenceSession.SessionOptions {
-  const keep = options.keepMemory ?? true;
   return {
     executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"], // the CPU takes operators that the device lacks
     intraOpNumThreads: options.threads ?? availableParallelism(),
     interOpNumThreads: 1,
     extra: { session: { intra_op: { allow_spinning: "0" } } }, // threads that wait would keep a core busy
-    enableCpuMemArena: keep,
-    enableMemPattern: keep,
-    graphOptimizationLevel: keep ? "all" : "extended", // what is left out lays tensors out anew, at the cost of memory
+    // what a run needs is given back at once: kept for the next one, it is held until the process ends
+    enableCpuMemArena: false,
+    enableMemPattern: false,
+    graphOptimizationLevel: "extended", // what is left out lays tensors out anew, at the cost of memory
     logSeverityLevel: 4,
   };
 }

@@ -91,11 +91,7 @@ export async function listen(spectrogram: Float32Array, options: ListenOptions, 
  */
 export async function hear(spectrogram: Float32Array, options: ListenOptions): Promise<Hearing> {
   const model = await listenerModel();
-  const session = await createSession(model.path, {
-    devices: options.devices,
-    onLog: options.onLog,
-    keepMemory: false, // what one song needs would be held until the process ends
-  });
+  const session = await createSession(model.path, { devices: options.devices, onLog: options.onLog });
   const activations = await runNetwork(model, session, spectrogram, {
     batch: session.device === "cpu" ? 1 : GPU_BATCH,
     signal: options.signal,

@@ -57,7 +57,7 @@ export async function separate(recording: Recording, options: SeparateOptions): 
   const model = separationModel();
   if (model === undefined) throw new UserError("separationMissing");
   const { devices, onLog, onProgress, signal } = options;
-  const session = await createSession(model, { devices, onLog, keepMemory: false });
+  const session = await createSession(model, { devices, onLog });
   const { channels } = recording;
   const windows = layWindows(channels[0]!.length, WINDOW, OVERLAP);
   let mix = cut(channels, windows[0]!.start);

@@ -43,34 +43,36 @@ def change(rng, hits):
             bars.append([4 * bar + which for which in beats_of_bar])
         del left[:count]
 
-    pick = lambda choices: choices[rng.integers(len(choices))]
     while left:
-        take(range(4), pick(PHRASES))
+        take(range(4), pick(rng, PHRASES))
         what = rng.random()
         if what < SHORT_SHARE:
-            take(pick(SHORT))
+            take(pick(rng, SHORT))
         elif what < SHORT_SHARE + LONG_SHARE:
-            take(pick(LONG))
+            take(pick(rng, LONG))
         elif what < SHORT_SHARE + LONG_SHARE + SECTION_SHARE:
-            take(pick(CUTS[rng.choice(list(METER_SHARES), p=list(METER_SHARES.values()))]), pick(SECTIONS))
+            take(pick(rng, CUTS[rng.choice(list(METER_SHARES), p=list(METER_SHARES.values()))]), pick(rng, SECTIONS))
     return rearrange(hits, bars)
 
 
 def join(rng, parts):
     """Parts [(hits, beats a bar)] -> as `rearrange`, a song of sections of two or three of them, most often in one meter."""
-    pick = lambda choices: choices[rng.integers(len(choices))]
-    first = pick(parts)
+    first = pick(rng, parts)
     same = [part for part in parts if part[1] == first[1]]
-    chosen = {"A": first, "B": pick(same if rng.random() < SAME_METER else parts), "C": pick(same)}
+    chosen = {"A": first, "B": pick(rng, same if rng.random() < SAME_METER else parts), "C": pick(rng, same)}
     starts = {name: rng.integers(bar_count(*part)) // 2 for name, part in chosen.items()}
     out, downbeats, to = [], [], 0
-    for name in pick(FORMS):
-        (hits, per_bar), count = chosen[name], pick(LENGTHS)
+    for name in pick(rng, FORMS):
+        (hits, per_bar), count = chosen[name], pick(rng, LENGTHS)
         begin, bars = starts[name] * per_bar, min(count, bar_count(hits, per_bar) - starts[name])
         out += [(t - begin + to, piece, velocity) for t, piece, velocity in hits if 0 <= t + .125 - begin < bars * per_bar]
         downbeats += range(to, to + bars * per_bar, per_bar)
         to += bars * per_bar
     return out, downbeats
+
+
+def pick(rng, choices):
+    return choices[rng.integers(len(choices))]
 
 
 def bar_count(hits, per_bar):

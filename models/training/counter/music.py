@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.counter.bars import CUTS, change, cut, join
+from training.counter.bars import CUTS, change, cut, join, pick
 from training.counter.grid import CHANNEL_OF, USUAL_BPM
 from training.data.parts.invent import invent_groove
 from training.data.parts.vary import vary
@@ -89,8 +89,7 @@ def load(rng, grooves, fills, songs, styled, versions=3, invented=400, joined=10
                 pool.append(music(*change(rng, hits), groove.bpm, True, CHANGED * worth / versions))
         if groove.per_bar == 4 and beats >= 2 * SHORTEST:
             for per_bar, choices in CUTS.items():
-                which = choices[rng.integers(len(choices))]
-                pool.append(music(*cut(groove.hits, which), groove.bpm, True, worth * (.10 if per_bar == 3 else .03)))
+                pool.append(music(*cut(groove.hits, pick(rng, choices)), groove.bpm, True, worth * (.10 if per_bar == 3 else .03)))
             if groove.bpm < FASTEST_BPM / 2:
                 eighths = [(2 * t, piece, velocity) for t, piece, velocity in groove.hits]
                 pool.append(music(*cut(eighths, range(7), 8), 2 * groove.bpm, True, worth * .03))

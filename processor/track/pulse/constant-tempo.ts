@@ -98,8 +98,8 @@ function strongestPeriod(peaks: readonly Event[], hits: readonly Event[], period
 }
 
 /**
- * The sizes of the concentration at `count` frequencies, `step` apart from `low` on. The angle of an event grows by the same
- * amount from each to the next, so turning it replaces a sine and a cosine: the work grows with the square of the song.
+ * The sizes of the concentration at `count` frequencies, `step` apart from `low` on. The work grows with the square of the
+ * song, so a rotation replaces sine and cosine: from each frequency to the next, an event's angle grows by the same amount.
  */
 function concentrations(events: readonly Event[], low: number, step: number, count: number): Float64Array {
   const real = new Float64Array(count);
